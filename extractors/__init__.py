@@ -1,0 +1,1 @@
+"""Portal → archive and documents."""

@@ -1,0 +1,1 @@
+"""Where it is put together: settings, storage, store, steps, command line."""

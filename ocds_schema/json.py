@@ -1,0 +1,43 @@
+"""The only reader and writer of JSON: amounts keep every digit, members come in one order.
+
+A number with a fraction or an exponent is read as `Decimal` and written digit for digit; an integer of any size
+stays an integer. Plain `json` would turn 123456789012345678.91 into 123456789012345680.
+"""
+
+import hashlib
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+Json = Any
+
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
+_BOM = b"\xef\xbb\xbf"
+
+
+def decode(data: bytes | str) -> Json:
+    """Read one JSON text; a byte-order mark before it is passed over.
+
+    Raises:
+        ValueError: the text is not JSON. (msgspec's own error is a ValueError.)
+    """
+    if isinstance(data, bytes) and data.startswith(_BOM):
+        data = data[len(_BOM) :]
+    return _DECODER.decode(data)
+
+
+def encode(value: Json) -> bytes:
+    """Write canonical JSON: members sorted, no spaces, UTF-8, decimals as they were written."""
+    return _ENCODER.encode(value)
+
+
+def encode_pretty(value: Json) -> bytes:
+    """Write JSON for people: members sorted, two spaces, a newline at the end."""
+    return msgspec.json.format(_ENCODER.encode(value), indent=2) + b"\n"
+
+
+def digest(data: bytes) -> str:
+    """Give the SHA-256 of some bytes, in 64 hex digits."""
+    return hashlib.sha256(data).hexdigest()

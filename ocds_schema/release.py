@@ -1,0 +1,32 @@
+"""A release and a record: OCDS JSON with its identity beside it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """One immutable release; `body` is its canonical JSON."""
+
+    ocid: str
+    id: str
+    date: datetime
+    tag: tuple[str, ...]
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What the releases of one ocid add up to.
+
+    `body` is the canonical JSON of the compiled release, `digest` its SHA-256, `state_digest` the SHA-256 of the mapped
+    state that the newest release was made from, `year` the year of the first release, fixed for life.
+    """
+
+    ocid: str
+    process: str
+    year: int
+    date: datetime
+    digest: str
+    state_digest: str
+    body: bytes = field(repr=False)

@@ -1,0 +1,114 @@
+"""A source: who publishes, in which languages, zone and currency; read from a country's `source.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ocds_schema.errors import ConfigurationError
+
+UNREGISTERED_PREFIX = "ocds-xxxxxx"
+"""The placeholder where OCP has issued no prefix: all that carries it is test data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portal:
+    """The portal a source is harvested from. `rate` is in requests a second, times are in seconds."""
+
+    name: str
+    url: str
+    base_url: str
+    token: str
+    rate: float
+    timeout: float
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Who publishes the data set, and under which terms."""
+
+    name: str
+    uri: str
+    licence: str
+    policy: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One country's procurement portal as a source of data.
+
+    `languages` begins with the main one. `extensions` are the OCDS extensions its releases use, by name.
+    """
+
+    name: str
+    title: str
+    country: str
+    languages: tuple[str, ...]
+    zone: ZoneInfo
+    currency: str
+    ocid_prefix: str
+    ocid_namespace: str
+    portal: Portal
+    publisher: Publisher
+    extensions: tuple[str, ...]
+    schedule: str
+    overlap_days: int
+    caveats: tuple[str, ...]
+
+    @property
+    def language(self) -> str:
+        """The language of texts without a language suffix."""
+        return self.languages[0]
+
+    @property
+    def is_test_data(self) -> bool:
+        """Whether the ocid prefix is the placeholder, and so everything made with it is test data."""
+        return self.ocid_prefix == UNREGISTERED_PREFIX
+
+
+def read_source(name: str) -> Source:
+    """Read `extractors/<name>/source.toml`.
+
+    Raises:
+        ConfigurationError: there is no such source, or a member of the file is missing or of the wrong type.
+    """
+    try:
+        text = resources.files(f"extractors.{name}").joinpath("source.toml").read_text(encoding="utf-8")
+    except (ModuleNotFoundError, FileNotFoundError):
+        raise ConfigurationError(
+            f"there is no source {name!r}: `ocds-pipeline sources` lists those there are"
+        ) from None
+    return parse_source(name, tomllib.loads(text))
+
+
+def parse_source(name: str, facts: Mapping[str, Any]) -> Source:
+    """Make a source of the members of a `source.toml`.
+
+    Raises:
+        ConfigurationError: a member is missing or of the wrong type.
+    """
+    try:
+        return Source(
+            name=name,
+            title=facts["title"],
+            country=facts["country"],
+            languages=tuple(facts["languages"]),
+            zone=ZoneInfo(facts["zone"]),
+            currency=facts["currency"],
+            ocid_prefix=facts.get("ocid_prefix", UNREGISTERED_PREFIX),
+            ocid_namespace=facts["ocid_namespace"],
+            portal=Portal(**facts["portal"]),
+            publisher=Publisher(**facts["publisher"]),
+            extensions=tuple(facts["extensions"]),
+            schedule=facts["schedule"],
+            overlap_days=facts["overlap_days"],
+            caveats=tuple(facts["caveats"]),
+        )
+    except KeyError as missing:
+        raise ConfigurationError(f"extractors/{name}/source.toml lacks {missing}") from None
+    except (TypeError, ValueError) as wrong:
+        raise ConfigurationError(f"extractors/{name}/source.toml: {wrong}") from None

@@ -1,0 +1,1 @@
+"""Documents → process → OCDS. Pure functions only."""
