@@ -1,0 +1,62 @@
+"""Logging, set up once: one line an event, for people or for machines, with secrets and personal numbers taken out."""
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+SHORTEST_SECRET = 6
+PERSON_NUMBER = re.compile(r"(?<!\d)\d{4}[0-3]\d{7}(?!\d)")
+"""Twelve digits whose fifth is 0 to 3: the national number of a natural person in Kazakhstan."""
+
+
+class _Formatter(logging.Formatter):
+    """Writes one event as one line, and lets no secret and no personal number through."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__()
+        self._secrets = tuple(sorted((s for s in secrets if len(s) >= SHORTEST_SECRET), key=len, reverse=True))
+
+    def clean(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "[secret]")
+        return PERSON_NUMBER.sub("[personal number]", text)
+
+    def message(self, record: logging.LogRecord) -> str:
+        text = record.getMessage()
+        if record.exc_info:
+            text = f"{text}\n{self.formatException(record.exc_info)}"
+        return self.clean(text)
+
+    def moment(self, record: logging.LogRecord) -> str:
+        return datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class _TextFormatter(_Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{self.moment(record)} {record.levelname:<7} {self.message(record)}"
+
+
+class _JsonFormatter(_Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        event = {
+            "time": self.moment(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": self.message(record),
+        }
+        return json.dumps(event, ensure_ascii=False)
+
+
+def set_up_logging(form: str, secrets: Iterable[str], level: int = logging.INFO) -> None:
+    """Send the events of our packages to standard error, as `text` or `json` lines."""
+    formatter = _JsonFormatter(secrets) if form == "json" else _TextFormatter(secrets)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    for name in ("extractors", "transformers", "publish", "ocds_pipeline"):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.setLevel(level)
+        logger.propagate = False

@@ -1,0 +1,41 @@
+"""Which sources there are: a country is found by the presence of its two folders."""
+
+from dataclasses import replace
+from importlib import import_module, resources
+from typing import TYPE_CHECKING, cast
+
+from ocds_pipeline.settings import Settings
+from ocds_schema.errors import ConfigurationError
+from ocds_schema.source import Source, read_source
+
+if TYPE_CHECKING:  # a DAG file asks for names alone, and is read every minute
+    from extractors.base import Portal
+
+
+def source_names() -> tuple[str, ...]:
+    """List the sources, by name: every folder of `extractors` with a `source.toml`."""
+    folders = resources.files("extractors").iterdir()
+    return tuple(sorted(folder.name for folder in folders if folder.joinpath("source.toml").is_file()))
+
+
+def load_source(name: str, settings: Settings) -> Source:
+    """Give a source's facts, with what the deployment says in their place.
+
+    Raises:
+        ConfigurationError: there is no such source, or its declaration or a setting is wrong.
+    """
+    if name not in source_names():
+        raise ConfigurationError(f"there is no source {name!r}; there are: {', '.join(source_names())}")
+    source = read_source(name)
+    own = settings.of(name)
+    portal = replace(
+        source.portal,
+        base_url=own.base_url.rstrip("/") or source.portal.base_url,
+        rate=own.rate or source.portal.rate,
+    )
+    return replace(source, portal=portal, ocid_prefix=own.ocid_prefix or source.ocid_prefix)
+
+
+def load_portal(name: str) -> "Portal":
+    """Give the country's way of reading its portal: `extractors.<name>.PORTAL`."""
+    return cast("Portal", import_module(f"extractors.{name}").PORTAL)
