@@ -1,0 +1,227 @@
+"""The command line: the steps from a shell. Its interface does not drift; docs/cli.md describes it.
+
+Exit codes: 0 done, 1 the data failed a check, 2 wrong use or settings, 3 a portal or service cannot be reached,
+4 a portal refused us, 5 a portal changed shape.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from ocds_pipeline.log import set_up_logging
+from ocds_pipeline.progress import meter
+from ocds_pipeline.request import Request
+from ocds_pipeline.settings import Settings, unknown_settings
+from ocds_pipeline.sources import source_names
+from ocds_schema import json
+from ocds_schema.errors import PipelineError
+from ocds_schema.json import Json
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="ocds-pipeline",
+    help="Harvest national procurement portals, map them to OCDS, and publish editions.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help="A source's name; `sources` lists them.")]
+SourcesArgument = Annotated[list[str], typer.Argument(metavar="SOURCE…", help="Names of sources.")]
+FromOption = Annotated[str | None, typer.Option("--from", metavar="D", help="First moment: a date, or a time.")]
+UntilOption = Annotated[str | None, typer.Option("--until", metavar="D", help="Last moment, else now.")]
+FullOption = Annotated[bool, typer.Option("--full", help="Read the whole portal.")]
+LimitOption = Annotated[int | None, typer.Option("--limit", metavar="N", help="End each listing after N objects.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def _say(report: Json, text: Callable[[Json], str], *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.encode_pretty(report).decode())
+    else:
+        sys.stdout.write(text(report) + "\n")
+
+
+def _settings() -> Settings:
+    settings = Settings.from_env()
+    secrets = [settings.pseudonym_key.decode(), *(settings.of(name).token for name in source_names())]
+    secrets += [os.environ.get("AWS_SECRET_ACCESS_KEY", "")]
+    set_up_logging(settings.log_format, secrets)
+    for name in unknown_settings(settings.environment, source_names()):
+        sys.stderr.write(f"{name} is no setting of this program: see docs/settings.md\n")
+    return settings
+
+
+def _steps(request: Request, names: tuple[str, ...], *, as_json: bool, remap: bool = False) -> Json:
+    from ocds_pipeline.steps import do_all
+
+    settings = _settings()
+    with meter(quiet=as_json) as progress:
+        return do_all(request, names, settings=settings, progress=progress, remap=remap)
+
+
+@app.command()
+def sources(as_json: JsonOption = False) -> None:
+    """List the sources found, with their settings and state."""
+    from ocds_pipeline.overview import overview, overview_text
+
+    _say(overview(_settings()), overview_text, as_json=as_json)
+
+
+@app.command()
+def harvest(
+    source: SourceArgument,
+    first: FromOption = None,
+    until: UntilOption = None,
+    full: FullOption = False,
+    limit: LimitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a portal into the archive and the documents; resumes where it stopped."""
+    from ocds_pipeline.report import report_text
+
+    request = Request.parse(source, first=first, until=until, full=full, limit=limit)
+    _say(_steps(request, ("harvest",), as_json=as_json), report_text, as_json=as_json)
+
+
+@app.command()
+def transform(
+    source: SourceArgument,
+    everything: Annotated[bool, typer.Option("--all", help="Map every process again, not only what changed.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Turn documents into releases and records."""
+    from ocds_pipeline.report import report_text
+
+    request = Request(source=source)
+    _say(_steps(request, ("transform",), as_json=as_json, remap=everything), report_text, as_json=as_json)
+
+
+@app.command()
+def publish(source: SourceArgument, as_json: JsonOption = False) -> None:
+    """Publish an edition of what the store holds."""
+    from ocds_pipeline.report import report_text
+
+    _say(_steps(Request(source=source), ("publish",), as_json=as_json), report_text, as_json=as_json)
+
+
+@app.command()
+def run(
+    names: SourcesArgument,
+    first: FromOption = None,
+    until: UntilOption = None,
+    full: FullOption = False,
+    limit: LimitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Harvest, transform and publish."""
+    from ocds_pipeline.report import report_text
+
+    reports = []
+    for name in names:
+        request = Request.parse(name, first=first, until=until, full=full, limit=limit)
+        reports.append(_steps(request, ("harvest", "transform", "publish"), as_json=as_json))
+        if not as_json:
+            sys.stdout.write(report_text(reports[-1]) + "\n")
+    if as_json:
+        sys.stdout.write(json.encode_pretty(reports).decode())
+
+
+@app.command()
+def validate(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Packages or JSON Lines, also .gz.")],
+    form: Annotated[str, typer.Option("--format", help="text, json or junit")] = "text",
+    as_json: JsonOption = False,
+) -> None:
+    """Validate OCDS packages or JSON Lines: every error, grouped, with counts and paths."""
+    from ocds_pipeline.validate import validate_files, write_findings
+
+    findings = validate_files(files)
+    sys.stdout.write(write_findings(findings, "json" if as_json else form) + "\n")
+    if findings.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(
+    place: Annotated[str, typer.Argument(metavar="URL_OR_PATH", help="An edition, a source's folder, or a root.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Verify an edition: every file, hash and count, and the state digest."""
+    from ocds_pipeline.verify import verify_place, verify_text
+
+    report = verify_place(place)
+    _say(report, verify_text, as_json=as_json)
+    if report["findings"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def mapping(
+    source: SourceArgument,
+    out: Annotated[Path | None, typer.Option(help="Folder to write SOURCE.md and SOURCE.csv into.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the mapping of a source, made from the code that runs."""
+    from ocds_pipeline.mapping_page import mapping_page
+
+    sys.stdout.write(mapping_page(source, out, as_json=as_json))
+
+
+@app.command()
+def sandbox(
+    processes: Annotated[int, typer.Option(metavar="N", help="Contracting processes at the start.")] = 2_000,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same data.")] = 1,
+    port: Annotated[int, typer.Option(metavar="P", help="Port on loopback; 0 takes a free one.")] = 8400,
+    fault: Annotated[list[str] | None, typer.Option(metavar="NAME=RATE", help="A fault and how often.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Start the stand-in portals on loopback."""
+    from ocds_pipeline.demo import serve_sandbox
+
+    serve_sandbox(processes=processes, seed=seed, port=port, faults=fault or [], as_json=as_json)
+
+
+@app.command()
+def demo(
+    processes: Annotated[int, typer.Option(metavar="N", help="Contracting processes in the sandbox.")] = 2_000,
+    as_json: JsonOption = False,
+) -> None:
+    """Run every source against the sandbox into OCDS_HOME, verify the editions, and say where the files are."""
+    from ocds_pipeline.demo import run_demo
+
+    run_demo(processes=processes, as_json=as_json)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": ["--help"]}
+)
+def airflow(context: typer.Context) -> None:
+    """Run an Airflow command the way this project runs Airflow, such as `airflow dags test kazakhstan`."""
+    from ocds_pipeline.airflow_launch import launch_airflow
+
+    settings = Settings.from_env()
+    raise typer.Exit(launch_airflow(context.args, settings.home, settings.environment))
+
+
+def _leave(code: int, message: str) -> NoReturn:
+    sys.stderr.write(message.rstrip() + "\n")
+    raise SystemExit(code)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line and leave with its exit code."""
+    try:
+        app(args=arguments, prog_name="ocds-pipeline")
+    except PipelineError as error:
+        _leave(error.exit_code, f"Error: {error}")
+    except KeyboardInterrupt:
+        _leave(INTERRUPTED, "Stopped. The same command goes on from here.")
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(1) from None
