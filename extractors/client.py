@@ -1,0 +1,350 @@
+"""One portal over HTTP: paced, patient, bounded in size, and silent about credentials."""
+
+import logging
+import random
+import re
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from ocds_schema import json
+from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalRefusedError, PortalUnavailableError
+from ocds_schema.json import Json
+from ocds_schema.raw import Exchange
+
+log = logging.getLogger(__name__)
+
+MIB = 1024 * 1024
+MOST_BYTES = 64 * MIB
+MOST_REDIRECTS = 5
+
+# An answer that drips in may take this many time-outs altogether.
+_DRIPS = 5
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"})
+_REMOVED = "[removed]"
+_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x20\x7f]{0,8000}")
+_TOKEN = re.compile(r"[\x21-\x7e]*")
+_REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+_REDIRECTS = {"GET": frozenset({301, 302, 303, 307, 308}), "POST": frozenset({307, 308})}
+_ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An exchange, and what its body says; nothing where an error's body is not JSON."""
+
+    exchange: Exchange
+    content: Json
+
+
+@dataclass(slots=True, kw_only=True)
+class Traffic:
+    """What a client has asked for so far; `bytes` are those that came over the wire."""
+
+    requests: int = 0
+    retries: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How often a request is repeated, and how long to wait in between, in seconds.
+
+    The wait doubles from `first` to `longest`, and `jitter`, a number below 1, lengthens it by up to a half; without
+    jitter the waits are always the same. A portal's own Retry-After counts where it is longer, up to `longest_asked`.
+    """
+
+    attempts: int = 6
+    first: float = 2.0
+    longest: float = 120.0
+    longest_asked: float = 600.0
+    jitter: Callable[[], float] | None = random.random
+
+    def wait(self, attempt: int, asked: float) -> float:
+        """Give the wait after the attempt with this number, counted from 1."""
+        wait = min(self.longest, self.first * 2.0 ** (attempt - 1))
+        if self.jitter is not None:
+            wait *= 1 + self.jitter() / 2
+        return max(wait, min(asked, self.longest_asked))
+
+
+class _PassingError(Exception):
+    """A failure that may pass; `asked` is the wait in seconds that the portal asks for."""
+
+    def __init__(self, reason: str, asked: float = 0.0) -> None:
+        super().__init__(reason)
+        self.asked = asked
+
+
+class Client:
+    """A portal's services, asked one request at a time.
+
+    Certificates are always verified, against the system's and those of `ca_bundle`. Redirects are followed within the
+    portal's host only. Nothing that comes out, exchanges, messages or log lines, holds the token. `advice` says how to
+    get a token. `rate` is in requests a second, `timeout` in seconds.
+
+    Raises:
+        ConfigurationError: the token or the file with certificates cannot be used.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        user_agent: str,
+        clock: Callable[[], datetime],
+        token: str = "",
+        advice: str = "",
+        rate: float = 2.0,
+        timeout: float = 90.0,
+        ca_bundle: Path | None = None,
+        patience: Patience | None = None,
+        most_bytes: int = MOST_BYTES,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if not _TOKEN.fullmatch(token):
+            raise ConfigurationError("the token holds characters that no token has: copy it again, without line breaks")
+        address = _address(base_url)
+        self.traffic = Traffic()
+        self._host = address.host
+        self._origin = f"{address.scheme}://{address.netloc.decode('ascii')}"
+        self._base = self._origin + address.path.rstrip("/")
+        self._token = token
+        self._advice = advice
+        self._gap = 1 / rate
+        self._next = 0.0
+        self._timeout = timeout
+        self._patience = patience or Patience()
+        self._most_bytes = most_bytes
+        self._clock = clock
+        self._sleep = sleep
+        self._monotonic = monotonic
+        headers = {"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        # trust_env would let ~/.netrc and SSL_CERT_FILE have a say.
+        self._http = httpx.Client(headers=headers, timeout=timeout, verify=_trust(ca_bundle), trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def get(self, path: str) -> Answer:
+        """Get a path of the portal.
+
+        Raises:
+            PortalUnavailableError: no usable answer after every attempt.
+            PortalRefusedError: 401, 403, or 404 "Invalid Route".
+            PortalChangedError: the path or a redirect leads away from the portal, or the answer is too large.
+        """
+        return self._ask("GET", path, b"")
+
+    def post_json(self, path: str, body: Json) -> Answer:
+        """Post JSON to a path of the portal; raises what `get` raises."""
+        return self._ask("POST", path, json.encode(body))
+
+    def refusal(self, reason: str) -> PortalRefusedError:
+        """Give the error that says that the portal refuses us, why, and how to get a token."""
+        lack = "the token is wrong or has run out" if self._token else "it wants a token, and there is none"
+        return PortalRefusedError(f"{self._host} refused us ({self._redact(reason)}): {lack}. {self._advice}".rstrip())
+
+    def _ask(self, method: str, path: str, body: bytes) -> Answer:
+        url = self._url(path)
+        attempt = 1
+        while True:
+            try:
+                return self._follow(method, url, body)
+            except _PassingError as trouble:
+                if attempt >= self._patience.attempts:
+                    reason = self._redact(f"{method} {url}: {trouble}")
+                    raise PortalUnavailableError(f"{reason} ({attempt} attempts)") from None
+                wait = self._patience.wait(attempt, trouble.asked)
+                log.info("waiting seconds=%.1f attempt=%d reason=%s", wait, attempt, self._redact(str(trouble)))
+            self._sleep(wait)
+            self.traffic.retries += 1
+            attempt += 1
+
+    def _url(self, path: str) -> str:
+        if path.startswith(self._origin + "/"):
+            path = path.removeprefix(self._base if path.startswith(self._base + "/") else self._origin)
+        if not _PATH.fullmatch(path):
+            raise PortalChangedError(f"{self._redact(path[:200])!r} leads away from {self._host}; it was not asked")
+        return self._base + path
+
+    def _follow(self, method: str, url: str, body: bytes) -> Answer:
+        for _ in range(MOST_REDIRECTS):
+            exchange, target = self._exchange(method, url, body)
+            if not target:
+                return self._judge(exchange)
+            there = self._join(url, target)
+            if f"{there.scheme}://{there.netloc.decode('ascii')}" != self._origin:
+                raise PortalChangedError(f"{self._redact(url)} redirects to another host, {there.host}")
+            url = str(there)
+        raise PortalChangedError(f"{self._redact(url)} redirects more than {MOST_REDIRECTS} times")
+
+    def _join(self, url: str, target: str) -> httpx.URL:
+        try:
+            return httpx.URL(url).join(target)
+        except httpx.InvalidURL:
+            raise PortalChangedError(f"{self._redact(url)} redirects to no address at all") from None
+
+    def _exchange(self, method: str, url: str, body: bytes) -> tuple[Exchange, str]:
+        request = self._http.build_request(
+            method, url, content=body or None, headers={"Content-Type": "application/json"} if body else None
+        )
+        self._pace()
+        self.traffic.requests += 1
+        try:
+            response = self._http.send(request, stream=True)
+            try:
+                data = self._read(response)
+            finally:
+                self.traffic.bytes += response.num_bytes_downloaded
+                response.close()
+        except httpx.TimeoutException:
+            raise _PassingError(f"no answer within {self._timeout:g} seconds") from None
+        except httpx.RequestError as error:
+            raise self._trouble(error) from None
+        log.debug("asked method=%s url=%s status=%d bytes=%d", method, url, response.status_code, len(data))
+        target = response.headers.get("location", "") if response.status_code in _REDIRECTS[method] else ""
+        return self._record(request, response, body, data), target
+
+    def _pace(self) -> None:
+        now = self._monotonic()
+        if self._next > now:
+            self._sleep(self._next - now)
+        self._next = max(now, self._next) + self._gap
+
+    def _read(self, response: httpx.Response) -> bytes:
+        if (encoding := response.headers.get("content-encoding", "").strip().lower()) not in _ENCODINGS:
+            raise PortalChangedError(f"{self._host} packs its answers as {encoding[:40]!r}, which was not asked for")
+        if _number(response.headers.get("content-length", "")) > self._most_bytes:
+            raise self._too_large(response)
+        ends = self._monotonic() + _DRIPS * self._timeout
+        data = bytearray()
+        for chunk in response.iter_bytes():
+            data += chunk
+            if len(data) > self._most_bytes:
+                raise self._too_large(response)
+            if self._monotonic() > ends:
+                raise _PassingError(f"the answer had not come whole after {_DRIPS * self._timeout:g} seconds")
+        return bytes(data)
+
+    def _too_large(self, response: httpx.Response) -> PortalChangedError:
+        limit = f"{self._most_bytes / MIB:g} MiB"
+        return PortalChangedError(f"{self._redact(str(response.url))} answers with more than {limit} of content")
+
+    def _trouble(self, error: httpx.RequestError) -> Exception:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                return ConfigurationError(
+                    f"the certificate of {self._host} cannot be verified ({cause.verify_message}): "
+                    "name a file with its chain in the source's CA bundle setting"
+                )
+            cause = cause.__cause__ or cause.__context__
+        return _PassingError(f"{type(error).__name__}: {error}")
+
+    def _record(self, request: httpx.Request, response: httpx.Response, body: bytes, data: bytes) -> Exchange:
+        return Exchange(
+            method=request.method,
+            url=self._redact(str(request.url)),
+            request_headers=self._headers(request.headers),
+            request_body=body,
+            status=response.status_code,
+            reason=response.reason_phrase,
+            response_headers=self._headers(response.headers),
+            # A portal that plays our request back would put the token into the archive.
+            response_body=data.replace(self._token.encode(), _REMOVED.encode()) if self._token else data,
+            retrieved_at=self._clock(),
+        )
+
+    def _headers(self, headers: httpx.Headers) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (name, self._redact(value)) for name, value in headers.multi_items() if name.lower() not in _SECRET_HEADERS
+        )
+
+    def _judge(self, exchange: Exchange) -> Answer:
+        status = exchange.status
+        said = f"{status} {exchange.reason}".rstrip()
+        if status in _REFUSALS or _is_invalid_route(exchange):
+            raise self.refusal(said)
+        if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise _PassingError(f"answered {said}", self._asked(exchange))
+        try:
+            return Answer(exchange=exchange, content=json.decode(exchange.response_body))
+        except (ValueError, ArithmeticError, RecursionError):
+            if status >= HTTPStatus.MULTIPLE_CHOICES:
+                return Answer(exchange=exchange, content=None)
+        raise _PassingError(f"answered {said} with {_describe(exchange.response_body)}")
+
+    def _asked(self, exchange: Exchange) -> float:
+        value = next((value for name, value in exchange.response_headers if name.lower() == "retry-after"), "")
+        with suppress(ValueError, OverflowError):
+            return max(0.0, float(int(value)))
+        with suppress(ValueError, TypeError):
+            until = parsedate_to_datetime(value)
+            until = until if until.tzinfo else until.replace(tzinfo=UTC)
+            return max(0.0, (until - self._clock()).total_seconds())
+        return 0.0
+
+    def _redact(self, text: str) -> str:
+        return text.replace(self._token, _REMOVED) if self._token else text
+
+
+def _address(base_url: str) -> httpx.URL:
+    try:
+        address = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise ConfigurationError(f"the portal's base address is none: {error}") from None
+    if address.scheme not in ("http", "https") or not address.host:
+        raise ConfigurationError(f"the portal's base address {base_url!r} must begin with https:// and name a host")
+    return address
+
+
+def _trust(ca_bundle: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if ca_bundle is not None:
+        try:
+            context.load_verify_locations(cafile=ca_bundle)
+        except OSError as error:  # ssl.SSLError is an OSError
+            raise ConfigurationError(f"the CA bundle {ca_bundle} cannot be read: {error.strerror or error}") from None
+    return context
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < len(str(2**64)) else 0
+
+
+def _is_invalid_route(exchange: Exchange) -> bool:
+    # goszakup answers so, not with 401, where the token is missing or has run out.
+    return exchange.status == HTTPStatus.NOT_FOUND and b"invalid route" in exchange.response_body.lower()
+
+
+def _describe(body: bytes) -> str:
+    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if not start:
+        return "nothing in it"
+    if start == b"<":
+        return "a web page where JSON is due"
+    return f"{len(body)} bytes that are not JSON, or not all of it"
