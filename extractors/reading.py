@@ -1,0 +1,186 @@
+"""Reading one listing to its end: what came is told apart, counted, and held against what the portal claims."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from extractors.base import Listing, Page
+from ocds_schema.json import Json
+from ocds_schema.run import Cursor
+
+KEYLESS = "object without a usable id, kept in the archive only"
+OUTSIDE = "object dated outside what was asked for"
+UNASKED = "object that was not asked for"
+DISORDER = "page with ids out of order"
+STUCK = "page after which the portal gave no way on"
+BARREN = "run of pages that brought nothing new"
+AGAIN = "reading from the start again, because the total did not agree"
+UNSETTLED = "listing of a single object's parts that does not agree with its total"
+
+STUCK_MOST = 3
+BARREN_MOST = 5
+FEWEST_JUDGED = 3
+AGAIN_MOST_PAGES = 2000
+PAGES_WITHOUT_TOTAL = 100_000
+PAGES_AT_LEAST = 1000
+
+_COUNTED = re.compile(r"(?:^|; )(\d+) × ([^;]+)")
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """What a process remembers of a listing beside its cursor; a resumed one begins without."""
+
+    known: set[str] = field(default_factory=set)
+    barren: int = 0
+    stuck: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sifted:
+    """A page's objects, told apart.
+
+    `fresh` are those that came for the first time in this reading, `keyed` all that have a key. Of the `judged`, whose
+    date says whether they were asked for, some lie `outside`.
+    """
+
+    keyed: Sequence[tuple[str, Json]]
+    fresh: Sequence[Json]
+    lowest: int | None
+    judged: int
+    remarks: Counter[str]
+
+    @property
+    def outside(self) -> int:
+        """How many objects are dated outside what was asked for."""
+        return self.remarks[OUTSIDE]
+
+
+def remarks_of(note: str) -> Counter[str]:
+    """Read the counted remarks of a cursor's note."""
+    return Counter({what: int(count) for count, what in _COUNTED.findall(note)})
+
+
+def note_of(remarks: Counter[str], sentence: str = "") -> str:
+    """Write a cursor's note: the counted remarks, then a sentence."""
+    counted = [f"{count} × {what}" for what, count in sorted(remarks.items()) if count]
+    return "; ".join([*counted, sentence] if sentence else counted)
+
+
+def sift(listing: Listing, objects: Sequence[Json], lowest: int | None, memory: Memory) -> Sifted:
+    """Tell a page's objects apart; `memory` learns the keys that no falling id covers."""
+    remarks: Counter[str] = Counter()
+    keyed: dict[str, Json] = {}
+    fresh: list[Json] = []
+    judged, reached, last = 0, lowest, None
+    for fields in objects:
+        key = listing.key(fields) if isinstance(fields, dict) else None
+        if key is None:
+            remarks[KEYLESS] += 1
+            continue
+        number = int(key) if listing.falling and key.isdecimal() else None
+        if key not in keyed and _is_fresh(key, number, lowest, memory):
+            fresh.append(fields)
+        keyed[key] = fields
+        if number is not None:
+            remarks[DISORDER] |= int(last is not None and number > last)
+            reached = number if reached is None else min(reached, number)
+            last = number
+        within = listing.within(fields)
+        judged += within is not None
+        remarks[OUTSIDE] += within is False
+    return Sifted(keyed=list(keyed.items()), fresh=fresh, lowest=reached, judged=judged, remarks=remarks)
+
+
+def _is_fresh(key: str, number: int | None, lowest: int | None, memory: Memory) -> bool:
+    if number is not None:
+        return lowest is None or number < lowest
+    if key in memory.known:
+        return False
+    memory.known.add(key)
+    return True
+
+
+def advance(
+    listing: Listing, cursor: Cursor, page: Page, sifted: Sifted, memory: Memory, *, most: int | None = None
+) -> Cursor:
+    """Give the cursor after a page: further on, at the start again, or at an end.
+
+    `most` is the number of objects after which the reading may stop.
+    """
+    remarks = remarks_of(cursor.note) + sifted.remarks
+    if page.size is not None and page.size < listing.size:
+        remarks[f"page of {page.size} objects where {listing.size} were asked for"] += 1
+    moved = replace(
+        cursor,
+        lowest=sifted.lowest,
+        pages=cursor.pages + 1,
+        seen=cursor.seen + len(page.objects),
+        kept=cursor.kept + len(sifted.fresh),
+        total=page.total if cursor.total is None else cursor.total,
+        note=note_of(remarks),
+    )
+    if sentence := _why_break_off(listing, moved, sifted, most):
+        return replace(moved, state="disputed", note=note_of(remarks, sentence))
+    if not page.more:
+        return _settle(moved, page.total, memory)
+    return _go_on(listing, moved, page, bool(sifted.fresh), memory)
+
+
+def _why_break_off(listing: Listing, cursor: Cursor, sifted: Sifted, most: int | None) -> str:
+    if sifted.judged >= FEWEST_JUDGED and sifted.outside == sifted.judged:
+        return (
+            f"the portal ignored the filter: all {sifted.judged} objects of page {cursor.pages} "
+            "are dated outside what was asked for"
+        )
+    if most is not None and cursor.kept >= most:
+        return f"broken off after {cursor.kept} objects, as was asked"
+    if cursor.pages >= (cap := most_pages(listing, cursor.total)):
+        return f"broken off after {cursor.pages} pages; {cap} are the most that can be true"
+    return ""
+
+
+def most_pages(listing: Listing, total: int | None) -> int:
+    """Give a number of pages that no listing reaches unless the portal leads us in circles."""
+    if total is None:
+        return PAGES_WITHOUT_TOTAL
+    # A portal that cuts pages to a tenth of what was asked for is still read to its end.
+    return max(PAGES_AT_LEAST, 20 * total // listing.size)
+
+
+def _go_on(listing: Listing, cursor: Cursor, page: Page, is_fresh: bool, memory: Memory) -> Cursor:
+    remarks = remarks_of(cursor.note)
+    if not listing.onward(cursor.position, page.following):
+        memory.stuck += 1
+        if memory.stuck < STUCK_MOST:
+            return cursor
+        remarks[STUCK] += 1
+        return _settle(replace(cursor, note=note_of(remarks)), page.total, memory, is_sure=False)
+    memory.stuck = 0
+    memory.barren = 0 if is_fresh else memory.barren + 1
+    if memory.barren > BARREN_MOST:
+        remarks[BARREN] += 1
+        return _settle(replace(cursor, note=note_of(remarks)), page.total, memory, is_sure=False)
+    return replace(cursor, position=page.following)
+
+
+def _settle(cursor: Cursor, last_total: int | None, memory: Memory, *, is_sure: bool = True) -> Cursor:
+    remarks = remarks_of(cursor.note)
+    if cursor.total is None:
+        note = note_of(remarks, "the portal states no total")
+        return replace(cursor, state="done" if is_sure else "disputed", note=note)
+    came = cursor.kept + remarks[KEYLESS]
+    last = cursor.total if last_total is None else last_total
+    if min(cursor.total, last) <= came <= max(cursor.total, last):
+        sentence = f"the total moved from {cursor.total} to {last} while it was read, {came} came"
+        return replace(cursor, state="done", note=note_of(remarks, "" if cursor.total == last else sentence))
+    if not remarks[AGAIN] and cursor.pages <= AGAIN_MOST_PAGES:
+        memory.known.clear()
+        memory.barren = memory.stuck = 0
+        return Cursor(note=note_of(Counter({AGAIN: 1})))
+    gap = came - cursor.total
+    sentence = f"the portal claims {cursor.total}, {came} came: {abs(gap)} {'too many' if gap > 0 else 'are missing'}"
+    if not remarks[AGAIN]:
+        sentence += f"; it was not read again, as it has {cursor.pages} pages"
+    return replace(cursor, state="disputed", note=note_of(remarks, sentence))
