@@ -8,10 +8,13 @@ PipelineError                       what to do
 │   ├── PortalRefusedError          401, 403, a token that has run out: a person renews it
 │   └── PortalChangedError          an answer in a shape we have not seen: a developer looks at the kept answer
 ├── MappingError                    a value cannot be carried over: a problem on its field, or a quarantined record
+├── MergeError                      releases of one process contradict one another in kind: a person looks at them
 ├── QualityError                    data failed a check: a person explains; nothing is published
 ├── StoreError                      the database cannot be reached or used
+│   ├── StoreSetupError             its address or its tables are not for this version: a person mends it
 │   └── SourceBusyError             another run of the same source is at work: wait for it
 ├── StorageError                    the object storage cannot be reached or used
+│   └── StorageConflictError        somebody else wrote the object first: look at it again
 └── PublishError                    what was read back is not what was written
 ```
 
@@ -60,6 +63,10 @@ class MappingError(PipelineError):
     """Raised by a rule when a source value cannot be carried over."""
 
 
+class MergeError(PipelineError):
+    """Raised when releases of one process cannot be merged: a field is a list in one and a text in another."""
+
+
 class QualityError(PipelineError):
     """Raised when data fails a check that guards a publication."""
 
@@ -71,6 +78,13 @@ class StoreError(PipelineError):
     retryable = True
 
 
+class StoreSetupError(StoreError):
+    """Raised when the database's address is of a kind we do not know, or its tables are of a newer version."""
+
+    exit_code = 2
+    retryable = False
+
+
 class SourceBusyError(StoreError):
     """Raised when another run of the same source is at work."""
 
@@ -80,6 +94,10 @@ class StorageError(PipelineError):
 
     exit_code = 3
     retryable = True
+
+
+class StorageConflictError(StorageError):
+    """Raised when an object is not in the version that a conditional write expected."""
 
 
 class PublishError(PipelineError):

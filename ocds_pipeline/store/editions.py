@@ -1,0 +1,80 @@
+"""Editions: prepared before the pointer is swapped, committed after."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, insert, select, update
+
+from ocds_pipeline.store.database import Database
+from ocds_pipeline.store.rows import AnyRow
+from ocds_pipeline.store.tables import EDITION
+from ocds_schema import json
+from ocds_schema.json import Json
+from ocds_schema.run import Run
+
+_PREPARED, _COMMITTED = "prepared", "committed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """An edition as the store knows it.
+
+    `run` is the id of the run that made it, `mark` the newest release sequence number in it, `facts` whatever its maker
+    needs to go on after a kill, or to make the next one.
+    """
+
+    source: str
+    run: str
+    id: str
+    sequence: int
+    mark: int
+    facts: Json
+    committed: bool
+
+
+class Editions(Database):
+    """The editions of every source."""
+
+    def prepare_edition(self, run: Run, sequence: int, edition_id: str, mark: int, facts: Json) -> None:
+        """Keep what an edition of this run will be. Prepared again, the later wins; a committed one stays as it is."""
+        values = {"id": edition_id, "sequence": sequence, "mark": mark, "facts": json.encode(facts).decode()}
+        with self._writing() as connection:
+            state = connection.scalar(select(EDITION.c.state).where(_is_of(run)))
+            if state == _PREPARED:
+                connection.execute(update(EDITION).where(_is_of(run)).values(values))
+            elif state is None:
+                place = {"source": run.source, "run": run.id, "state": _PREPARED}
+                connection.execute(insert(EDITION).values(place | values))
+
+    def prepared_edition(self, run: Run) -> Edition | None:
+        """Give the edition that this run has prepared, committed or not."""
+        with self._reading() as connection:
+            return _edition(connection.execute(select(EDITION).where(_is_of(run))).one_or_none())
+
+    def commit_edition(self, run: Run) -> None:
+        """Say that the edition this run has prepared is published."""
+        with self._writing() as connection:
+            connection.execute(update(EDITION).where(_is_of(run)).values(state=_COMMITTED))
+
+    def last_edition(self, source: str) -> Edition | None:
+        """Give the newest published edition of a source."""
+        query = select(EDITION).where(EDITION.c.source == source, EDITION.c.state == _COMMITTED)
+        with self._reading() as connection:
+            return _edition(connection.execute(query.order_by(EDITION.c.sequence.desc())).first())
+
+
+def _is_of(run: Run) -> ColumnElement[bool]:
+    return and_(EDITION.c.source == run.source, EDITION.c.run == run.id)
+
+
+def _edition(row: AnyRow | None) -> Edition | None:
+    if row is None:
+        return None
+    return Edition(
+        source=row.source,
+        run=row.run,
+        id=row.id,
+        sequence=row.sequence,
+        mark=row.mark,
+        facts=json.decode(row.facts),
+        committed=row.state == _COMMITTED,
+    )

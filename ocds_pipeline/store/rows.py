@@ -1,0 +1,127 @@
+"""How documents, cursors, releases and records are written as rows, and read back."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row
+
+from ocds_pipeline.store import bulk
+from ocds_schema.raw import Document, Links, Location
+from ocds_schema.release import Record, Release
+
+AnyRow = Row[*tuple[Any, ...]]
+Identity = tuple[str, str, str]
+"""Kind, way and key of a document."""
+
+DOCUMENT_COLUMNS = (
+    "source",
+    "kind",
+    "way",
+    "key",
+    "process",
+    "family",
+    "wants",
+    "digest",
+    "url",
+    "retrieved_at",
+    "segment",
+    "offset",
+    "changed_run",
+    "body",
+)
+RELEASE_COLUMNS = ("source", "ocid", "id", "date", "tag", "run", "body")
+RECORD_COLUMNS = ("source", "process", "ocid", "year", "date", "digest", "state_digest", "body")
+
+_BETWEEN_WANTS = "\n"
+_BETWEEN_TAGS = ","
+
+
+def identity(document: Document) -> Identity:
+    """Give what tells a document from every other of its source."""
+    return document.kind, document.way, document.key
+
+
+def join_wants(wants: Sequence[str]) -> str:
+    """Write the wants of one document as one text."""
+    return _BETWEEN_WANTS.join(wants)
+
+
+def split_wants(text: str) -> tuple[str, ...]:
+    """Read what `join_wants` wrote."""
+    return tuple(text.split(_BETWEEN_WANTS)) if text else ()
+
+
+def split_want(want: str) -> tuple[str, str]:
+    """Part `kind/key` into its kind and its key."""
+    kind, _, key = want.partition("/")
+    return kind, key
+
+
+def by_kind(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Group kind and key pairs: the keys of each kind, in order and once."""
+    return {kind: [key for _, key in of_kind] for kind, of_kind in groupby(sorted(set(pairs)), lambda pair: pair[0])}
+
+
+def document_row(document: Document, source: str, run: str, frame: bytes) -> bulk.Row:
+    """Write a document as a row of `DOCUMENT_COLUMNS`."""
+    links, location = document.links, document.location
+    return (
+        source,
+        document.kind,
+        document.way,
+        document.key,
+        links.process,
+        links.family,
+        join_wants(links.wants),
+        bytes.fromhex(document.digest),
+        document.url,
+        document.retrieved_at,
+        location.segment if location else None,
+        location.offset if location else None,
+        run,
+        frame,
+    )
+
+
+def read_document(row: AnyRow, body: bytes) -> Document:
+    """Make a document of its row and its body."""
+    return Document(
+        kind=row.kind,
+        way=row.way,
+        key=row.key,
+        body=body,
+        links=Links(process=row.process, family=row.family, wants=split_wants(row.wants)),
+        url=row.url,
+        retrieved_at=row.retrieved_at,
+        location=None if row.segment is None else Location(segment=row.segment, offset=row.offset),
+    )
+
+
+def release_row(release: Release, source: str, run: str, frame: bytes) -> bulk.Row:
+    """Write a release as a row of `RELEASE_COLUMNS`."""
+    return source, release.ocid, release.id, release.date, _BETWEEN_TAGS.join(release.tag), run, frame
+
+
+def read_release(row: AnyRow, body: bytes) -> Release:
+    """Make a release of its row and its body."""
+    return Release(ocid=row.ocid, id=row.id, date=row.date, tag=tuple(row.tag.split(_BETWEEN_TAGS)), body=body)
+
+
+def record_row(record: Record, source: str, frame: bytes) -> bulk.Row:
+    """Write a record as a row of `RECORD_COLUMNS`."""
+    digests = bytes.fromhex(record.digest), bytes.fromhex(record.state_digest)
+    return source, record.process, record.ocid, record.year, record.date, *digests, frame
+
+
+def read_record(row: AnyRow, body: bytes) -> Record:
+    """Make a record of its row and its body."""
+    return Record(
+        ocid=row.ocid,
+        process=row.process,
+        year=row.year,
+        date=row.date,
+        digest=row.digest.hex(),
+        state_digest=row.state_digest.hex(),
+        body=body,
+    )
