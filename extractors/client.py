@@ -189,6 +189,8 @@ class Client:
             path = path.removeprefix(self._base if path.startswith(self._base + "/") else self._origin)
         if not _PATH.fullmatch(path):
             raise PortalChangedError(f"{self._redact(path[:200])!r} leads away from {self._host}; it was not asked")
+        if self._token and self._token in path:
+            raise PortalChangedError(f"{self._host} plays our token back in an address; it was not asked")
         return self._base + path
 
     def _follow(self, method: str, url: str, body: bytes) -> Answer:
@@ -197,16 +199,18 @@ class Client:
             if not target:
                 return self._judge(exchange)
             there = self._join(url, target)
+            if self._token and self._token in str(there):
+                raise PortalChangedError(f"{url} plays our token back in a redirect")
             if f"{there.scheme}://{there.netloc.decode('ascii')}" != self._origin:
-                raise PortalChangedError(f"{self._redact(url)} redirects to another host, {there.host}")
+                raise PortalChangedError(f"{url} redirects to another host, {there.host}")
             url = str(there)
-        raise PortalChangedError(f"{self._redact(url)} redirects more than {MOST_REDIRECTS} times")
+        raise PortalChangedError(f"{url} redirects more than {MOST_REDIRECTS} times")
 
     def _join(self, url: str, target: str) -> httpx.URL:
         try:
             return httpx.URL(url).join(target)
         except httpx.InvalidURL:
-            raise PortalChangedError(f"{self._redact(url)} redirects to no address at all") from None
+            raise PortalChangedError(f"{url} redirects to no address at all") from None
 
     def _exchange(self, method: str, url: str, body: bytes) -> tuple[Exchange, str]:
         request = self._http.build_request(
@@ -252,7 +256,7 @@ class Client:
 
     def _too_large(self, response: httpx.Response) -> PortalChangedError:
         limit = f"{self._most_bytes / MIB:g} MiB"
-        return PortalChangedError(f"{self._redact(str(response.url))} answers with more than {limit} of content")
+        return PortalChangedError(f"{response.url} answers with more than {limit} of content")
 
     def _trouble(self, error: httpx.RequestError) -> Exception:
         cause: BaseException | None = error
@@ -268,7 +272,7 @@ class Client:
     def _record(self, request: httpx.Request, response: httpx.Response, body: bytes, data: bytes) -> Exchange:
         return Exchange(
             method=request.method,
-            url=self._redact(str(request.url)),
+            url=str(request.url),
             request_headers=self._headers(request.headers),
             request_body=body,
             status=response.status_code,
