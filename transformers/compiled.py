@@ -1,0 +1,353 @@
+"""What the releases of a process add up to: its compiled release.
+
+The rules are OCDS's (https://standard.open-contracting.org/1.1/en/schema/merging/): a later value replaces an earlier
+one, null deletes, members of lists are told apart by their ids. The package ocdsmerge is the measure: whatever it
+answers, this answers. Releases are merged as trees here, which is several times faster; the few that have no plain
+answer (a field that is a text in one release and an object in the next, ids 1 and "1" in one list) are left to it.
+"""
+
+import copy
+import warnings
+from collections.abc import Iterable, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from ocds_schema.errors import MergeError
+from ocds_schema.json import Json
+from ocds_schema.schema import release_schema
+
+_Rules = dict[str, Any]
+"""By field: `_OMIT`, `_WHOLE`, or the rules of the fields below it."""
+
+_OMIT = object()
+_WHOLE = object()
+_FREE: _Rules = {}
+
+
+class _OddError(Exception):
+    """Raised inside this module when a release has no plain answer."""
+
+
+class Merger:
+    """Merges releases that use the named extensions.
+
+    Releases that go in are never changed; the compiled release that comes out may share lists with them.
+
+    Raises:
+        ConfigurationError: an extension is not known.
+    """
+
+    def __init__(self, extensions: Sequence[str] = ()) -> None:
+        self._extensions = tuple(extensions)
+        self._rules = _rules(self._extensions)
+
+    def __reduce__(self) -> tuple[type["Merger"], tuple[tuple[str, ...]]]:
+        return Merger, (self._extensions,)
+
+    def compile(self, releases: Sequence[Json]) -> Json:
+        """Give the compiled release of all releases of one process, in any order.
+
+        They are merged in the order of their dates as texts; of equal dates, in the order given.
+
+        Raises:
+            MergeError: a release has no date, or a field changes its kind so that there is no answer.
+        """
+        ordered = _by_date(releases)
+        try:
+            compiled: Json = {"tag": ["compiled"]}
+            for release in ordered:
+                _add(compiled, release, self._rules)
+        except _OddError:
+            return _compile_by_reference(ordered, self._extensions)
+        return compiled
+
+    def extend(self, compiled: Json | None, release: Json) -> Json:
+        """Give the compiled release that one more release leads to, as if all had been compiled together.
+
+        Raises:
+            MergeError: the release is older than the compiled one, or the answer depends on what the compiled release
+                no longer tells, such as which kind a field had before. Compile all releases instead.
+        """
+        if compiled is None:
+            return self.compile([release])
+        _check_order(compiled, release)
+        try:
+            extended = _copy(compiled, self._rules)
+            _add(extended, release, self._rules)
+        except _OddError as odd:
+            raise MergeError(f"a release does not fit what is compiled: {odd}") from None
+        return extended
+
+
+def _check_order(compiled: Json, release: Json) -> None:
+    before, after = _by_date([compiled, release])
+    if before is release and before["date"] != after["date"]:
+        raise MergeError(f"the release of {release['date']} is older than what is compiled, {compiled['date']}")
+
+
+def _by_date(releases: Sequence[Json]) -> Sequence[Json]:
+    if len(releases) == 1:
+        return releases
+    try:
+        return sorted(releases, key=itemgetter("date"))
+    except (KeyError, TypeError):
+        raise MergeError("a release to be merged has no date") from None
+
+
+def _add(compiled: Json, release: Json, rules: _Rules) -> None:
+    """Merge a release into a compiled one, in place."""
+    ocid, date = release.get("ocid"), release.get("date")
+    if type(ocid) is not str or type(date) is not str:
+        raise _OddError("it has no ocid or no date")
+    compiled["id"] = f"{ocid}-{date}"
+    compiled["date"] = date
+    _merge(compiled, release, rules)
+
+
+def _merge(node: Json, source: Json, rules: _Rules) -> None:
+    for name, value in source.items():
+        rule = rules.get(name, _FREE)
+        if rule is _OMIT:
+            continue
+        current = node.get(name)
+        if current is None:
+            fresh = _fresh(value, rule)
+            if fresh is not None:
+                node[name] = fresh
+        elif rule is _WHOLE or not isinstance(current, dict | list):
+            _replace(node, name, value, rule)
+        elif value is None:
+            _delete(node, name)
+        elif value or not isinstance(value, dict | list):
+            _merge_below(node, name, value, rule)
+
+
+def _replace(node: Json, name: str, value: Json, rule: Any) -> None:
+    """Put a later value in the place of a plain one, or of a whole list."""
+    if value is None:
+        del node[name]
+    elif rule is _WHOLE or not isinstance(value, dict | list):
+        node[name] = value
+    elif value:
+        _replace_list(node, name, value)
+
+
+def _replace_list(node: Json, name: str, value: Json) -> None:
+    if type(value) is dict or type(value[0]) is dict:
+        raise _OddError(f"{name} was a plain value and is now {'an object' if type(value) is dict else 'a list'}")
+    node[name] = _plain_list(value)
+
+
+def _delete(node: Json, name: str) -> None:
+    # Null takes away a list of plain values; objects and lists of objects go only field by field.
+    if type(node[name]) is list and not _is_list_of_objects(node[name]):
+        del node[name]
+
+
+def _merge_below(node: Json, name: str, value: Json, rule: _Rules) -> None:
+    """Merge into an object, a list of objects or a list of plain values."""
+    current = node[name]
+    if type(current) is dict:
+        if type(value) is not dict:
+            raise _OddError(f"{name} was an object and is now something else")
+        _merge(current, value, rule)
+    elif not _is_list_of_objects(current):
+        _replace(node, name, value, rule)
+    elif type(value) is list:
+        _merge_members(current, value, rule)
+    else:
+        raise _OddError(f"{name} was a list of objects and is now something else")
+
+
+def _is_list_of_objects(value: list[Json]) -> bool:
+    return type(value[0]) is dict
+
+
+def _merge_members(current: list[Json], members: list[Json], rules: _Rules) -> None:
+    """Merge objects into a list by their ids; one without an id is always a new one."""
+    index: dict[str, Json] | None = None
+    for position, member in enumerate(members):
+        if type(member) is not dict:
+            raise _OddError("a list holds both objects and plain values")
+        key = member.get("id", _MISSING)
+        if key is _MISSING:
+            _append(current, member, rules)
+            continue
+        if type(key) is not str and type(key) is not int:
+            raise _OddError("an id is neither a text nor a whole number")
+        if position < len(current) and _has_id(current[position], key):
+            _merge(current[position], member, rules)
+            continue
+        if index is None:
+            index = {str(node["id"]): node for node in current if "id" in node}
+        _merge_member(current, index, member, rules)
+
+
+_MISSING = object()
+
+
+def _append(current: list[Json], member: Json, rules: _Rules) -> None:
+    fresh = _fresh_object(member, rules)
+    if fresh is not None:
+        current.append(fresh)
+
+
+def _has_id(node: Json, key: Json) -> bool:
+    known = node.get("id")
+    return known == key and type(known) is type(key)
+
+
+def _merge_member(current: list[Json], index: dict[str, Json], member: Json, rules: _Rules) -> None:
+    key = member["id"]
+    node = index.get(str(key))
+    if node is None:
+        node = _fresh_object(member, rules)
+        index[str(key)] = node
+        current.append(node)
+    elif type(node["id"]) is type(key):
+        _merge(node, member, rules)
+    else:
+        raise _OddError(f"the id {key} is a text here and a number there")
+
+
+def _fresh(value: Json, rule: Any) -> Json:
+    """Give a value of its own to a compiled release; None, where there is nothing to keep."""
+    if rule is _WHOLE:
+        return value
+    if type(value) is dict:
+        return _fresh_object(value, rule)
+    if type(value) is list:
+        return _fresh_list(value, rule)
+    return value
+
+
+def _fresh_object(source: Json, rules: _Rules) -> Json:
+    node: Json = {}
+    is_empty = True
+    for name, value in source.items():
+        rule = rules.get(name, _FREE)
+        if rule is _OMIT:
+            continue
+        if value is None:
+            is_empty = False  # A null keeps the object, though not the field.
+            continue
+        fresh = _fresh(value, rule)
+        if fresh is not None:
+            node[name] = fresh
+            is_empty = False
+    return None if is_empty else node
+
+
+def _fresh_list(value: list[Json], rules: _Rules) -> Json:
+    if not value:
+        return None
+    if type(value[0]) is not dict:
+        return _plain_list(value)
+    members: list[Json] = []
+    _merge_members(members, value, rules)
+    return members or None
+
+
+def _plain_list(value: list[Json]) -> list[Json]:
+    if any(type(member) is dict for member in value):
+        raise _OddError("a list holds both objects and plain values")
+    return value
+
+
+def _copy(node: Json, rules: _Rules) -> Json:
+    """Copy what a compiled release holds, except for the lists that are replaced as a whole.
+
+    Raises:
+        _OddError: there is a part that only the releases it came from can explain.
+    """
+    return {name: _copy_value(value, rules.get(name, _FREE)) for name, value in node.items()}
+
+
+def _copy_value(value: Json, rule: Any) -> Json:
+    if rule is _WHOLE or rule is _OMIT:
+        return value
+    if type(value) is dict:
+        return _copy(value, rule)
+    return _copy_list(value, rule) if type(value) is list else value
+
+
+def _copy_list(value: list[Json], rules: _Rules) -> list[Json]:
+    if not value:
+        raise _OddError("a list is empty")
+    if not _is_list_of_objects(value):
+        return _plain_list(value)
+    ids = [str(member["id"]) for member in value if type(member) is dict and "id" in member]
+    if len(set(ids)) < len(ids) or any(type(member) is not dict for member in value):
+        raise _OddError("a list holds members that cannot be told apart")
+    return [_copy(member, rules) for member in value]
+
+
+@cache
+def _rules(extensions: tuple[str, ...]) -> _Rules:
+    schema = release_schema(extensions)
+    return _rules_below(schema, schema["definitions"])
+
+
+def _rules_below(schema: Json, definitions: Json) -> _Rules:
+    found = {name: _rule(member, definitions) for name, member in schema["properties"].items()}
+    return {name: rule for name, rule in found.items() if rule}
+
+
+def _rule(schema: Json, definitions: Json) -> Any:
+    schema = _resolve(schema, definitions)
+    if schema.get("omitWhenMerged"):
+        return _OMIT
+    kinds = _kinds(schema)
+    if "array" in kinds:
+        return _list_rule(schema, definitions)
+    return _rules_below(schema, definitions) if "object" in kinds and "properties" in schema else _FREE
+
+
+def _list_rule(schema: Json, definitions: Json) -> Any:
+    if schema.get("wholeListMerge"):
+        return _WHOLE
+    items = _resolve(schema.get("items", {}), definitions)
+    kinds = _kinds(items)
+    if any(kind != "object" for kind in kinds):
+        return _WHOLE
+    if not kinds or "properties" not in items:
+        return _FREE
+    return _rules_below(items, definitions) if "id" in items["properties"] else _WHOLE
+
+
+def _kinds(schema: Json) -> list[str]:
+    kinds = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else kinds
+
+
+def _resolve(schema: Json, definitions: Json) -> Json:
+    reference = schema.get("$ref")
+    return definitions[reference.rpartition("/")[2]] if reference else schema
+
+
+def merge_rules(extensions: Iterable[str] = ()) -> dict[tuple[str, ...], str]:
+    """Give the merge rules of OCDS by path: `omitWhenMerged` or `wholeListMerge`."""
+    return dict(_paths(_rules(tuple(extensions)), ()))
+
+
+def _paths(rules: _Rules, path: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], str]]:
+    for name, rule in rules.items():
+        if isinstance(rule, dict):
+            yield from _paths(rule, (*path, name))
+        else:
+            yield (*path, name), "omitWhenMerged" if rule is _OMIT else "wholeListMerge"
+
+
+def _compile_by_reference(releases: Sequence[Json], extensions: tuple[str, ...]) -> Json:
+    # Imported here: it brings an HTTP client along, and hardly any data comes this way.
+    import ocdsmerge  # noqa: PLC0415
+
+    merger = ocdsmerge.Merger(merge_rules=merge_rules(extensions))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ocdsmerge.exceptions.DuplicateIdValueWarning)
+        try:
+            # A copy, because a list of one release may be lengthened by what the next one says.
+            return merger.create_compiled_release(copy.deepcopy(list(releases)))
+        except TypeError as error:
+            raise MergeError(str(error)) from None
