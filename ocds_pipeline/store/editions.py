@@ -55,6 +55,12 @@ class Editions(Database):
         with self._writing() as connection:
             connection.execute(update(EDITION).where(_is_of(run)).values(state=_COMMITTED))
 
+    def edition(self, source: str, edition_id: str) -> Edition | None:
+        """Give an edition by its id, committed or not: a run killed right after the swap did not say that it was."""
+        query = select(EDITION).where(EDITION.c.source == source, EDITION.c.id == edition_id)
+        with self._reading() as connection:
+            return _edition(connection.execute(query.order_by(EDITION.c.sequence.desc())).first())
+
     def last_edition(self, source: str) -> Edition | None:
         """Give the newest published edition of a source."""
         query = select(EDITION).where(EDITION.c.source == source, EDITION.c.state == _COMMITTED)

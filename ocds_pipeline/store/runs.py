@@ -51,6 +51,15 @@ class Runs(Database):
             row = {"source": run.source, "run": run.id, "step": step, "number": done + 1, "report": text}
             connection.execute(insert(RUN_STEP).values(row))
 
+    def last_step(self, source: str, step: str) -> tuple[Run, Json] | None:
+        """Give the newest run of a source that has finished a step, and the step's report."""
+        both = and_(RUN.c.source == RUN_STEP.c.source, RUN.c.id == RUN_STEP.c.run)
+        query = select(RUN.c.id, RUN.c.as_of, RUN_STEP.c.report).join(RUN_STEP, both)
+        query = query.where(RUN.c.source == source, RUN_STEP.c.step == step).order_by(RUN.c.sequence.desc())
+        with self._reading() as connection:
+            row = connection.execute(query.limit(1)).first()
+        return row and (Run(id=row.id, source=source, as_of=row.as_of), json.decode(row.report))
+
     def finish_run(self, run: Run) -> None:
         """Close a run: the next one of the same request is a new one."""
         with self._writing() as connection:

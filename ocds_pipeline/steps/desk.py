@@ -1,0 +1,53 @@
+"""What a step works with: the settings, the source, the open store, and where its files go."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from ocds_pipeline.progress import Meter
+from ocds_pipeline.settings import Settings
+from ocds_pipeline.sources import load_source
+from ocds_pipeline.store import Store
+from ocds_schema.source import Source
+
+NAME = "ocds-pipeline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything a step needs, opened and closed for it."""
+
+    settings: Settings
+    source: Source
+    store: Store
+    progress: Meter
+
+    @property
+    def work(self) -> Path:
+        """The folder for what is not finished yet."""
+        return self.settings.home / "work"
+
+
+@contextmanager
+def open_desk(source: str, settings: Settings, progress: Meter) -> Iterator[Desk]:
+    """Open the store and take the source's lock, so that no other run of the source is at work.
+
+    Raises:
+        ConfigurationError: there is no such source, or a setting is wrong.
+        SourceBusyError: another run of the source is at work.
+        StoreError: the database cannot be opened.
+    """
+    facts = load_source(source, settings)
+    store = Store.open(settings.database_url)
+    try:
+        with store.lock(source):
+            yield Desk(settings=settings, source=facts, store=store, progress=progress)
+    finally:
+        store.close()
+
+
+def software() -> str:
+    """Name this program and its version, as it signs its requests and its archive."""
+    return f"{NAME}/{version(NAME)}"

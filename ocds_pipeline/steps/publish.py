@@ -1,0 +1,170 @@
+"""The third step: what the store holds → an edition."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from importlib.metadata import version
+
+from ocds_pipeline.steps.desk import NAME, Desk
+from ocds_pipeline.storage import open_storage
+from ocds_pipeline.store import Edition as StoredEdition
+from ocds_pipeline.store import Store
+from ocds_schema import json
+from ocds_schema.errors import ConfigurationError
+from ocds_schema.extensions import addresses, own_files
+from ocds_schema.json import Json
+from ocds_schema.release import Record, Release
+from ocds_schema.run import Run
+from ocds_schema.source import Source
+from publish.changelog import Change
+from publish.edition import Edition, Order, write_edition
+from publish.history import ProcessProblems
+from publish.layout import edition_id
+from publish.manifest import Pointer, read_pointer
+from transformers.compiled import Merger
+from transformers.report import mapping_csv
+
+
+class StoreHistory:
+    """The store's records, as a publication asks for them: changes are those from one mark up to another."""
+
+    def __init__(self, store: Store, source: str, *, mark: int, through: int, merger: Merger) -> None:
+        self._store = store
+        self._source = source
+        self._mark = mark
+        self._through = through
+        self._merger = merger
+
+    def years(self) -> list[int]:
+        """Give the years that records belong to."""
+        return self._store.years(self._source)
+
+    def entries(self, year: int) -> Iterator[tuple[Record, Sequence[Release]]]:
+        """Give a year's records by ocid, each with its releases, the oldest first."""
+        return self._store.history(self._source, year)
+
+    def changes(self) -> Iterator[Change]:
+        """Give, by ocid, the records that got releases, as they were and as they are."""
+        for record, before, _ in self._store.changed_since(self._source, self._mark, self._through):
+            yield Change(ocid=record.ocid, year=record.year, before=self._compiled(before), after=record.body)
+
+    def problems(self) -> Iterator[ProcessProblems]:
+        """Give, by process, what could not be carried over."""
+        for process, ocid, quarantined, problems in self._store.problems(self._source):
+            yield ProcessProblems(process=process, ocid=ocid, quarantined=quarantined, problems=tuple(problems))
+
+    def _compiled(self, releases: Sequence[Release]) -> bytes | None:
+        if not releases:
+            return None
+        return json.encode(self._merger.compile([json.decode(release.body) for release in releases]))
+
+
+def publish_step(desk: Desk, run: Run) -> Json:
+    """Publish an edition and give its figures: `editionId`, `records`, `files`, `newFiles`, `changes`, `place`, ….
+
+    Raises:
+        PublishError: what was read back is not what was written; the pointer has not moved.
+        StorageError: the storage cannot be used.
+        ConfigurationError: the newest edition was not made by this database.
+    """
+    storage = open_storage(desk.settings.public_url)
+    pointer = read_pointer(storage, desk.source.name)
+    planned, mark = _plan(desk, run, pointer)
+    history = StoreHistory(
+        desk.store, desk.source.name, mark=mark, through=planned.mark, merger=Merger(desk.source.extensions)
+    )
+    done: Counter[str] = Counter()
+
+    def progress(stage: str, more: int) -> None:
+        done[stage] += more
+        desk.progress.show(f"{desk.source.name}: {stage}", done[stage], None)
+
+    edition = write_edition(history, storage, _order(desk, run, planned), work=desk.work, progress=progress)
+    desk.store.commit_edition(run)
+    return _report(desk, edition)
+
+
+def _plan(desk: Desk, run: Run, pointer: Pointer | None) -> tuple[StoredEdition, int]:
+    """Settle which edition this run makes, and the mark of the one before; a run that goes on keeps what it settled."""
+    store, source = desk.store, desk.source.name
+    planned = store.prepared_edition(run)
+    newest = pointer.sequence if pointer else 0
+    if planned and pointer and pointer.edition_id == planned.id:
+        return planned, planned.facts["before"]
+    if planned and planned.sequence == newest + 1:
+        return planned, planned.facts["before"]
+    before = _mark_of(store, source, pointer)
+    sequence = newest + 1
+    store.prepare_edition(
+        run, sequence, edition_id(run.as_of.astimezone(UTC), sequence), store.mark(source), {"before": before}
+    )
+    settled = store.prepared_edition(run)
+    assert settled is not None  # noqa: S101 - written on the line before
+    return settled, before
+
+
+def _mark_of(store: Store, source: str, pointer: Pointer | None) -> int:
+    if pointer is None:
+        return 0
+    known = store.edition(source, pointer.edition_id)
+    if known is None:
+        raise ConfigurationError(
+            f"the newest edition of {source}, {pointer.edition_id}, was not made by this database: set "
+            "OCDS_DATABASE_URL to the one it was made by, or OCDS_PUBLIC_URL to an empty place"
+        )
+    return known.mark
+
+
+def _order(desk: Desk, run: Run, planned: StoredEdition) -> Order:
+    source = desk.source
+    return Order(
+        source=source,
+        edition_id=planned.id,
+        facts={
+            "asOf": run.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "pipeline": {"name": NAME, "version": version(NAME)},
+            **_coverage(desk, run),
+        },
+        mapping=mapping_csv(source.name).encode(),
+        extensions=_extension_files(source),
+        extension_urls=addresses(source.extensions, _published_at(source)),
+    )
+
+
+def _published_at(source: Source) -> str:
+    return f"{source.publisher.base_url.rstrip('/')}/v1"
+
+
+def _extension_files(source: Source) -> dict[str, bytes]:
+    files = own_files(
+        source.extensions, _published_at(source), contact=source.portal.contact, publisher=source.publisher.name
+    )
+    return {path.removeprefix("extensions/"): json.encode_pretty(content) for path, content in files.items()}
+
+
+def _coverage(desk: Desk, run: Run) -> Json:
+    """Say what the last harvest read, in figures that do not depend on how often it was interrupted."""
+    harvested = desk.store.steps(run).get("harvest")
+    if harvested is None:
+        last = desk.store.last_step(desk.source.name, "harvest")
+        harvested = last[1] if last else {"listings": [], "window": None}
+    fields = ("listing", "kind", "way", "kept", "total", "state")
+    window = harvested["window"]
+    facts = {"coverage": [{name: listing[name] for name in fields} for listing in harvested["listings"]]}
+    return facts | ({"sourceWindow": {"from": window["first"], "to": window["until"]}} if window else {})
+
+
+def _report(desk: Desk, edition: Edition) -> Json:
+    manifest = edition.manifest
+    data = [file for file in manifest["files"] if file["role"] == "data" and "omitted" not in file]
+    return {
+        "editionId": edition.id,
+        "records": manifest["counts"]["records"],
+        "releases": manifest["counts"]["releases"],
+        "files": len(data),
+        "newFiles": edition.new_files,
+        "newBytes": edition.new_bytes,
+        "changes": manifest["changes"],
+        "testData": desk.source.is_test_data,
+        "place": f"{desk.settings.public_url.rstrip('/')}/v1/{desk.source.name}/",
+    }
