@@ -1,0 +1,252 @@
+"""Object storage behind one protocol: a folder (`file://`) or a bucket (`s3://`), both with conditional writes."""
+
+import errno
+import fcntl
+import hashlib
+import os
+import shutil
+import socket
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from ocds_schema import json
+from ocds_schema.errors import ConfigurationError, StorageConflictError, StorageError
+from publish.storage import Stat, Storage
+
+__all__ = ["FileStorage", "Stat", "Storage", "open_storage"]
+
+_PRIVATE = ".storage"
+_CHUNK_BYTES = 1 << 20
+_REMEDIES = {
+    errno.ENOSPC: "no space is left: free some, then run again",
+    errno.EDQUOT: "the quota is used up: raise it or free some space, then run again",
+    errno.EACCES: "it may not be written or read by this user: mend its owner or mode",
+    errno.EPERM: "it may not be written or read by this user, or the file system knows no hard links",
+    errno.EROFS: "the file system is read-only",
+    errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.ENAMETOOLONG: "the name is too long for the file system",
+}
+
+
+def open_storage(url: str, *, endpoint: str | None = None, region: str | None = None) -> Storage:
+    """Open the storage at `file:///folder`, a plain folder path, or `s3://bucket/prefix`.
+
+    Credentials of `s3://` come by the AWS names from boto3's own chain; so do endpoint and region where they are not
+    given here.
+
+    Raises:
+        ConfigurationError: the URL is of no kind known.
+        StorageError: the folder cannot be made, or no credentials are to be found.
+    """
+    parts = urlsplit(url)
+    if "://" not in url:
+        return FileStorage(Path(url))
+    if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path:
+        return FileStorage(Path(unquote(parts.path)))
+    if parts.scheme == "s3" and parts.netloc:
+        # boto3 takes half a second and 40 MB to import; a folder needs neither.
+        from ocds_pipeline.s3 import S3Storage  # noqa: PLC0415
+
+        return S3Storage(parts.netloc, parts.path.strip("/"), endpoint=endpoint, region=region)
+    raise ConfigurationError(f"{url!r} is no storage: write file:///folder or s3://bucket/prefix")
+
+
+def check_key(key: str) -> str:
+    """Give the key back if it is one: relative, `/` between its parts, none of them empty, `.` or `..`.
+
+    Raises:
+        StorageError: it is not.
+    """
+    wrong = any(part in ("", ".", "..", _PRIVATE) for part in key.split("/"))
+    if wrong or "\0" in key or "\\" in key:
+        raise StorageError(f"{key!r} cannot be a key: use a relative path without empty parts, '.', '..' or '\\'")
+    return key
+
+
+class FileStorage:
+    """Objects as files of a folder, on a local or network file system that knows hard links and locks."""
+
+    def __init__(self, root: Path) -> None:
+        """Make the folder where it is missing, and clear away what killed writers left half written."""
+        self.root = root.absolute()
+        self._private = self.root / _PRIVATE
+        with self._explained(str(self.root)):
+            _make_folder(self._private)
+            self._clear_leftovers()
+
+    def put_new(
+        self,
+        key: str,
+        data: bytes | Path,
+        *,
+        content_type: str,  # noqa: ARG002 - a file has none; its server goes by the name
+        cache_control: str | None = None,  # noqa: ARG002
+        sha256: str | None = None,  # noqa: ARG002
+    ) -> bool:
+        """Create an object, durable on return; `False` where the key is taken."""
+        target = self._path(key)
+        with self._explained(key):
+            if target.exists():
+                return False
+            _make_folder(target.parent)
+            with self._written(data) as temporary:
+                try:
+                    os.link(temporary, target)
+                except FileExistsError:
+                    return False
+            _sync(target.parent)
+            return True
+
+    def replace(
+        self,
+        key: str,
+        data: bytes,
+        *,
+        expected: str | None,
+        content_type: str,  # noqa: ARG002
+        cache_control: str | None = None,  # noqa: ARG002
+    ) -> str:
+        """Write an object over the version expected, durable on return."""
+        target = self._path(key)
+        with self._explained(key), self._locked():
+            found = self._version(target)
+            if found != expected:
+                raise StorageConflictError(_conflict(f"{self.root}/{key}", expected, found))
+            _make_folder(target.parent)
+            with self._written(data) as temporary:
+                temporary.replace(target)
+            _sync(target.parent)
+        return json.digest(data)
+
+    def read(self, key: str) -> bytes:
+        """Give an object's content."""
+        with self._explained(key):
+            return self._path(key).read_bytes()
+
+    def open(self, key: str) -> BinaryIO:
+        """Give an object's content as a stream."""
+        with self._explained(key):
+            return self._path(key).open("rb")
+
+    def stat(self, key: str) -> Stat | None:
+        """Say an object's size and hash; the content is read for it."""
+        target = self._path(key)
+        with self._explained(key):
+            version = self._version(target)
+            return None if version is None else Stat(bytes=target.stat().st_size, version=version, sha256=version)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """List the keys that begin with a text, in the order of their UTF-8 bytes."""
+        folder = prefix.rpartition("/")[0]
+        if folder:
+            check_key(folder)
+        return (key for key in _walk(self.root / folder, f"{folder}/" if folder else "") if key.startswith(prefix))
+
+    def _path(self, key: str) -> Path:
+        return self.root / check_key(key)
+
+    def _version(self, target: Path) -> str | None:
+        try:
+            with target.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self._private / "lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
+    def _written(self, data: bytes | Path) -> Iterator[Path]:
+        """Give a file that holds the data, synced; its name is taken away afterwards."""
+        temporary = self._private / f"{_writer()}{uuid.uuid4().hex}"
+        try:
+            with temporary.open("xb") as file:
+                _fill(file, data)
+                file.flush()
+                os.fsync(file.fileno())
+            yield temporary
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _clear_leftovers(self) -> None:
+        """Remove the half-written files of this host's processes that live no more."""
+        host = f"{socket.gethostname()}~"
+        for path in self._private.glob(f"{host}*"):
+            pid = path.name.removeprefix(host).partition("~")[0]
+            if pid.isdecimal() and not _is_alive(int(pid)):
+                path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _explained(self, key: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise StorageError(f"{self.root}/{key}: there is no such object") from None
+        except OSError as error:
+            remedy = _REMEDIES.get(error.errno or 0, str(error.strerror or error))
+            raise StorageError(f"{self.root}/{key}: {remedy}") from error
+
+
+def _conflict(name: str, expected: str | None, found: str | None) -> str:
+    wanted = "no object there yet" if expected is None else f"version {expected}"
+    held = "there is none" if found is None else f"it is in version {found}"
+    return f"{name}: expected {wanted}, but {held}: somebody else wrote it; read it again and start over"
+
+
+def _writer() -> str:
+    return f"{socket.gethostname()}~{os.getpid()}~"
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _fill(file: BinaryIO, data: bytes | Path) -> None:
+    if isinstance(data, bytes):
+        file.write(data)
+        return
+    with data.open("rb") as origin:
+        shutil.copyfileobj(origin, file, _CHUNK_BYTES)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each entry durable."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        _sync(each.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[str]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: f"{entry.name}/" if entry.is_dir() else entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        if entry.name == _PRIVATE:
+            continue
+        if entry.is_dir():
+            yield from _walk(Path(entry.path), f"{prefix}{entry.name}/")
+        else:
+            yield f"{prefix}{entry.name}"

@@ -1,0 +1,257 @@
+"""An edition built in a folder: every file, the manifest, and the pointer that will make it the newest."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from ocds_schema import json
+from ocds_schema.errors import PublishError
+from ocds_schema.json import Json
+from ocds_schema.problems import Problem
+from ocds_schema.source import Source
+from publish import manifest as manifests
+from publish.changelog import Cause
+from publish.delta import delta_counts, write_changes, write_delta
+from publish.files import CSV, JSON, LINES, TEXT, EditionFile, Form, Role, edition_file, write_whole
+from publish.formats import LinesFile, Written, read_lines
+from publish.history import History, ProcessProblems
+from publish.layout import edition_id, sequence_of, source_key
+from publish.manifest import Pointer
+from publish.partition import TABLES, Partition, write_year
+from publish.rows import ControlTotals
+from publish.state import ALGORITHM, state_digest
+
+Progress = Callable[[str, int], None]
+"""Told what more has been done: records and changes built, bytes of upload and check."""
+
+_PREFER_FULL = 0.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What an edition is to be, settled before its first byte, so that a resumed publication repeats it.
+
+    `facts` is plain JSON: `asOf` (RFC 3339), `pipeline` (`name`, `version`, `commit`), and where there are any
+    `sourceWindow` (`from`, `to`), `counts` (of the stages of the run), `coverage` (one object a listing: `listing`,
+    `seen`, `kept`, `total`, `state`). `cause` is why records changed, where a change does not say. `mapping` is the
+    mapping table as CSV. `extensions` are the files of our own OCDS extensions by path below `v1/extensions/`,
+    `extension_urls` the addresses of all extensions in use.
+    """
+
+    source: Source
+    edition_id: str
+    facts: Json
+    cause: Cause = "source"
+    mapping: bytes | None = None
+    extensions: Mapping[str, bytes] = field(default_factory=dict)
+    extension_urls: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An edition built but not published.
+
+    `files` come in the order in which they go up; `known` are the hashes, by path, of the files of the edition before.
+    """
+
+    order: Order
+    previous: Pointer | None
+    known: Mapping[str, str]
+    files: tuple[EditionFile, ...]
+    manifest: Json
+    pointer: bytes
+
+
+def build_edition(
+    history: History,
+    order: Order,
+    *,
+    previous: Pointer | None,
+    before: Json | None,
+    folder: Path,
+    progress: Progress,
+) -> Draft:
+    """Write all files of an edition into an empty folder.
+
+    `previous` and `before` are the pointer and the manifest of the newest edition, nothing where there is none.
+
+    Raises:
+        PublishError: the order does not follow the previous edition, or the history contradicts itself.
+    """
+    check_order(order, previous)
+    build = _Build(order, before, folder, progress)
+    build.add_years(history)
+    build.add_changes(history)
+    build.add_problems(history.problems())
+    build.add_metadata()
+    return build.finish(previous)
+
+
+def check_order(order: Order, previous: Pointer | None) -> None:
+    """Make sure that an edition is the next one, and named after its own moment.
+
+    Raises:
+        PublishError: it is not.
+    """
+    sequence = sequence_of(order.edition_id)
+    newest = previous.sequence if previous else 0
+    if sequence != newest + 1:
+        pointed = f"edition {newest}" if previous else "no edition"
+        raise PublishError(
+            f"edition {sequence} of {order.source.name} follows edition {sequence - 1}, but latest.json points to "
+            f"{pointed}: publish to where the editions before are, or begin again with edition {newest + 1}"
+        )
+    named = edition_id(datetime.fromisoformat(order.facts["asOf"]), sequence)
+    if named != order.edition_id:
+        raise PublishError(f"edition {order.edition_id} speaks for {order.facts['asOf']}, and so is called {named}")
+
+
+class _Build:
+    """The files of an edition as they come into being."""
+
+    def __init__(self, order: Order, before: Json | None, folder: Path, progress: Progress) -> None:
+        self._order = order
+        self._before = before
+        self._folder = folder
+        self._progress = progress
+        self._files: list[EditionFile] = []
+        self._body: Json = {"counts": {"stages": order.facts.get("counts", {})}}
+
+    def add_years(self, history: History) -> None:
+        """Write the data files, and put their counts, control totals and state digest into the manifest."""
+        years = [self._year(history, year) for year in sorted(history.years())]
+        totals = ControlTotals()
+        for year in years:
+            self._files.extend(year.files)
+            totals.include(year.totals)
+        rows = manifests.count(each.entry() for each in self._files)
+        state = state_digest(read_lines(partial(year.state.open, "rb")) for year in years)
+        records = rows.get("records", 0)
+        self._body["state"] = {"stateDigest": state, "algorithm": ALGORITHM, "records": records}
+        counts = {"records": records, "releases": rows.get("releases", 0), "controlTotals": totals.facts()}
+        self._body["counts"] |= {**counts, "rows": rows}
+
+    def add_changes(self, history: History) -> None:
+        """Write changelog and delta."""
+        changes = write_changes(
+            history.changes(), self._folder, cause=self._order.cause, tick=lambda more: self._progress("changes", more)
+        )
+        state, records = self._body["state"]["stateDigest"], self._body["counts"]["records"]
+        earlier = self._before["counts"]["records"] if self._before else 0
+        if earlier + changes.growth != records:
+            raise PublishError(
+                f"{earlier} records before and {changes.growth:+d} by the changes do not make the {records} there are"
+            )
+        start = {
+            "from": self._before and self._before["editionId"],
+            "fromStateDigest": self._before and self._before["state"]["stateDigest"],
+            "to": self._order.edition_id,
+            "toStateDigest": state,
+        }
+        written = write_delta(changes, self._folder, {"dataset": self._order.source.name, **start})
+        self._add(changes.changelog, LINES, "changelog")
+        delta = self._add(written, LINES, "delta")
+        described = {name: delta.entry()[name] for name in ("path", "bytes", "sha256")}
+        self._body["changes"] = changes.facts(records)
+        self._body["deltas"] = [
+            {**start, **described, **delta_counts(changes), "kind": "d1", "preferFull": self._is_long(written)}
+        ]
+
+    def add_problems(self, problems: Iterable[ProcessProblems]) -> None:
+        """Write what could not be carried over, one line a problem."""
+        severities: Counter[str] = Counter()
+        rules: Counter[str] = Counter()
+        quarantined = 0
+        with LinesFile(self._folder / "issues.jsonl.gz") as file:
+            for process in problems:
+                quarantined += process.quarantined
+                for problem in process.problems:
+                    severities[problem.severity] += 1
+                    rules[problem.rule] += 1
+                    file.write(json.encode(_issue(process, problem)))
+            self._add(file.finish(), LINES)
+        counted = {"bySeverity": dict(severities), "byRule": dict(rules)}
+        self._body["counts"] |= {"problems": counted, "quarantined": quarantined}
+
+    def add_metadata(self) -> None:
+        """Write coverage and mapping."""
+        listings = self._order.facts.get("coverage", [])
+        named = {"dataset": self._order.source.name, "editionId": self._order.edition_id}
+        coverage = json.encode_pretty({**named, "asOf": self._order.facts["asOf"], "listings": listings})
+        self._add(write_whole(self._folder / "coverage.json", coverage), JSON)
+        self._body["coverage"] = listings
+        if self._order.mapping is not None:
+            rows = self._order.mapping.count(b"\n")
+            self._add(write_whole(self._folder / "mapping.csv", self._order.mapping, rows), CSV)
+
+    def finish(self, previous: Pointer | None) -> Draft:
+        """Write manifest and checksums, and give what is to be published."""
+        body = self._manifest(previous)
+        data = json.encode_pretty(body)
+        hashes = {each.path: each.written.sha256 for each in self._files}
+        own = self._add(write_whole(self._folder / "manifest.json", data), JSON)
+        sums = manifests.checksums({**hashes, own.path: own.written.sha256})
+        self._add(write_whole(self._folder / "SHA256SUMS", sums, len(self._files)), TEXT)
+        return Draft(
+            order=self._order,
+            previous=previous,
+            known={each["path"]: each["sha256"] for each in manifests.published(self._before or {"files": ()})},
+            files=tuple(self._files),
+            manifest=body,
+            pointer=manifests.point_to(body, data),
+        )
+
+    def _year(self, history: History, year: int) -> Partition:
+        base = self._order.source.publisher.base_url
+        return write_year(
+            year,
+            history.entries(year),
+            self._folder,
+            address=lambda path: f"{base}/{source_key(self._order.source.name, path)}",
+            tick=lambda more: self._progress("records", more),
+        )
+
+    def _manifest(self, previous: Pointer | None) -> Json:
+        order = self._order
+        body = {
+            **manifests.describe_source(order.source, order.extension_urls),
+            **manifests.describe_edition(order.edition_id, order.facts, previous),
+            **self._body,
+            "tables": [table.dictionary() for table in TABLES],
+            "files": manifests.list_files(
+                (each.entry() for each in self._files), has_mapping=order.mapping is not None
+            ),
+        }
+        body["ocds"]["extensionFiles"] = [
+            {"path": f"../extensions/{path}", "sha256": json.digest(content), "bytes": len(content)}
+            for path, content in sorted(order.extensions.items())
+        ]
+        return body
+
+    def _is_long(self, delta: Written) -> bool:
+        """Whether the delta is so long that taking the whole edition is the better way."""
+        whole = sum(each.written.bytes for each in self._files if each.table == "compiled")
+        return delta.bytes > _PREFER_FULL * whole
+
+    def _add(self, written: Written, form: Form, role: Role = "metadata") -> EditionFile:
+        file = edition_file(written, form, self._order.edition_id, role=role)
+        self._files.append(file)
+        return file
+
+
+def _issue(process: ProcessProblems, problem: Problem) -> Json:
+    return {
+        "process": process.process,
+        "ocid": process.ocid,
+        "quarantined": process.quarantined,
+        "path": problem.path,
+        "rule": problem.rule,
+        "reason": problem.reason,
+        "severity": problem.severity,
+        "document": problem.document,
+        "fields": problem.fields,
+        "value": problem.value,
+    }

@@ -1,0 +1,180 @@
+"""The manifest of an edition, its checksums, and the pointer that makes it the newest one."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ocds_schema import json
+from ocds_schema.errors import PublishError
+from ocds_schema.json import Json
+from ocds_schema.source import Source
+from publish.layout import LAYOUT_VERSION, edition_path, pointer_key, sequence_of, source_key
+from publish.storage import Storage
+
+SCHEMA_VERSION = "1.0.0"
+"""Of tables, manifest, changelog and delta: a new member raises the second number, a lost or renamed one the first."""
+NOTICE = "test data: unregistered OCID prefix"
+POINTER_BYTES = 2048
+_VALID_DAYS = 7
+_OMITTED: Sequence[Json] = (
+    {"format": "xlsx", "role": "data", "omitted": {"reason": "not made yet: the CSV files open in any spreadsheet"}},
+    {"format": "parquet", "role": "data", "omitted": {"reason": "not made yet: use the CSV or JSON Lines files"}},
+    {"format": "sqlite", "role": "data", "omitted": {"reason": "not made yet: use the CSV or JSON Lines files"}},
+    {
+        "name": "records-index.parquet",
+        "role": "metadata",
+        "omitted": {"reason": "not made yet: the state can be computed from the compiled releases"},
+    },
+    {"name": "quality.json", "role": "metadata", "omitted": {"reason": "not made yet: issues.jsonl.gz lists problems"}},
+    {
+        "name": "datapackage.json",
+        "role": "metadata",
+        "omitted": {"reason": "not made yet: see tables in this manifest"},
+    },
+)
+_NO_MAPPING: Json = {
+    "name": "mapping.csv",
+    "role": "metadata",
+    "omitted": {"reason": "no mapping table was given to this edition"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """What `latest.json` says, and the version of it that a compare-and-swap goes by."""
+
+    body: Json
+    version: str
+
+    @property
+    def edition_id(self) -> str:
+        """The newest edition."""
+        return str(self.body["editionId"])
+
+    @property
+    def sequence(self) -> int:
+        """The newest edition's number."""
+        return sequence_of(self.edition_id)
+
+    @property
+    def manifest_sha256(self) -> str:
+        """The hash of the newest edition's manifest."""
+        return str(self.body["manifest"]["sha256"])
+
+
+def read_pointer(storage: Storage, source: str) -> Pointer | None:
+    """Read a source's `latest.json`, or nothing where no edition has been published.
+
+    Raises:
+        PublishError: it is not what we write.
+    """
+    key = pointer_key(source)
+    # First the version, then the content: a pointer that moves in between fails the swap instead of passing unseen.
+    stat = storage.stat(key)
+    if stat is None:
+        return None
+    try:
+        pointer = Pointer(body=json.decode(storage.read(key)), version=stat.version)
+        _ = (pointer.sequence, pointer.manifest_sha256)
+    except (ValueError, KeyError, TypeError) as error:
+        raise PublishError(
+            f"{key} cannot be read ({error!r}): restore it from the newest edition's manifest"
+        ) from error
+    return pointer
+
+
+def read_manifest(storage: Storage, source: str, pointer: Pointer) -> Json:
+    """Read the manifest that a pointer names.
+
+    Raises:
+        PublishError: it is not the one whose hash the pointer holds.
+    """
+    key = source_key(source, pointer.body["manifest"]["path"])
+    data = storage.read(key)
+    found = json.digest(data)
+    if found != pointer.manifest_sha256:
+        raise PublishError(f"{key}: the pointer says sha256 {pointer.manifest_sha256}, but it has {found}")
+    return json.decode(data)
+
+
+def describe_source(source: Source, extension_urls: Sequence[str]) -> Json:
+    """Give the members of a manifest that come from the source's declaration."""
+    marked = {"testData": True, "notice": NOTICE} if source.is_test_data else {"testData": False}
+    return {
+        **marked,
+        "dataset": source.name,
+        "title": source.title,
+        "languages": list(source.languages),
+        "publisher": {"name": source.publisher.name, "uri": source.publisher.uri},
+        "licence": {"url": source.publisher.licence},
+        "policy": source.publisher.policy,
+        "contact": source.portal.contact,
+        "sources": [{"id": source.name, "name": source.portal.name, "url": source.portal.url}],
+        "caveats": list(source.caveats),
+        "ocds": {"version": "1.1", "extensions": list(extension_urls), "ocidPrefix": source.ocid_prefix},
+    }
+
+
+def describe_edition(edition_id: str, facts: Json, previous: Pointer | None) -> Json:
+    """Give the members of a manifest that say which edition it is and what it follows."""
+    return {
+        "layoutVersion": LAYOUT_VERSION,
+        "schemaVersion": SCHEMA_VERSION,
+        "editionId": edition_id,
+        "sequence": sequence_of(edition_id),
+        "status": "published",
+        "asOf": facts["asOf"],
+        "sourceWindow": facts.get("sourceWindow"),
+        "pipeline": facts.get("pipeline", {}),
+        "previous": previous and {"editionId": previous.edition_id, "manifestSha256": previous.manifest_sha256},
+    }
+
+
+def count(files: Iterable[Json]) -> Json:
+    """Count rows by table from the entries of the data files."""
+    rows: Counter[str] = Counter()
+    for entry in files:
+        if entry["role"] == "data" and "omitted" not in entry:
+            rows[entry["table"]] += entry["rows"]
+    return dict(rows)
+
+
+def list_files(entries: Iterable[Json], *, has_mapping: bool) -> list[Json]:
+    """Give the manifest's list of files: those there are by path, then those left out, with their reasons."""
+    omitted = _OMITTED if has_mapping else (*_OMITTED, _NO_MAPPING)
+    return [*sorted(entries, key=lambda entry: str(entry["path"])), *omitted]
+
+
+def published(manifest: Json) -> list[Json]:
+    """Give the entries of the files that there are."""
+    return [entry for entry in manifest["files"] if "omitted" not in entry]
+
+
+def checksums(hashes: Mapping[str, str]) -> bytes:
+    """Write SHA-256 hashes by path for `sha256sum -c`, run in `v1/<source>/`."""
+    return "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(hashes.items())).encode()
+
+
+def point_to(manifest: Json, data: bytes) -> bytes:
+    """Write the pointer to an edition, given its manifest and the bytes it was written as.
+
+    It expires a week after the moment the edition speaks for: a reader sees by it that a publisher has fallen silent.
+
+    Raises:
+        PublishError: it would be longer than 2 KiB.
+    """
+    until = datetime.fromisoformat(manifest["asOf"]) + timedelta(days=_VALID_DAYS)
+    path = edition_path(manifest["editionId"], "manifest.json")
+    copied = ("layoutVersion", "schemaVersion", "dataset", "editionId", "sequence", "asOf", "previous", "testData")
+    pointer = json.encode_pretty(
+        {
+            **{name: manifest[name] for name in copied},
+            "manifest": {"path": path, "sha256": json.digest(data), "bytes": len(data)},
+            "expires": until.isoformat(),
+            "retracted": [],
+        }
+    )
+    if len(pointer) > POINTER_BYTES:
+        raise PublishError(f"latest.json would have {len(pointer)} bytes, and may have {POINTER_BYTES}")
+    return pointer

@@ -1,0 +1,143 @@
+"""The data files of one year, all written in one pass over its records."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from ocds_schema import json
+from ocds_schema.errors import PublishError
+from ocds_schema.release import Record, Release
+from publish.files import CSV, LINES, EditionFile, data_file
+from publish.formats import CsvFile, LinesFile, Written, read_lines
+from publish.rows import ControlTotals, Process
+from publish.state import state_line
+from publish.tables import CONTRACTS, PROCESSES, Table
+
+TABLES: tuple[Table[Any], ...] = (PROCESSES, CONTRACTS)
+_SPOOL_LEVEL = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """A year's files, what they add up to, and a spool of its state lines."""
+
+    year: int
+    files: tuple[EditionFile, ...]
+    totals: ControlTotals
+    state: Path
+
+
+def write_year(
+    year: int,
+    entries: Iterable[tuple[Record, Sequence[Release]]],
+    folder: Path,
+    *,
+    address: Callable[[str], str],
+    tick: Callable[[int], None],
+) -> Partition:
+    """Write a year's releases, compiled releases, records and tables into a folder.
+
+    `address` gives the public URL of a published path: the releases of a record are links into the releases file.
+    `tick` is told of each record.
+
+    Raises:
+        PublishError: the records are not in order, not of that year, or not what their digest says.
+    """
+    with ExitStack() as stack:
+        writer = _Year(year, folder, stack)
+        for record, releases in entries:
+            writer.add(record, releases)
+            tick(1)
+        return writer.finish(address)
+
+
+def record_line(compiled: bytes, ocid: bytes, links: bytes) -> bytes:
+    """Give the line of a record; `compiled`, `ocid` and `links` are JSON already."""
+    return b'{"compiledRelease":%b,"ocid":%b,"releases":%b}' % (compiled, ocid, links)
+
+
+def release_url(address: str, release_id: str) -> str:
+    """Give the URL of one release in the file at an address."""
+    return f"{address}#{quote(release_id)}"
+
+
+class _Year:
+    def __init__(self, year: int, folder: Path, stack: ExitStack) -> None:
+        self._year = year
+        self._folder = folder
+        self._stack = stack
+        self._last = ""
+        self._totals = ControlTotals()
+        self._releases = self._lines("releases")
+        self._compiled = self._lines("compiled")
+        self._links = self._lines("links", _SPOOL_LEVEL)
+        self._state = self._lines("state", _SPOOL_LEVEL)
+        self._tables = [stack.enter_context(CsvFile(self._path(each.name, "csv"), each.header)) for each in TABLES]
+
+    def add(self, record: Record, releases: Sequence[Release]) -> None:
+        self._check(record, releases)
+        for release in releases:
+            self._releases.write(release.body)
+        self._links.write(json.encode([record.ocid, [(each.date.isoformat(), each.tag, each.id) for each in releases]]))
+        self._compiled.write(record.body)
+        self._state.write(state_line(record.ocid, record.digest))
+        process = Process(compiled=json.decode(record.body), releases=releases)
+        self._totals.add(process)
+        for table, file in zip(TABLES, self._tables, strict=True):
+            for row in table.lines(process):
+                file.write(row)
+
+    def finish(self, address: Callable[[str], str]) -> Partition:
+        by_ocid = ("ocid",)
+        releases = data_file(self._releases.finish(), LINES, "releases", self._year, sorted_by=("ocid", "date", "id"))
+        compiled = data_file(self._compiled.finish(), LINES, "compiled", self._year, sorted_by=by_ocid)
+        joined = self._join(compiled.written, self._links.finish(), address(releases.path))
+        records = data_file(joined, LINES, "records", self._year, sorted_by=by_ocid)
+        tables = (
+            data_file(file.finish(), CSV, table.name, self._year, sorted_by=table.key, columns=table.header)
+            for table, file in zip(TABLES, self._tables, strict=True)
+        )
+        return Partition(
+            year=self._year,
+            files=(releases, records, compiled, *tables),
+            totals=self._totals,
+            state=self._state.finish().path,
+        )
+
+    def _join(self, compiled: Written, links: Written, address: str) -> Written:
+        """Write the records, which could not be written before the name of the releases file was known."""
+        with self._lines("records") as records:
+            for body, line in zip(_lines_of(compiled), _lines_of(links), strict=True):
+                ocid, releases = json.decode(line)
+                linked = [
+                    {"date": date, "tag": tag, "url": release_url(address, release_id)}
+                    for date, tag, release_id in releases
+                ]
+                records.write(record_line(body, json.encode(ocid), json.encode(linked)))
+            links.path.unlink()
+            return records.finish()
+
+    def _check(self, record: Record, releases: Sequence[Release]) -> None:
+        if record.ocid <= self._last or not record.ocid.isprintable():
+            raise PublishError(f"{record.ocid!r} after {self._last!r}: records must come by ocid, each once")
+        if record.year != self._year:
+            raise PublishError(f"{record.ocid}: belongs to {record.year}, but came with {self._year}")
+        if json.digest(record.body) != record.digest:
+            raise PublishError(f"{record.ocid}: the compiled release is not the one its digest was made of")
+        if not releases:
+            raise PublishError(f"{record.ocid}: has a record but no release")
+        self._last = record.ocid
+
+    def _lines(self, name: str, level: int = 6) -> LinesFile:
+        return self._stack.enter_context(LinesFile(self._path(name, "jsonl.gz"), level))
+
+    def _path(self, name: str, ending: str) -> Path:
+        return self._folder / f"{name}-{self._year:04d}.{ending}"
+
+
+def _lines_of(written: Written) -> Iterator[bytes]:
+    return read_lines(partial(written.path.open, "rb"))

@@ -1,0 +1,235 @@
+"""An edition checked by what is on the storage alone: pointer, hashes, rows, sums, state, one file against another."""
+
+import hashlib
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from ocds_schema import json
+from ocds_schema.errors import PublishError
+from ocds_schema.json import Json
+from publish import manifest as manifests
+from publish.findings import Finding, Findings, VerifyReport
+from publish.formats import read_lines, read_rows
+from publish.layout import LAYOUT, edition_path, pointer_key, source_key
+from publish.parity import NEEDED, ChangesCheck, StateLookup, YearCheck
+from publish.rows import ControlTotals
+from publish.state import in_order, state_digest
+from publish.storage import Storage
+
+__all__ = ["Finding", "VerifyReport", "verify"]
+
+_CHUNK_BYTES = 1 << 20
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError, PublishError)
+_HEADER = ("dataset", "from", "fromStateDigest", "to", "toStateDigest", "adds", "changes", "deletes")
+
+
+def verify(
+    storage: Storage, source: str, edition_id: str | None = None, *, progress: Callable[[str, int], None] | None = None
+) -> VerifyReport:
+    """Check an edition of a source, the newest where none is named, and report every difference.
+
+    `progress` is told how many bytes more have been hashed (`check`).
+
+    Raises:
+        StorageError: the storage cannot be used. A missing object is a finding, not an error.
+    """
+    check = _Check(storage, source, progress or (lambda _stage, _amount: None))
+    check.run(edition_id)
+    return check.report()
+
+
+class _Check:
+    """A verification under way."""
+
+    def __init__(self, storage: Storage, source: str, progress: Callable[[str, int], None]) -> None:
+        self._storage = storage
+        self._source = source
+        self._progress = progress
+        self._findings = Findings()
+        self._edition_id: str | None = None
+        self._files = 0
+        self._bytes = 0
+        self._records = 0
+
+    def report(self) -> VerifyReport:
+        return VerifyReport(
+            source=self._source,
+            edition_id=self._edition_id,
+            files=self._files,
+            bytes=self._bytes,
+            records=self._records,
+            findings=self._findings.all(),
+        )
+
+    def run(self, edition_id: str | None) -> None:
+        """Check an edition, or the one that the pointer names."""
+        self._edition_id = edition_id
+        pointer = None if edition_id else self._whole(pointer_key(self._source))
+        file = pointer_key(self._source)
+        try:
+            if pointer is not None:
+                self._edition_id = json.decode(pointer)["editionId"]
+            if self._edition_id is not None:
+                file = self._key(edition_path(self._edition_id, "manifest.json"))
+                self._check_edition(self._edition_id, pointer)
+        except _BROKEN as error:
+            self._findings.add(file, "the members that it should have", f"{type(error).__name__}: {error}")
+
+    def _check_edition(self, edition_id: str, pointer: bytes | None) -> None:
+        data = self._whole(self._key(edition_path(edition_id, "manifest.json")))
+        if data is None:
+            return
+        manifest = json.decode(data)
+        if pointer is not None and pointer != manifests.point_to(manifest, data):
+            self._findings.add(
+                pointer_key(self._source),
+                f"the pointer to a manifest of {len(data)} bytes with sha256 {json.digest(data)}",
+                "another text: the pointer or the manifest was altered",
+            )
+        self._check_checksums(manifest, data)
+        whole = {entry["path"] for entry in manifests.published(manifest) if self._check_file(entry)}
+        for entry in manifest["ocds"]["extensionFiles"]:
+            self._check_hash(f"{LAYOUT}/{entry['path'].removeprefix('../')}", entry)
+        self._check_content(manifest, whole)
+
+    def _check_checksums(self, manifest: Json, data: bytes) -> None:
+        key = self._key(edition_path(manifest["editionId"], "SHA256SUMS"))
+        found = self._whole(key)
+        if found is None:
+            return
+        hashes = {entry["path"]: entry["sha256"] for entry in manifests.published(manifest)}
+        hashes[edition_path(manifest["editionId"], "manifest.json")] = json.digest(data)
+        expected = manifests.checksums(hashes)
+        lines = sorted({*expected.splitlines()} ^ {*found.splitlines()})
+        for line in lines:
+            wanted, other = ("the line", "none") if line in expected else ("no line", "one")
+            self._findings.add(key, f"{wanted} {line.decode(errors='replace')!r}", other)
+        if not lines and found != expected:
+            self._findings.add(key, "its lines by path, each once, ending in LF", "the same lines in another form")
+
+    def _check_file(self, entry: Json) -> bool:
+        """Check one file by itself, and say whether it is what its entry says."""
+        key = self._key(entry["path"])
+        if not self._check_hash(key, entry):
+            return False
+        try:
+            if entry["format"] == "jsonl":
+                return self._check_lines(key, entry)
+            if entry["format"] == "csv" and entry["role"] == "data":
+                return self._check_table(key, entry)
+            if entry["format"] == "json":
+                json.decode(self._storage.read(key))
+        except _BROKEN as error:
+            self._findings.add(key, "content that can be read", f"{type(error).__name__}: {error}")
+            return False
+        return True
+
+    def _check_hash(self, key: str, entry: Json) -> bool:
+        self._files += 1
+        stat = self._storage.stat(key)
+        if stat is None:
+            self._findings.add(key, f"{entry['bytes']} bytes", "no such object")
+            return False
+        found = hashlib.sha256()
+        with self._storage.open(key) as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                found.update(chunk)
+                self._bytes += len(chunk)
+                self._progress("check", len(chunk))
+        is_long = self._findings.compare(key, "bytes:", entry["bytes"], stat.bytes)
+        return self._findings.compare(key, "sha256", entry["sha256"], found.hexdigest()) and is_long
+
+    def _check_lines(self, key: str, entry: Json) -> bool:
+        content = hashlib.sha256()
+        rows = 0
+        for line in read_lines(partial(self._storage.open, key)):
+            content.update(line + b"\n")
+            rows += 1
+        is_same = self._findings.compare(key, "contentDigest", entry["contentDigest"], content.hexdigest())
+        return self._findings.compare(key, "rows:", entry["rows"], rows) and is_same
+
+    def _check_table(self, key: str, entry: Json) -> bool:
+        rows = read_rows(partial(self._storage.open, key))
+        has_columns = self._findings.compare(key, "columns", entry["columns"], next(rows, []))
+        width = len(entry["columns"])
+        count = 0
+        for row in rows:
+            count += 1
+            if len(row) != width:
+                self._findings.add(key, f"{width} cells in row {count}", len(row))
+        return self._findings.compare(key, "rows:", entry["rows"], count) and has_columns
+
+    def _check_content(self, manifest: Json, whole: set[str]) -> None:
+        """Hold the files against one another and against the manifest, as far as they are whole by themselves."""
+        with tempfile.TemporaryDirectory() as folder:
+            totals = ControlTotals()
+            spools: list[Path] = []
+            years = self._years(manifest)
+            for year, entries in years.items():
+                if len(entries) == len(NEEDED) and all(entry["path"] in whole for entry in entries.values()):
+                    spools.append(Path(folder) / f"{year}")
+                    self._records += self._check_year(entries, totals, spools[-1])
+            if len(spools) == len(years):
+                self._check_sums(manifest, totals, spools)
+                self._check_changes(manifest, whole, spools)
+
+    def _years(self, manifest: Json) -> Mapping[int, Mapping[str, Json]]:
+        """Give the data files of each year that has all of them."""
+        years: dict[int, dict[tuple[str, str], Json]] = defaultdict(dict)
+        for entry in manifests.published(manifest):
+            if entry["role"] == "data":
+                years[entry["partition"]["year"]][entry["table"], entry["format"]] = entry
+        key = self._key(edition_path(manifest["editionId"], "manifest.json"))
+        for year, entries in years.items():
+            for table, form in NEEDED:
+                if (table, form) not in entries:
+                    self._findings.add(key, f"{table} of {year} as {form}", "no such file")
+        return {
+            year: {table: entries[table, form] for table, form in NEEDED if (table, form) in entries}
+            for year, entries in sorted(years.items())
+        }
+
+    def _check_year(self, entries: Mapping[str, Json], totals: ControlTotals, spool: Path) -> int:
+        keys = {table: self._key(entry["path"]) for table, entry in entries.items()}
+        check = YearCheck(keys, opened=self._storage.open, findings=self._findings, totals=totals)
+        return check.run(spool)
+
+    def _check_sums(self, manifest: Json, totals: ControlTotals, spools: Sequence[Path]) -> None:
+        key = self._key(edition_path(manifest["editionId"], "manifest.json"))
+        rows = manifests.count(manifests.published(manifest))
+        counts = manifest["counts"]
+        self._findings.compare(
+            key, "stateDigest", state_digest(map(_spooled, spools)), manifest["state"]["stateDigest"]
+        )
+        self._findings.compare(key, "control totals", totals.facts(), counts["controlTotals"])
+        self._findings.compare(key, "rows by table", rows, counts["rows"])
+        self._findings.compare(key, "records:", self._records, counts["records"])
+        self._findings.compare(key, "releases:", rows.get("releases", 0), counts["releases"])
+
+    def _check_changes(self, manifest: Json, whole: set[str], spools: Sequence[Path]) -> None:
+        paths = [edition_path(manifest["editionId"], name) for name in ("changelog.jsonl.gz", "delta.jsonl.gz")]
+        if not whole.issuperset(paths):
+            return
+        changelog, delta = map(self._key, paths)
+        described = {"dataset": manifest["dataset"], **manifest["deltas"][0]}
+        header = {name: described[name] for name in _HEADER}
+        counts = {op: manifest["changes"][op] for op in ("add", "change", "delete")}
+        check = ChangesCheck(changelog, delta, opened=self._storage.open, findings=self._findings)
+        check.run(header, counts, StateLookup(in_order(map(_spooled, spools))))
+
+    def _whole(self, key: str) -> bytes | None:
+        if self._storage.stat(key) is None:
+            self._findings.add(key, "an object", "none")
+            return None
+        self._files += 1
+        return self._storage.read(key)
+
+    def _key(self, path: str) -> str:
+        return source_key(self._source, path)
+
+
+def _spooled(path: Path) -> Iterator[bytes]:
+    return read_lines(partial(path.open, "rb"))
