@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish.changelog import Cause, Change, delta_line, general, is_about_release, line
-from publish.formats import LinesFile, Written, read_lines
+from publish.formats import LinesFile, Written, lines_of
 
 _SPOOL_LEVEL = 1
 _TOP_FIELDS = 20
@@ -73,7 +72,7 @@ def write_delta(changes: Changes, folder: Path, header: Json) -> Written:
     """Write the delta: a header, which needs the edition's state digest, and the lines kept for it."""
     with LinesFile(folder / "delta.jsonl.gz") as delta:
         delta.write(json.encode({"type": "header", **header, **delta_counts(changes)}))
-        for each in read_lines(partial(changes.spool.open, "rb")):
+        for each in lines_of(changes.spool):
             delta.write(each)
         return delta.finish()
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from ocds_schema import json
@@ -16,7 +15,7 @@ from publish import manifest as manifests
 from publish.changelog import Cause
 from publish.delta import delta_counts, write_changes, write_delta
 from publish.files import CSV, JSON, LINES, TEXT, EditionFile, Form, Role, edition_file, write_whole
-from publish.formats import LinesFile, Written, read_lines
+from publish.formats import LinesFile, Written, lines_of
 from publish.history import History, ProcessProblems
 from publish.layout import edition_id, sequence_of, source_key
 from publish.manifest import Pointer
@@ -128,7 +127,7 @@ class _Build:
             self._files.extend(year.files)
             totals.include(year.totals)
         rows = manifests.count(each.entry() for each in self._files)
-        state = state_digest(read_lines(partial(year.state.open, "rb")) for year in years)
+        state = state_digest(lines_of(year.state) for year in years)
         records = rows.get("records", 0)
         self._body["state"] = {"stateDigest": state, "algorithm": ALGORITHM, "records": records}
         counts = {"records": records, "releases": rows.get("releases", 0), "controlTotals": totals.facts()}

@@ -155,6 +155,11 @@ def plain(number: Decimal | int) -> str:
     return format(number, "f") if isinstance(number, Decimal) else str(number)
 
 
+def lines_of(path: Path) -> Iterator[bytes]:
+    """Give the lines of a gzipped file, as `read_lines` does."""
+    return read_lines(lambda: path.open("rb"))
+
+
 def read_lines(opened: Callable[[], BinaryIO]) -> Iterator[bytes]:
     """Give the lines of a gzipped stream without their ends; it is opened at the first and closed after the last.
 

@@ -1,9 +1,8 @@
 """The data files of one year, all written in one pass over its records."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +11,7 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.release import Record, Release
 from publish.files import CSV, LINES, EditionFile, data_file
-from publish.formats import CsvFile, LinesFile, Written, read_lines
+from publish.formats import CsvFile, LinesFile, Written, lines_of
 from publish.rows import ControlTotals, Process
 from publish.state import state_line
 from publish.tables import CONTRACTS, PROCESSES, Table
@@ -111,7 +110,7 @@ class _Year:
     def _join(self, compiled: Written, links: Written, address: str) -> Written:
         """Write the records, which could not be written before the name of the releases file was known."""
         with self._lines("records") as records:
-            for body, line in zip(_lines_of(compiled), _lines_of(links), strict=True):
+            for body, line in zip(lines_of(compiled.path), lines_of(links.path), strict=True):
                 ocid, releases = json.decode(line)
                 linked = [
                     {"date": date, "tag": tag, "url": release_url(address, release_id)}
@@ -137,7 +136,3 @@ class _Year:
 
     def _path(self, name: str, ending: str) -> Path:
         return self._folder / f"{name}-{self._year:04d}.{ending}"
-
-
-def _lines_of(written: Written) -> Iterator[bytes]:
-    return read_lines(partial(written.path.open, "rb"))

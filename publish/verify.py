@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish import manifest as manifests
 from publish.findings import Finding, Findings, VerifyReport
-from publish.formats import read_lines, read_rows
+from publish.formats import lines_of, read_lines, read_rows
 from publish.layout import LAYOUT, edition_path, pointer_key, source_key
 from publish.parity import NEEDED, ChangesCheck, StateLookup, YearCheck
 from publish.rows import ControlTotals
@@ -202,7 +202,7 @@ class _Check:
         rows = manifests.count(manifests.published(manifest))
         counts = manifest["counts"]
         self._findings.compare(
-            key, "stateDigest", state_digest(map(_spooled, spools)), manifest["state"]["stateDigest"]
+            key, "stateDigest", state_digest(map(lines_of, spools)), manifest["state"]["stateDigest"]
         )
         self._findings.compare(key, "control totals", totals.facts(), counts["controlTotals"])
         self._findings.compare(key, "rows by table", rows, counts["rows"])
@@ -218,7 +218,7 @@ class _Check:
         header = {name: described[name] for name in _HEADER}
         counts = {op: manifest["changes"][op] for op in ("add", "change", "delete")}
         check = ChangesCheck(changelog, delta, opened=self._storage.open, findings=self._findings)
-        check.run(header, counts, StateLookup(in_order(map(_spooled, spools))))
+        check.run(header, counts, StateLookup(in_order(map(lines_of, spools))))
 
     def _whole(self, key: str) -> bytes | None:
         if self._storage.stat(key) is None:
@@ -229,7 +229,3 @@ class _Check:
 
     def _key(self, path: str) -> str:
         return source_key(self._source, path)
-
-
-def _spooled(path: Path) -> Iterator[bytes]:
-    return read_lines(partial(path.open, "rb"))

@@ -252,7 +252,7 @@ def test_an_edition_must_follow_the_newest(storage, work):
     publish(sample(), storage, work)
 
     with pytest.raises(
-        PublishError, match="edition 3 of kazakhstan follows edition 2, but latest.json points to edition 1"
+        PublishError, match=r"edition 3 of kazakhstan follows edition 2, but latest.json points to edition 1"
     ):
         publish(sample(), storage, work, 3)
 

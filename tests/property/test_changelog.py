@@ -1,0 +1,99 @@
+"""Whatever two records hold, the fields of a changelog lead from one to the other."""
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocds_schema import json
+from ocds_schema.json import Json
+from publish.changelog import apply, fields
+
+KEYS = st.sampled_from(["id", "value", "items", "a/b", "~", "~1", "[id=1]", "x]", "", "Ж"]) | st.text(max_size=3)
+IDS = st.sampled_from(["1", 1, "2", "a/b", "x]", "[id=1]", "~2", ""]) | st.text(max_size=2) | st.integers(0, 3)
+NUMBERS = st.sampled_from([Decimal("1.0"), Decimal("1.00"), Decimal("1E+3"), 1000, 1, 0, Decimal("0.10")])
+LEAVES = st.none() | st.booleans() | NUMBERS | st.text(max_size=3)
+
+
+def members(values: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
+    """An array of objects that have ids, most often each its own."""
+    member = st.builds(lambda each, rest: {**rest, "id": each}, IDS, st.dictionaries(KEYS, values, max_size=2))
+    return st.lists(member, max_size=4) | st.lists(member, max_size=4, unique_by=lambda each: str(each["id"]))
+
+
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.dictionaries(KEYS, inner, max_size=3) | st.lists(inner, max_size=3) | members(inner),
+    max_leaves=12,
+)
+RECORDS = st.dictionaries(KEYS, VALUES, max_size=4)
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[Json, Json]:
+    """Two records, the second most often made of the first."""
+    before = draw(RECORDS)
+    if draw(st.booleans()):
+        return before, draw(RECORDS)
+    return before, draw(altered(before))
+
+
+@st.composite
+def altered(draw: st.DrawFn, value: Json) -> Json:
+    if draw(st.integers(0, 9)) == 0:
+        return draw(VALUES)
+    if isinstance(value, dict):
+        return {
+            key: draw(altered(each)) if key != "id" else each for key, each in value.items() if draw(st.integers(0, 5))
+        }
+    if isinstance(value, list):
+        kept = [draw(altered(each)) for each in value if draw(st.integers(0, 5))]
+        return draw(st.permutations(kept)) if draw(st.integers(0, 3)) == 0 else kept
+    return value
+
+
+@given(pairs())
+def test_applying_the_fields_to_the_record_gives_the_next(pair):
+    before, after = (json.decode(json.encode(each)) if isinstance(each, dict) else {} for each in pair)
+    held = json.encode(before)
+
+    found = fields(before, after)
+
+    written = json.decode(json.encode(found))
+    assert json.encode(apply(before, written)) == json.encode(after)
+    assert json.encode(before) == held
+
+
+@given(pairs())
+def test_every_leaf_that_changed_is_in_the_fields_once(pair):
+    before, after = (json.decode(json.encode(each)) if isinstance(each, dict) else {} for each in pair)
+
+    found = fields(before, after)
+
+    paths = [(each["path"], each["op"] == "order") for each in found]
+    assert max(Counter(paths).values(), default=1) == 1
+    for path, is_order in paths:
+        assert not any(other != path and is_under(other, path) for other, _ in paths if not is_order)
+    assert bool(found) == (json.encode(before) != json.encode(after))
+
+
+def is_under(path: str, parent: str) -> bool:
+    return path.startswith((f"{parent}/", f"{parent}[id="))
+
+
+@given(RECORDS)
+def test_an_unchanged_record_has_no_fields(record):
+    assert fields(record, json.decode(json.encode(record))) == []
+
+
+@given(pairs())
+def test_fields_are_not_applied_to_another_record(pair):
+    before, after = (json.decode(json.encode(each)) if isinstance(each, dict) else {} for each in pair)
+    found = [each for each in fields(before, after) if each["op"] != "order"]
+    if not found or json.encode(after) == json.encode(before):
+        return
+
+    with pytest.raises(ValueError, match="previous record"):
+        apply(after, found)
