@@ -49,6 +49,8 @@ class WebServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Headers and body in one packet: two would wait 40 ms for each other.
+            wbufsize = -1
 
             def log_message(self, *args):
                 pass
@@ -69,6 +71,7 @@ class WebServer:
                         self.send_header("Content-Length", str(len(payload)))
                     self.end_headers()
                     self.wfile.write(payload[: len(payload) - reply.cut])
+                    self.wfile.flush()
                     self.close_connection = bool(reply.cut)
                 except OSError:
                     self.close_connection = True
