@@ -24,6 +24,7 @@ FEWEST_JUDGED = 3
 AGAIN_MOST_PAGES = 2000
 PAGES_WITHOUT_TOTAL = 100_000
 PAGES_AT_LEAST = 1000
+LEAST_LEAP = 25
 
 _COUNTED = re.compile(r"(?:^|; )(\d+) × ([^;]+)")
 
@@ -172,7 +173,7 @@ def _settle(cursor: Cursor, last_total: int | None, memory: Memory, *, is_sure: 
         return replace(cursor, state="done" if is_sure else "disputed", note=note)
     came = cursor.kept + remarks[KEYLESS]
     last = cursor.total if last_total is None else last_total
-    if min(cursor.total, last) <= came <= max(cursor.total, last):
+    if _is_explained(came, cursor.total, last):
         sentence = f"the total moved from {cursor.total} to {last} while it was read, {came} came"
         return replace(cursor, state="done", note=note_of(remarks, "" if cursor.total == last else sentence))
     if not remarks[AGAIN] and cursor.pages <= AGAIN_MOST_PAGES:
@@ -184,3 +185,9 @@ def _settle(cursor: Cursor, last_total: int | None, memory: Memory, *, is_sure: 
     if not remarks[AGAIN]:
         sentence += f"; it was not read again, as it has {cursor.pages} pages"
     return replace(cursor, state="disputed", note=note_of(remarks, sentence))
+
+
+def _is_explained(came: int, first: int, last: int) -> bool:
+    """Say whether records that came or went while we read explain what came; a total that leaps explains nothing."""
+    leap = max(LEAST_LEAP, max(first, last) // 100)
+    return abs(last - first) <= leap and min(first, last) <= came <= max(first, last)
