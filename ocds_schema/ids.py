@@ -1,0 +1,32 @@
+"""How processes, parties and releases are named: the source's own values with a prefix, nothing cleaned."""
+
+import re
+from datetime import UTC, datetime
+
+from ocds_schema.errors import MappingError
+from ocds_schema.personal import is_person_number, pseudonym, scrub
+
+_PROCESS_ID = re.compile(r"[\w.-]{1,80}\Z")
+
+
+def ocid(prefix: str, namespace: str, process_id: str) -> str:
+    """Give the ocid of a process: prefix, source, and the source's own process id.
+
+    Raises:
+        MappingError: the id is empty, has characters that cannot stand in a name, or is a person's number.
+    """
+    if not _PROCESS_ID.match(process_id) or scrub(process_id)[1]:
+        raise MappingError(f"{scrub(process_id)[0]!r} cannot be part of an ocid")
+    return f"{prefix}-{namespace}-{process_id}"
+
+
+def party_id(scheme: str, number: str, key: bytes) -> str:
+    """Give a party's id: its number in its register, or for a natural person a pseudonym."""
+    if is_person_number(number):
+        return pseudonym(number, key)
+    return f"{scheme}-{number}"
+
+
+def release_id(process: str, date: datetime, content_digest: str) -> str:
+    """Give a release's id: its ocid, its date in UTC, and the first 12 digits of its content's digest."""
+    return f"{process}-{date.astimezone(UTC):%Y%m%dT%H%M%SZ}-{content_digest[:12]}"

@@ -1,0 +1,71 @@
+"""The real contract and plan pages of the portal, read where they are present."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from tests.support.kazakh_bundles import CONTEXT, bundles, document
+
+from ocds_schema import json
+from ocds_schema.json import Json
+from ocds_schema.outcome import Outcome
+from ocds_schema.validation import ReleaseValidator
+from transformers.outcome import transform_bundle
+
+SAMPLES = Path(__file__).parents[4] / "shared" / "samples" / "kz"
+PERSON = re.compile(r"(?<![0-9])[0-9]{4}[0-3][0-9]{7}(?![0-9])")
+
+pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the portal's answers are not beside the repository")
+
+
+def rows(page: str) -> Sequence[Json]:
+    return json.decode((SAMPLES / page).read_bytes())["items"]
+
+
+@pytest.fixture(scope="module")
+def contract_rows() -> Sequence[Json]:
+    return rows("v3_contract_all_page_2020-02.json")
+
+
+@pytest.fixture(scope="module")
+def outcomes(contract_rows: Sequence[Json]) -> list[Outcome]:
+    plans = rows("v3_plans_all_page_2020-06.json")
+    documents = [document("contract", row) for row in contract_rows] + [document("plan", row) for row in plans]
+    return [transform_bundle(each, None, CONTEXT) for each in bundles(documents)]
+
+
+def contracts(outcomes: list[Outcome]) -> list[Json]:
+    records = [json.decode(outcome.record.body) for outcome in outcomes if outcome.record]
+    return [contract for record in records for contract in record.get("contracts", [])]
+
+
+def test_every_process_is_published_and_valid(outcomes: list[Outcome]) -> None:
+    validator = ReleaseValidator(CONTEXT.source.extensions)
+    for outcome in outcomes:
+        assert outcome.release is not None
+        assert not outcome.quarantined
+        assert [p for p in validator.problems(json.decode(outcome.release.body)) if p.severity == "fatal"] == []
+
+
+def test_the_contract_values_add_up_to_the_last_digit(contract_rows: Sequence[Json], outcomes: list[Outcome]) -> None:
+    published = sum((Decimal(contract["value"]["amount"]) for contract in contracts(outcomes)), Decimal())
+
+    assert published == sum((Decimal(row["contract_sum_wnds"]) for row in contract_rows), Decimal())
+    assert len(contracts(outcomes)) == len(contract_rows)
+
+
+def test_no_field_of_the_real_rows_is_unknown(outcomes: list[Outcome]) -> None:
+    assert [p for outcome in outcomes for p in outcome.problems if p.rule == "unknown_field"] == []
+
+
+def test_no_personal_number_is_left_anywhere(contract_rows: Sequence[Json], outcomes: list[Outcome]) -> None:
+    persons = {row["supplier_biin"] for row in contract_rows if PERSON.fullmatch(row["supplier_biin"])}
+    assert persons
+
+    for outcome in outcomes:
+        assert outcome.release is not None
+        assert outcome.record is not None
+        told = outcome.release.body.decode() + outcome.record.body.decode() + repr(outcome.problems) + str(outcome)
+        assert not persons & set(PERSON.findall(told))

@@ -1,0 +1,384 @@
+"""Contracts: the rows that share a root are one contract, its amendments, acts and payments."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ocds_schema.errors import MappingError
+from ocds_schema.model import (
+    Amendment,
+    Attachment,
+    Contract,
+    Item,
+    Milestone,
+    Money,
+    Organization,
+    Period,
+    Tender,
+    Text,
+    Transaction,
+)
+from transformers import values
+from transformers.kazakhstan import plans, tables
+from transformers.kazakhstan.common import (
+    CATEGORY_FIELDS,
+    attachments,
+    bilingual,
+    category,
+    classification,
+    code_row_text,
+    contract_page,
+    is_set,
+    money,
+    party,
+    prefixed,
+    tenge,
+    total,
+    whole,
+)
+from transformers.mapping import RecordMapping, objects
+from transformers.process import Entity
+from transformers.rules import Fields, Reading, Rule, code, derived, label, moment, number, reference
+
+SIGNED = frozenset({"active", "terminated"})
+_NOT_CONCLUDED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concluded:
+    """A contract with what its award is made of."""
+
+    contract: Contract
+    supplier: Organization | None
+    customer: Organization | None
+    awarded: Money | None
+    results_at: datetime | None
+    lots: tuple[str, ...]
+
+    @property
+    def is_concluded(self) -> bool:
+        """Whether the contract was not given up before it was concluded."""
+        return self.contract.status != _NOT_CONCLUDED
+
+
+def _title(source: Fields, _reading: Reading) -> Text | None:
+    """Give the number that the customer gave, and the portal's own in brackets where it differs."""
+    own = values.clean_text(source.get("contract_number"))
+    system = values.clean_text(source.get("contract_number_sys"))
+    if own and system and own != system:
+        return Text(main=f"{own} ({system})")
+    return Text(main=own or system) if own or system else None
+
+
+CONTRACT = RecordMapping(
+    Contract,
+    path="contracts",
+    title=derived("contract_number", "contract_number_sys", using=_title, words="the number, and the portal's own"),
+    description=bilingual("description"),
+    status=code("ref_contract_status_id", tables.CONTRACT_STATUS),
+    status_details=label("ref_contract_status_id", tables.CONTRACT_STATUS),
+    period=RecordMapping(Period, end=moment("ec_end_date")),
+    value=money("contract_sum_wnds", "contract_sum"),
+)
+SIGNED_AT = RecordMapping(Contract, path="contracts", signed=moment("sign_date"))
+EXECUTION = RecordMapping(
+    Milestone,
+    path="contracts/milestones",
+    due=moment("plan_exec_date"),
+    met=moment("fakt_exec_date"),
+)
+TERMINATION = RecordMapping(
+    Milestone,
+    path="contracts/milestones",
+    met=moment("contract_end_date"),
+    description=derived(
+        "ref_contract_cancel_id",
+        "ref_contract_cancel/name_ru",
+        using=lambda source, _: code_row_text(
+            source, "ref_contract_cancel_id", "ref_contract_cancel", tables.CONTRACT_CANCEL
+        ),
+        words="the ground",
+        table=tables.CONTRACT_CANCEL,
+    ),
+)
+AMENDMENT = RecordMapping(
+    Amendment,
+    path="contracts/amendments",
+    date=moment("sign_date"),
+    description=derived(
+        "contract_number_sys", using=lambda source, _: _number(source), words="the portal's own number"
+    ),
+    rationale=derived(
+        "ref_amendm_agreem_justif_id",
+        "ref_amendm_agreem_justif/name_ru",
+        using=lambda source, _: code_row_text(
+            source, "ref_amendm_agreem_justif_id", "ref_amendm_agreem_justif", tables.AMENDMENT_JUSTIFICATION
+        ),
+        words="the ground",
+        table=tables.AMENDMENT_JUSTIFICATION,
+    ),
+)
+UNIT = RecordMapping(
+    Item,
+    path="contracts/items",
+    needs=("id",),
+    id=reference("id"),
+    quantity=number("quantity"),
+    lot=reference("lot_id"),
+)
+UNIT_PRICE = money("item_price_wnds", "item_price")
+UNIT_PRICE.bind("contracts/items/unit/value")
+UNIT_TOTAL = money("total_sum_wnds", "total_sum")
+UNIT_TOTAL.bind("awards/value")
+ACT = RecordMapping(
+    Milestone,
+    path="contracts/implementation/milestones",
+    needs=("id",),
+    id=prefixed("act", "id"),
+    title=derived("number_act", using=lambda source, _: _act_title(source), words="Акт № and the number"),
+    met=moment("approve_date"),
+    due=moment("akt_date"),
+    status=code("status_id", tables.ACT_STATUS),
+    description=bilingual("status_name"),
+)
+PAYMENT = RecordMapping(
+    Transaction,
+    path="contracts/implementation/transactions",
+    needs=("id",),
+    id=reference("id"),
+    date=moment("pay_date"),
+    value=tenge("pay_amount"),
+)
+FILE = attachments("contracts/documents")
+CUSTOMER = party("customer_bin", "customer_id", bilingual("customer_name"), "customer_legal_address")
+CUSTOMER.bind("buyer")
+SUPPLIER = party("supplier_biin", "supplier_id", bilingual("supplier_name"), "supplier_legal_address")
+SUPPLIER.bind("awards/suppliers")
+RESULTS_AT = moment("trd_buy_itogi_date_public")
+RESULTS_AT.bind("awards/date")
+
+TENDER = RecordMapping(
+    Tender,
+    path="tender",
+    title=bilingual("trd_buy_name"),
+    method=code("fakt_trade_methods_id", tables.TRADE_METHODS),
+    method_details=label("fakt_trade_methods_id", tables.TRADE_METHODS),
+    category=derived(*CATEGORY_FIELDS, using=category, words="by the kind of subject", table=tables.SUBJECT_TYPE),
+)
+"""What a contract tells of a tender that is not held."""
+
+
+def _number(source: Fields) -> Text | None:
+    found = values.clean_text(source.get("contract_number_sys"))
+    return Text(main=found) if found else None
+
+
+def _act_title(source: Fields) -> Text | None:
+    found = values.clean_text(source.get("number_act"))
+    return Text(main=f"Акт № {found}", translations=(("kk", f"№ {found} акт"),)) if found else None
+
+
+def root(entity: Entity) -> str:
+    """Give the id that a contract and its amendments share."""
+    try:
+        return values.reference(entity.fields.get("root_id")) or entity.key
+    except MappingError:
+        return entity.key
+
+
+def families(entities: Sequence[Entity]) -> dict[str, list[Entity]]:
+    """Group contracts by root, each family from the oldest to the newest."""
+    found: dict[str, list[Entity]] = {}
+    for entity in entities:
+        if not is_set(entity.fields.get("deleted")):
+            found.setdefault(root(entity), []).append(entity)
+    for members in found.values():
+        members.sort(key=lambda entity: whole(entity.key))
+    return found
+
+
+def is_signed(entity: Entity) -> bool:
+    """Tell whether a version of a contract was signed, by its status."""
+    row = tables.CONTRACT_STATUS.get(entity.fields.get("ref_contract_status_id"))
+    return row is not None and row.code in SIGNED
+
+
+def effective(members: Sequence[Entity]) -> Entity:
+    """Give the version that holds: the newest that is signed, or else the newest."""
+    return next((entity for entity in reversed(members) if is_signed(entity)), members[-1])
+
+
+def concluded(
+    family: str, members: Sequence[Entity], points: Mapping[str, Fields], lots: Mapping[str, Fields], reading: Reading
+) -> Concluded:
+    """Give the contract that a family of rows makes."""
+    now, first = effective(members), members[0]
+    reading.document = now.name
+    supplier, customer = _named(SUPPLIER, now, "supplier", reading), _named(CUSTOMER, now, "customer", reading)
+    items, awarded_lots = _items(now, points, lots, reading)
+    contract = CONTRACT.apply(
+        now.fields,
+        reading,
+        id=family,
+        award=f"award-{supplier.id}" if supplier else f"award-contract-{family}",
+        signed=_signed_at(family, first, reading),
+        items=items,
+        documents=_documents(now, reading),
+        milestones=_milestones(now, reading),
+        amendments=_amendments(members, reading),
+        transactions=_payments(members, customer, supplier, reading),
+        deliveries=_deliveries(members, reading),
+    )
+    reading.document = now.name
+    return Concluded(
+        contract=contract or Contract(id=family, award=f"award-contract-{family}"),
+        supplier=supplier,
+        customer=customer,
+        awarded=_awarded(first, reading),
+        results_at=reading.attempt(RESULTS_AT, now.fields),
+        lots=awarded_lots,
+    )
+
+
+def _signed_at(family: str, first: Entity, reading: Reading) -> datetime | None:
+    """Give when the contract was signed; an amendment's own date is not that."""
+    if first.key != family:
+        reading.report("contracts/dateSigned", "root_not_held", "the first version of the contract is not held")
+        return None
+    told = SIGNED_AT.apply(first.fields, reading)
+    return told.signed if told else None
+
+
+def _named(rule: Rule, entity: Entity, nested: str, reading: Reading) -> Organization | None:
+    """Give a party with the name of the nested subject, where the row has none."""
+    found: Organization | None = reading.attempt(rule, entity.fields)
+    subject = entity.fields.get(nested)
+    if found is None or found.name is not None or not isinstance(subject, dict):
+        return found
+    name = reading.quietly(lambda: _NAME.read(subject, reading))
+    return replace(found, name=name) if name is not None else found
+
+
+_NAME = bilingual("name")
+
+
+def _items(
+    now: Entity, points: Mapping[str, Fields], lots: Mapping[str, Fields], reading: Reading
+) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    found: list[Item] = []
+    for source in units(now):
+        reading.document = now.name
+        item = UNIT.apply(source, reading)
+        if item is None:
+            reading.report("contracts/items", "missing_id", "an item without an id is left out", severity="lost")
+            continue
+        found.append(_described(item, source, points, lots, reading))
+    return tuple(found), tuple(sorted({item.lot for item in found if item.lot}))
+
+
+def _described(
+    item: Item, source: Fields, points: Mapping[str, Fields], lots: Mapping[str, Fields], reading: Reading
+) -> Item:
+    """Add what the plan point, or else the lot, says of a unit."""
+    price = reading.attempt(UNIT_PRICE, source)
+    nested = source.get("plans") if isinstance(source.get("plans"), dict) else None
+    point = reading.quietly(lambda: values.reference(source.get("pln_point_id"))) or ""
+    plan = points.get(point) or nested
+    if plan is None:
+        return _described_by_lot(item, source, price, lots, reading)
+    told: Item | None = plans.ITEM.apply(plan, reading)
+    if told is None:
+        return item
+    measure = replace(told.unit, value=price) if told.unit else plans.priced(price)
+    return replace(told, id=item.id, quantity=item.quantity, lot=item.lot, unit=measure)
+
+
+def _described_by_lot(
+    item: Item, source: Fields, price: Money | None, lots: Mapping[str, Fields], reading: Reading
+) -> Item:
+    lot = lots.get(item.lot or "")
+    codes = source.get("ref_enstru_code")
+    code_ = codes[0] if isinstance(codes, list) and len(codes) == 1 else None
+    main, additional = reading.quietly(lambda: classification(code_, None)) or (None, ())
+    return replace(
+        item,
+        description=reading.quietly(lambda: _NAME.read(lot, reading)) if lot else None,
+        classification=main,
+        additional=additional,
+        unit=plans.priced(price),
+    )
+
+
+def units(entity: Entity) -> list[Fields]:
+    """Give the units of a contract that are not deleted, with what the contract says of their amounts."""
+    shared = {name: entity.fields.get(name) for name in ("ref_currency_code", "with_nds")}
+    return [
+        {**unit, **shared} for unit in objects(entity.fields.get("contract_units")) if not is_set(unit.get("deleted"))
+    ]
+
+
+def _awarded(first: Entity, reading: Reading) -> Money | None:
+    """Give what was awarded: the units' totals of the first version, or else its sum."""
+    reading.document = first.name
+    totals = [reading.attempt(UNIT_TOTAL, unit) for unit in units(first)]
+    return total(totals) or reading.quietly(lambda: _SUM.read(first.fields, reading))
+
+
+_SUM = money("contract_sum_wnds", "contract_sum")
+
+
+def _amendments(members: Sequence[Entity], reading: Reading) -> tuple[Amendment, ...]:
+    """Give the amendments that were signed; one that is being drawn up does not amend yet."""
+    found = []
+    for entity in members:
+        if whole(entity.fields.get("ref_contract_type_id")) == AMENDING and is_signed(entity):
+            reading.document = entity.name
+            found.append(AMENDMENT.apply(entity.fields, reading, id=entity.key) or Amendment(id=entity.key))
+    return tuple(found)
+
+
+AMENDING = 2
+"""The type of contract row that amends an earlier one."""
+
+
+def _documents(now: Entity, reading: Reading) -> tuple[Attachment, ...]:
+    page = contract_page(now.key)
+    notice = Attachment(id="notice", type="contractNotice", url=page, language="ru")
+    files = [FILE.apply(file, reading, url=page) for file in objects(now.fields.get("file"))]
+    return (notice, *(replace(file, type=file.type or "contractSigned") for file in files if file is not None))
+
+
+def _milestones(now: Entity, reading: Reading) -> tuple[Milestone, ...]:
+    execution = EXECUTION.apply(
+        now.fields, reading, id="execution", type="delivery", title=Text(main="Исполнение договора")
+    )
+    if execution is not None:
+        execution = replace(execution, status="met" if execution.met else "scheduled")
+    ended = TERMINATION.apply(now.fields, reading, id="termination", title=Text(main="Расторжение договора"))
+    if ended is not None and ended.met is not None:
+        ended = replace(ended, status="met")
+    return tuple(one for one in (execution, ended) if one is not None)
+
+
+def _payments(
+    members: Sequence[Entity], payer: Organization | None, payee: Organization | None, reading: Reading
+) -> tuple[Transaction, ...]:
+    found: dict[str, Transaction] = {}
+    for entity in members:
+        reading.document = entity.name
+        for source in objects(entity.fields.get("treasury_pay")):
+            payment = PAYMENT.apply(source, reading, payer=payer, payee=payee)
+            if payment is not None:
+                found[payment.id] = payment
+    return tuple(found.values())
+
+
+def _deliveries(members: Sequence[Entity], reading: Reading) -> tuple[Milestone, ...]:
+    found: dict[str, Milestone] = {}
+    for entity in members:
+        reading.document = entity.name
+        for source in objects(entity.fields.get("acts")):
+            act = None if is_set(source.get("is_deleted")) else ACT.apply(source, reading, type="delivery")
+            if act is not None:
+                found[act.id] = act
+    return tuple(found.values())

@@ -1,0 +1,210 @@
+"""What becomes of each field of each kind of Kazakh document."""
+
+from transformers.codes import read_ignored
+from transformers.kazakhstan import announcements, bids, contracts, plans, purchases
+from transformers.mapping import DocumentMapping
+
+IGNORED = read_ignored("transformers.kazakhstan")
+
+_KATO = DocumentMapping(
+    kind="plan/kato",
+    used={
+        "ref_kato_code": "tender/items/deliveryLocation",
+        "full_delivery_place_name_ru": "tender/items/deliveryAddress/streetAddress",
+        "full_delivery_place_name_kz": "tender/items/deliveryAddress/streetAddress_kk",
+        "ref_countries_code": "tender/items/deliveryAddress/countryName",
+        "is_deleted": "a deleted place is left out",
+    },
+    ignored=IGNORED["plan/kato"],
+)
+_SPEC = DocumentMapping(
+    kind="plan/spec",
+    used=dict.fromkeys(("abp_code", "fkrb_program_code", "ekrb_code"), "planning/budget/id"),
+    ignored=IGNORED["plan/spec"],
+)
+
+PLAN = DocumentMapping(
+    kind="plan",
+    records=(plans.ITEM, plans.BUDGET, plans.MONTH, plans.SUPPLY, plans.PLANNED),
+    used={
+        "id": "tender/items/id",
+        "rootrecord_id": "ocid, relatedProcesses/identifier",
+        "is_deleted": "a deleted version is left out",
+        "subject_biin": "buyer",
+        "sys_subjects_id": "buyer",
+        "subject_name_ru": "buyer/name",
+        "subject_name_kz": "buyer/name_kk",
+        "timestamp": "date",
+        "index_date": "date",
+        "date_create": "date",
+    },
+    children={"kato": _KATO, "spec": _SPEC},
+    ignored=IGNORED["plan"],
+)
+PLAN_DELETED = DocumentMapping(
+    kind="plan_deleted",
+    used={"id": "the deleted version", "rootrecord_id": "ocid", "index_date": "date", "is_deleted": "tender/status"},
+    ignored=IGNORED["plan_deleted"],
+)
+
+_BUY_FILE = DocumentMapping(kind="trd_buy/files", records=(announcements.FILES,), ignored=IGNORED["trd_buy/files"])
+_LOT_FILE = DocumentMapping(kind="lot/files", records=(announcements.FILES,), ignored=IGNORED["lot/files"])
+_CONTRACT_FILE = DocumentMapping(kind="contract/file", records=(contracts.FILE,), ignored=IGNORED["contract/file"])
+_PAUSE = DocumentMapping(
+    kind="trd_buy/pause",
+    records=(announcements.PAUSE,),
+    used={"date_create": "date"},
+    ignored=IGNORED["trd_buy/pause"],
+)
+_CANCEL = DocumentMapping(
+    kind="trd_buy/cancel",
+    records=(announcements.CANCEL,),
+    used={"date_create": "date"},
+    ignored=IGNORED["trd_buy/cancel"],
+)
+TRD_BUY = DocumentMapping(
+    kind="trd_buy",
+    records=(
+        announcements.TENDER,
+        announcements.CUSTOMER,
+        announcements.NOTICE,
+        announcements.REPEAT_START,
+        announcements.REPEAT_END,
+    ),
+    used={
+        "id": "tender/documents/url",
+        "count_lots": "compared with the lots that are held",
+        "last_update_date": "date",
+        "index_date": "date",
+    },
+    children={"files": _BUY_FILE, "pause": _PAUSE, "cancel": _CANCEL},
+    ignored=IGNORED["trd_buy"],
+)
+LOT = DocumentMapping(
+    kind="lot",
+    records=(announcements.LOT, announcements.LOT_ITEM, announcements.LOT_METHOD),
+    used={
+        "id": "tender/lots/id",
+        "trd_buy_id": "tender/documents/url",
+        "trd_buy_number_anno": "ocid, where no announcement is held",
+        "point_list": "tender/items, planning",
+        "is_deleted": "a deleted lot is left out",
+        "customer_bin": "buyer",
+        "customer_id": "buyer",
+        "customer_name_ru": "buyer/name",
+        "customer_name_kz": "buyer/name_kk",
+        "consulting_services": "tender/additionalProcurementCategories",
+        "last_update_date": "date",
+        "index_date": "date",
+    },
+    children={"files": _LOT_FILE},
+    ignored=IGNORED["lot"],
+)
+_OFFER = DocumentMapping(
+    kind="trd_app/app_lots",
+    records=(bids.BID,),
+    used={"id": "bids/details/id"},
+    ignored=IGNORED["trd_app/app_lots"],
+)
+TRD_APP = DocumentMapping(
+    kind="trd_app",
+    records=(bids.APPLICATION,),
+    used={
+        "supplier_bin_iin": "bids/details/tenderers",
+        "supplier_id": "bids/details/tenderers",
+        "supplier": "bids/details/tenderers/name",
+        "supplier_name_ru": "bids/details/tenderers/name",
+        "supplier_name_kz": "bids/details/tenderers/name_kk",
+        "index_date": "date",
+    },
+    children={"app_lots": _OFFER},
+    ignored=IGNORED["trd_app"],
+)
+_UNIT = DocumentMapping(
+    kind="contract/contract_units",
+    records=(contracts.UNIT,),
+    used={
+        **dict.fromkeys(("item_price", "item_price_wnds"), "contracts/items/unit/value"),
+        **dict.fromkeys(("total_sum", "total_sum_wnds"), "awards/value"),
+        "pln_point_id": "contracts/items: the plan point describes it",
+        "plans": "contracts/items, where the plan point is not held",
+        "ref_enstru_code": "contracts/items/classification, where the plan point is not held",
+        "deleted": "a deleted unit is left out",
+        "crdate": "date",
+        "index_date": "date",
+    },
+    ignored=IGNORED["contract/contract_units"],
+)
+_ACT = DocumentMapping(
+    kind="contract/acts",
+    records=(contracts.ACT,),
+    used={"is_deleted": "a deleted act is left out", "create_date_act": "date", "index_date": "date"},
+    ignored=IGNORED["contract/acts"],
+)
+_PAYMENT = DocumentMapping(
+    kind="contract/treasury_pay",
+    records=(contracts.PAYMENT,),
+    used={"last_update_date": "date", "index_date": "date"},
+    ignored=IGNORED["contract/treasury_pay"],
+)
+CONTRACT = DocumentMapping(
+    kind="contract",
+    records=(
+        contracts.CONTRACT,
+        contracts.SIGNED_AT,
+        contracts.EXECUTION,
+        contracts.TERMINATION,
+        contracts.AMENDMENT,
+        contracts.TENDER,
+    ),
+    used={
+        "id": "contracts/amendments/id",
+        "root_id": "contracts/id",
+        "deleted": "a deleted row is left out",
+        "ref_contract_type_id": "tells a contract from its amendments",
+        "trd_buy_id": "the process",
+        "trd_buy_number_anno": "ocid, where no announcement is held",
+        "customer_bin": "buyer",
+        "customer_id": "buyer",
+        "customer": "buyer/name",
+        "customer_name_ru": "buyer/name",
+        "customer_name_kz": "buyer/name_kk",
+        "customer_legal_address": "parties/address",
+        "supplier_biin": "awards/suppliers",
+        "supplier_id": "awards/suppliers",
+        "supplier": "awards/suppliers/name",
+        "supplier_name_ru": "awards/suppliers/name",
+        "supplier_name_kz": "awards/suppliers/name_kk",
+        "supplier_legal_address": "parties/address; not of a natural person",
+        "trd_buy_itogi_date_public": "awards/date",
+        "ref_finsource_id": "planning/budget/description, where no plan point is held",
+        "ref_finsource": "planning/budget/description, where no plan point is held",
+        "crdate": "date",
+        "last_update_date": "date",
+        "index_date": "date",
+    },
+    children={
+        "contract_units": _UNIT,
+        "acts": _ACT,
+        "treasury_pay": _PAYMENT,
+        "file": _CONTRACT_FILE,
+    },
+    ignored=IGNORED["contract"],
+)
+
+ALL = (TRD_BUY, LOT, TRD_APP, CONTRACT, PLAN, PLAN_DELETED)
+BY_KIND = {mapping.kind: mapping for mapping in ALL}
+
+ASSEMBLED = (
+    ("trd_buy, lot", announcements.LOT_CUSTOMER),
+    ("lot", announcements.CONSULTING),
+    ("trd_app", bids.SUPPLIER),
+    ("contract", contracts.CUSTOMER),
+    ("contract", contracts.SUPPLIER),
+    ("contract", contracts.RESULTS_AT),
+    ("contract/contract_units", contracts.UNIT_PRICE),
+    ("contract/contract_units", contracts.UNIT_TOTAL),
+    ("contract", purchases.FINANCE),
+    ("plan", plans.BUYER),
+)
+"""Rules outside of record mappings."""

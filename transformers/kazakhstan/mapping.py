@@ -1,0 +1,80 @@
+"""The mapping of goszakup.gov.kz: which process a bundle is, and what it is told with."""
+
+from collections.abc import Sequence
+
+from ocds_schema.raw import Bundle, Document
+from transformers.codes import CodeTable
+from transformers.corrections import Corrections, read_corrections
+from transformers.kazakhstan import plans, tables
+from transformers.kazakhstan.documents import ALL, ASSEMBLED, BY_KIND
+from transformers.kazakhstan.purchases import hold, map_purchase
+from transformers.mapping import DocumentMapping
+from transformers.process import Entity, Mapped, overlaid
+from transformers.rules import Reading, Rule
+
+_ALIASES = {"plans_kato": "kato", "plans_spec": "spec", "sum1": "sum_1", "sum2": "sum_2", "sum3": "sum_3"}
+"""Where GraphQL calls a field otherwise than REST, beyond camelCase."""
+
+
+class Kazakhstan:
+    """The mapping of goszakup.gov.kz."""
+
+    documents: Sequence[DocumentMapping] = ALL
+    assembled: Sequence[tuple[str, Rule]] = ASSEMBLED
+    tables: Sequence[CodeTable] = tables.ALL
+    corrections: Corrections = read_corrections("transformers.kazakhstan")
+    change_fields: Sequence[str] = (
+        "index_date",
+        "last_update_date",
+        "timestamp",
+        "crdate",
+        "date_create",
+        "create_date_act",
+        "date_apply",
+        "publish_date",
+    )
+
+    def entities(self, given: Sequence[Document]) -> list[Entity]:
+        """Bring the ways of each entity together."""
+        return overlaid(given, _ALIASES, "index_date")
+
+    def map(self, bundle: Bundle, entities: Sequence[Entity], reading: Reading, ocid_base: str) -> Mapped:
+        """Map one process."""
+        for entity in entities:
+            _check(entity, reading)
+        kind, _, key = bundle.process.partition(":")
+        if kind == "plan":
+            return _map_plan(key, bundle, entities, reading)
+        held = hold(bundle.process, entities, reading)
+        reading.document = bundle.process.replace(":", "/")
+        if kind == "contract":
+            process = map_purchase(key, held, reading, ocid_base)
+            return Mapped(process_id=f"contract-{key}", process=process)
+        number = held.number if kind == "buy" else None
+        if number is None and not held.is_empty:
+            reading.report("ocid", "no_announcement", "no document names its announcement", severity="fatal")
+        return Mapped(process_id=number, process=map_purchase(number, held, reading, ocid_base))
+
+
+def _check(entity: Entity, reading: Reading) -> None:
+    reading.document = entity.name
+    kind = BY_KIND.get(entity.kind)
+    if kind is None:
+        reading.report("", "unknown_document", f"no rule reads {entity.kind}")
+    else:
+        kind.check(entity.fields, reading)
+
+
+def _map_plan(root: str, bundle: Bundle, entities: Sequence[Entity], reading: Reading) -> Mapped:
+    """Map a plan point, unless a purchase is told with it."""
+    if bundle.wanted and not bundle.published:
+        return Mapped(process_id=None, process=None)
+    points = {entity.key: entity.fields for entity in entities if entity.kind == "plan"}
+    gone = {entity.key for entity in entities if entity.kind == "plan_deleted"}
+    process = plans.map_plan(points, gone, root, reading)
+    if process is None:
+        reading.report("planning", "plan_not_held", "only its deletion is known")
+    return Mapped(process_id=f"plan-{root}", process=process)
+
+
+MAPPING = Kazakhstan()

@@ -1,0 +1,190 @@
+"""What becomes of one bundle: mapped, built, validated and compiled, without any state but what is handed in."""
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import cast
+
+from ocds_schema import json
+from ocds_schema.errors import ConfigurationError, MappingError
+from ocds_schema.ids import ocid as make_ocid
+from ocds_schema.json import Json
+from ocds_schema.outcome import Outcome
+from ocds_schema.problems import Problem
+from ocds_schema.raw import Bundle
+from ocds_schema.release import Record
+from ocds_schema.source import Source
+from ocds_schema.validation import ReleaseValidator
+from transformers import values
+from transformers.compiled import Merger
+from transformers.corrections import Corrections
+from transformers.process import CountryMapping, Entity, Mapped, newest_change
+from transformers.release import build_release, release_date
+from transformers.rules import Reading
+from transformers.state import build_state
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a transform is given beside the bundles: the source, the key of pseudonyms, and the moment it speaks for."""
+
+    source: Source
+    pseudonym_key: bytes = field(repr=False)
+    as_of: datetime
+
+
+def transform_bundle(bundle: Bundle, previous: Record | None, context: Context) -> Outcome:
+    """Map a bundle and, where its state has moved, build, validate and compile the release that says so.
+
+    The same arguments give the same bytes. Bad data never raises: it ends as problems, or as a quarantined process
+    that keeps the record it had.
+    """
+    mapping = country_mapping(bundle.source)
+    reading = Reading(
+        zone=context.source.zone, currency=context.source.currency, as_of=context.as_of, key=context.pseudonym_key
+    )
+    mapped, entities = map_bundle(bundle, mapping, reading, context.source)
+    state, withheld = build_state(mapped.process, context.source.language) if mapped.process else ({}, [])
+    problems = [*reading.problems, *withheld]
+    if any(problem.severity == "fatal" for problem in problems):
+        return _quarantine(bundle, previous, problems)
+    if not state and previous is None:
+        return _outcome(bundle, previous, problems)
+    digest = json.digest(json.encode(state))
+    if previous is not None and digest == previous.state_digest:
+        return _outcome(bundle, previous, problems)
+    try:
+        ocid = _ocid(mapped, previous, context.source, problems)
+    except MappingError as error:
+        problems.append(Problem(path="ocid", rule="ocid", reason=str(error), severity="fatal"))
+        return _quarantine(bundle, previous, problems)
+    changed = _changed_at(entities, mapping, reading)
+    date = release_date(changed, previous.date if previous else None, context.as_of, context.source.zone)
+    return _release(bundle, previous, context, ocid=ocid, state=state, digest=digest, date=date, problems=problems)
+
+
+def map_bundle(
+    bundle: Bundle, mapping: CountryMapping, reading: Reading, source: Source
+) -> tuple[Mapped, list[Entity]]:
+    """Map a bundle; problems are collected in the reading."""
+    entities = _corrected(mapping.entities(bundle.documents), mapping.corrections, reading)
+    ocid_base = make_ocid(source.ocid_prefix, source.ocid_namespace, "x")[:-1]
+    return mapping.map(bundle, entities, reading, ocid_base), entities
+
+
+@cache
+def country_mapping(name: str) -> CountryMapping:
+    """Give the mapping of a source: `transformers.<name>.MAPPING`.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    try:
+        return cast(CountryMapping, importlib.import_module(f"transformers.{name}").MAPPING)
+    except (ModuleNotFoundError, AttributeError):
+        raise ConfigurationError(f"there is no transformers/{name} with a MAPPING") from None
+
+
+def _release(
+    bundle: Bundle,
+    previous: Record | None,
+    context: Context,
+    *,
+    ocid: str,
+    state: Json,
+    digest: str,
+    date: datetime,
+    problems: list[Problem],
+) -> Outcome:
+    extensions = context.source.extensions
+    before = json.decode(previous.body) if previous else None
+    release, content = build_release(ocid, state, before, date, extensions)
+    validator = _validator(extensions)
+    if not validator.is_valid(content):
+        return _quarantine(bundle, previous, [*problems, *validator.problems(content)])
+    body = json.encode(_merger(extensions).extend(before, content))
+    record = Record(
+        ocid=ocid,
+        process=bundle.process,
+        year=previous.year if previous else date.year,
+        date=date,
+        digest=json.digest(body),
+        state_digest=digest,
+        body=body,
+    )
+    return Outcome(process=bundle.process, ocid=ocid, release=release, record=record, problems=tuple(problems))
+
+
+def _ocid(mapped: Mapped, previous: Record | None, source: Source, problems: list[Problem]) -> str:
+    """Give the ocid, which a process keeps for life."""
+    if mapped.process_id is None and previous is None:
+        raise MappingError("the process has no id")
+    named = make_ocid(source.ocid_prefix, source.ocid_namespace, mapped.process_id) if mapped.process_id else None
+    if previous is None:
+        return cast(str, named)
+    if named not in (None, previous.ocid):
+        problems.append(
+            Problem(
+                path="ocid",
+                rule="renamed",
+                reason="the source names it otherwise now",
+                severity="note",
+                value=str(named),
+            )
+        )
+    return previous.ocid
+
+
+def _corrected(entities: Sequence[Entity], corrections: Corrections, reading: Reading) -> list[Entity]:
+    if not corrections.entries:
+        return list(entities)
+    found = []
+    for entity in entities:
+        fields, applied = corrections.apply(entity.kind, entity.key, entity.fields)
+        reading.document = entity.name
+        for correction, holds in applied:
+            rule = "corrected" if holds else "stale_correction"
+            reading.report("", rule, correction.reason, names=(correction.field,), value=correction.was)
+        found.append(Entity(kind=entity.kind, key=entity.key, links=entity.links, fields=fields))
+    return found
+
+
+def _changed_at(entities: Sequence[Entity], mapping: CountryMapping, reading: Reading) -> datetime | None:
+    """Give the newest change that the documents state and that is not in the future; nothing, where none does."""
+    latest = f"{(reading.as_of + _ONE_DAY).astimezone(reading.zone):%Y-%m-%d %H:%M:%S}"
+    for stated in newest_change(entities, mapping.change_fields, latest):
+        try:
+            return values.moment(stated, reading.zone, reading.as_of)
+        except MappingError:
+            continue
+    return None
+
+
+@cache
+def _validator(extensions: tuple[str, ...]) -> ReleaseValidator:
+    return ReleaseValidator(extensions)
+
+
+@cache
+def _merger(extensions: tuple[str, ...]) -> Merger:
+    return Merger(extensions)
+
+
+def _outcome(bundle: Bundle, previous: Record | None, problems: list[Problem]) -> Outcome:
+    ocid = previous.ocid if previous else None
+    return Outcome(process=bundle.process, ocid=ocid, release=None, record=previous, problems=tuple(problems))
+
+
+def _quarantine(bundle: Bundle, previous: Record | None, problems: list[Problem]) -> Outcome:
+    return Outcome(
+        process=bundle.process,
+        ocid=previous.ocid if previous else None,
+        release=None,
+        record=previous,
+        problems=tuple(problems),
+        quarantined=True,
+    )

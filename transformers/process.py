@@ -1,0 +1,135 @@
+"""From a bundle's documents to the canonical process: the part that is the same for every country."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+from ocds_schema.json import Json
+from ocds_schema.model import Process
+from ocds_schema.raw import Bundle, Document, Links
+from transformers.codes import CodeTable
+from transformers.corrections import Corrections
+from transformers.mapping import DocumentMapping
+from transformers.rules import Reading, Rule
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """One entity of a portal: its fields by their snake_case names, whichever way they came."""
+
+    kind: str
+    key: str
+    links: Links
+    fields: Json = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The entity's kind and key, as problems name it."""
+        return f"{self.kind}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """A mapped process.
+
+    `process_id` is the source's own process id, the last part of the ocid; without it the process cannot be published
+    and a fatal problem says why. `process` is nothing where there is nothing to say (any more).
+    """
+
+    process_id: str | None
+    process: Process | None
+
+
+class CountryMapping(Protocol):
+    """What a country provides as `transformers.<country>.MAPPING`."""
+
+    documents: Sequence[DocumentMapping]
+    """Every kind of source document, with what becomes of each field."""
+    assembled: Sequence[tuple[str, Rule]]
+    """Rules outside of record mappings, each with the document that it reads."""
+    tables: Sequence[CodeTable]
+    corrections: Corrections
+    change_fields: Sequence[str]
+    """Source fields that say when a document changed."""
+
+    def entities(self, given: Sequence[Document]) -> list[Entity]:
+        """Bring the ways of each entity together."""
+        ...
+
+    def map(self, bundle: Bundle, entities: Sequence[Entity], reading: Reading, ocid_base: str) -> Mapped:
+        """Map the entities of one process; `ocid_base` and a process id make an ocid."""
+        ...
+
+
+@lru_cache(maxsize=4096)
+def snake_case(name: str) -> str:
+    """Give the snake_case form of a camelCase name."""
+    return _HUMP.sub("_", name).lower()
+
+
+def folded(value: Json, aliases: Mapping[str, str]) -> Json:
+    """Give a JSON value whose member names are snake_case, at every depth; aliases replace what that gives."""
+    if isinstance(value, dict):
+        return {
+            aliases.get(snake := snake_case(name), snake): folded(member, aliases)
+            if member.__class__ in _NESTS
+            else member
+            for name, member in value.items()
+        }
+    if isinstance(value, list):
+        return [folded(member, aliases) for member in value]
+    return value
+
+
+_NESTS = (dict, list)
+
+
+def overlaid(documents: Sequence[Document], aliases: Mapping[str, str], newness: str) -> list[Entity]:
+    """Bring the ways of each entity together: the newer's fields over the older's.
+
+    The newer is the one whose `newness` field is the later; of two alike it is the one that came by GraphQL.
+    """
+    groups: dict[tuple[str, str], list[Document]] = {}
+    for document in documents:
+        groups.setdefault((document.kind, document.key), []).append(document)
+    return [_overlay(group, aliases, newness) for group in groups.values()]
+
+
+def _overlay(group: list[Document], aliases: Mapping[str, str], newness: str) -> Entity:
+    if len(group) == 1:
+        first = group[0]
+        return Entity(kind=first.kind, key=first.key, links=first.links, fields=folded(first.fields, aliases))
+    ways = [(folded(document.fields, aliases), document) for document in group]
+    ways.sort(key=lambda way: (str(way[0].get(newness) or ""), way[1].way == "graphql"))
+    fields: dict[str, Json] = {}
+    for way, _ in ways:
+        fields.update(way)
+    newest = ways[-1][1]
+    return Entity(kind=newest.kind, key=newest.key, links=newest.links, fields=fields)
+
+
+def newest_change(entities: Sequence[Entity], names: Sequence[str], latest: str) -> list[str]:
+    """Give the change times that documents and their nested objects state, not after `latest`, newest first.
+
+    Times are compared as the portal writes them: `YYYY-MM-DD HH:MM:SS`.
+    """
+    found: set[str] = set()
+    for entity in entities:
+        _collect(entity.fields, names, found)
+    return sorted((time for time in found if time <= latest), reverse=True)
+
+
+def _collect(fields: Mapping[str, Json], names: Sequence[str], found: set[str]) -> None:
+    for name in names:
+        value = fields.get(name)
+        if isinstance(value, str) and value:
+            found.add(value[:19].replace("T", " "))
+    for member in fields.values():
+        if isinstance(member, list):
+            for nested in member:
+                if isinstance(nested, dict):
+                    _collect(nested, names, found)

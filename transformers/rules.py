@@ -1,0 +1,274 @@
+"""Rules: how one value of the canonical model is made of source fields.
+
+A rule gives a value, nothing, or raises `MappingError`. It knows which fields it reads and can say in words what it
+does with them; the mapping's page is made from that.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from ocds_schema import ids
+from ocds_schema.errors import MappingError
+from ocds_schema.model import Address, Organization, Text
+from ocds_schema.personal import pseudonym
+from ocds_schema.problems import Problem, Severity
+from transformers import values
+from transformers.codes import CodeTable
+
+Fields = Mapping[str, Any]
+T = TypeVar("T")
+
+_TWELVE_DIGITS = re.compile(r"[0-9]{12}\Z")
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """What rules need beside the document in hand, and where problems are collected."""
+
+    zone: ZoneInfo
+    currency: str
+    as_of: datetime
+    key: bytes = field(repr=False)
+    document: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(
+        self,
+        path: str,
+        rule: str,
+        reason: str,
+        *,
+        severity: Severity = "note",
+        names: Iterable[str] = (),
+        value: Any = "",
+    ) -> None:
+        """Count a problem of the document in hand."""
+        self.problems.append(
+            Problem(
+                path=path,
+                rule=rule,
+                reason=values.shorten(reason),
+                severity=severity,
+                document=values.shorten(self.document),
+                fields=tuple(names),
+                value=values.shorten(value),
+            )
+        )
+
+    def attempt(self, rule: "Rule", source: Fields) -> Any:
+        """Give what a rule makes of a document; where it cannot, nothing, and a problem is counted."""
+        try:
+            return rule.read(source, self)
+        except MappingError as error:
+            raw = next((value for name in rule.names if (value := pick(source, name)) is not None), "")
+            self.report(rule.path, rule.kind, str(error), severity="lost", names=rule.names, value=raw)
+            return None
+
+    @staticmethod
+    def quietly(read: Callable[[], T]) -> T | None:
+        """Give a value that another rule reads too, and reports should it be wrong; here it is then nothing."""
+        try:
+            return read()
+        except MappingError:
+            return None
+
+
+class Rule:
+    """How one value is made of source fields; `words` say it to people."""
+
+    kind = "value"
+
+    def __init__(self, *names: str, words: str, table: CodeTable | None = None) -> None:
+        self.names: Final = names
+        self.words: Final = words
+        self.table: Final = table
+        self.path = ""
+
+    def bind(self, path: str) -> None:
+        """Say at which OCDS path the rule's value stands."""
+        self.path = path
+
+    def read(self, source: Fields, reading: Reading, /) -> Any:
+        """Give the value, or nothing.
+
+        Raises:
+            MappingError: the source's value cannot be carried over.
+        """
+        raise NotImplementedError
+
+    def rows(self) -> Iterable["Rule"]:
+        """Give the rules that make up this one, for the mapping's page."""
+        return (self,)
+
+
+class _Simple(Rule):
+    """A rule that is one function of one field."""
+
+    def __init__(self, name: str, using: Callable[[Any], Any], words: str, kind: str) -> None:
+        super().__init__(name, words=words)
+        self._using = using
+        self.kind = kind
+
+    def read(self, source: Fields, _reading: Reading) -> Any:
+        return self._using(pick(source, self.names[0]))
+
+
+class _Text(Rule):
+    def __init__(self, name: str, translations: Mapping[str, str]) -> None:
+        super().__init__(
+            name, *translations.values(), words="the text" if not translations else "the text, by language"
+        )
+        self._main = name
+        self._translations = tuple(translations.items())
+
+    def read(self, source: Fields, _reading: Reading) -> Text | None:
+        main = values.clean_text(pick(source, self._main))
+        others = []
+        for language, name in self._translations:
+            other = values.clean_text(pick(source, name))
+            if other is not None:
+                others.append((language, other))
+        if main is None and not others:
+            return None
+        return Text(main=main, translations=tuple(others))
+
+
+class _Moment(Rule):
+    kind = "moment"
+
+    def read(self, source: Fields, reading: Reading) -> datetime | None:
+        raw = source.get(self.names[0])
+        return None if raw is None else values.moment(raw, reading.zone, reading.as_of)
+
+
+class _Code(Rule):
+    kind = "unknown_code"
+
+    def __init__(self, name: str, table: CodeTable) -> None:
+        super().__init__(name, words=f"translated with {table.name}", table=table)
+        self._table = table
+
+    def read(self, source: Fields, _reading: Reading) -> str | None:
+        raw = pick(source, self.names[0])
+        return None if raw is None or raw == "" else self._table.row(raw).code
+
+
+class _Label(Rule):
+    def __init__(self, name: str, table: CodeTable) -> None:
+        super().__init__(name, words=f"the portal's own words for the code, from {table.name}", table=table)
+        self._table = table
+
+    def read(self, source: Fields, _reading: Reading) -> str | None:
+        row = self._table.get(pick(source, self.names[0]))
+        return row.label if row else None
+
+
+class _Derived(Rule):
+    def __init__(
+        self, names: Sequence[str], using: Callable[[Fields, Reading], Any], words: str, table: CodeTable | None
+    ) -> None:
+        super().__init__(*names, words=words, table=table)
+        self.kind = "unknown_code" if table is not None else "derived"
+        self._using = using
+
+    def read(self, source: Fields, reading: Reading) -> Any:
+        return self._using(source, reading)
+
+
+class _Organization(Rule):
+    kind = "party"
+
+    def __init__(self, scheme: str, number: str, subject: str, name: Rule | None, address: str) -> None:
+        read = (number, subject, *(name.names if name else ()), address)
+        super().__init__(
+            *filter(None, read),
+            words=f"the party with this number in {scheme}; a natural person under a pseudonym, without an address",
+        )
+        self._scheme, self._number, self._subject, self._name, self._address = scheme, number, subject, name, address
+
+    def read(self, source: Fields, reading: Reading) -> Organization | None:
+        number = values.identifier(pick(source, self._number))
+        subject = values.reference(pick(source, self._subject)) if self._subject else None
+        name = self._name.read(source, reading) if self._name else None
+        if number and _TWELVE_DIGITS.match(number):
+            return self._registered(number, name, source, reading)
+        if number:
+            reading.report(
+                self.path, "party_number", "not a number of the register", names=self.names[:1], value=number
+            )
+        if subject is None:
+            return None
+        return Organization(id=pseudonym(subject, reading.key, "kz-subject"), name=name)
+
+    def _registered(self, number: str, name: Text | None, source: Fields, reading: Reading) -> Organization:
+        party = ids.party_id(self._scheme, number, reading.key)
+        if not party.startswith(self._scheme):
+            return Organization(id=party, name=name)
+        street = values.clean_text(source.get(self._address)) if self._address else None
+        address = Address(street=Text(main=street)) if street else None
+        return Organization(id=party, scheme=self._scheme, number=number, name=name, address=address)
+
+
+def pick(source: Fields, name: str) -> Any:
+    """Give a field's value; `ref_units/name_ru` is a member of a nested object."""
+    if "/" not in name:
+        return source.get(name)
+    outer, inner = name.split("/", 1)
+    nested = source.get(outer)
+    if isinstance(nested, list):
+        nested = nested[0] if len(nested) == 1 else None
+    return pick(nested, inner) if isinstance(nested, Mapping) else None
+
+
+def text(name: str, **translations: str) -> Rule:
+    """A text, with the fields of its translations by language."""
+    return _Text(name, translations)
+
+
+def words(name: str) -> Rule:
+    """A text that has no translations."""
+    return _Simple(name, values.clean_text, "the text", "text")
+
+
+def identifier(name: str) -> Rule:
+    """An id, as an integer or a text."""
+    return _Simple(name, values.identifier, "the id", "id")
+
+
+def reference(name: str) -> Rule:
+    """The id of another entity; 0 is none."""
+    return _Simple(name, values.reference, "the id, where it is not 0", "id")
+
+
+def number(name: str) -> Rule:
+    """A number that is not negative."""
+    return _Simple(name, values.amount, "the number", "number")
+
+
+def moment(name: str) -> Rule:
+    """A wall clock time of the source's zone."""
+    return _Moment(name, words="the time, with the zone's offset at that instant")
+
+
+def code(name: str, table: CodeTable) -> Rule:
+    """A code, translated with a table."""
+    return _Code(name, table)
+
+
+def label(name: str, table: CodeTable) -> Rule:
+    """The portal's own words for a code."""
+    return _Label(name, table)
+
+
+def organization(*, scheme: str, number: str, subject: str = "", name: Rule | None = None, address: str = "") -> Rule:
+    """A party, by its number of 12 digits in a register, or else by the portal's own subject id."""
+    return _Organization(scheme, number, subject, name, address)
+
+
+def derived(*names: str, using: Callable[[Fields, Reading], Any], words: str, table: CodeTable | None = None) -> Rule:
+    """What a named function makes of several fields."""
+    return _Derived(names, using, words, table)
