@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, LargeBinary, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ocds_pipeline.store.tables import Moment
+from ocds_pipeline.store.tables import Moment, in_utc
 
 Row = tuple[Any, ...]
 
@@ -55,7 +55,7 @@ def _insert_prepared(connection: Connection, table: Table, columns: Sequence[Col
 def _with_moments_written(row: Row, places: Sequence[int]) -> Row:
     values = list(row)
     for place in places:
-        values[place] = values[place].astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        values[place] = in_utc(values[place]).replace(tzinfo=None).isoformat(" ", "microseconds")
     return tuple(values)
 
 
@@ -105,7 +105,7 @@ def _packed_boolean(value: bool) -> bytes:
 
 
 def _packed_moment(value: datetime) -> bytes:
-    return _EIGHT_BYTES.pack(8, (value - _POSTGRES_EPOCH) // _MICROSECOND)
+    return _EIGHT_BYTES.pack(8, (in_utc(value) - _POSTGRES_EPOCH) // _MICROSECOND)
 
 
 _PACKERS: tuple[tuple[type, Callable[[Any], bytes]], ...] = (

@@ -72,7 +72,8 @@ class Locks(Database):
             if not session.scalar(text("SELECT pg_try_advisory_lock(:key)"), key):
                 row: Any = session.execute(_HOLDER, key).first()
                 raise _busy(source, row and row.who, row and row.since)
-            descriptor = session.connection.driver_connection.fileno()  # type: ignore[union-attr]
+            driver: Any = session.connection.dbapi_connection
+            descriptor: int = driver.fileno()
             _HELD.add(descriptor)
             try:
                 yield

@@ -105,7 +105,9 @@ def release_row(release: Release, source: str, run: str, frame: bytes) -> bulk.R
 
 def read_release(row: AnyRow, body: bytes) -> Release:
     """Make a release of its row and its body."""
-    return Release(ocid=row.ocid, id=row.id, date=row.date, tag=tuple(row.tag.split(_BETWEEN_TAGS)), body=body)
+    return Release(
+        ocid=row.ocid, id=row.id, date=row.date, tag=tuple(row.tag.split(_BETWEEN_TAGS)) if row.tag else (), body=body
+    )
 
 
 def record_row(record: Record, source: str, frame: bytes) -> bulk.Row:

@@ -1,11 +1,11 @@
 """Runs of a source, and the steps each has finished."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, insert, select, update
 
 from ocds_pipeline.store.database import Database
-from ocds_pipeline.store.tables import RUN, RUN_STEP
+from ocds_pipeline.store.tables import RUN, RUN_STEP, in_utc
 from ocds_schema import json
 from ocds_schema.json import Json
 from ocds_schema.run import Run
@@ -21,6 +21,7 @@ class Runs(Database):
 
         A run gone on with keeps its id and its `as_of`. An unfinished run of another request is abandoned.
         """
+        as_of = in_utc(as_of)
         with self._writing() as connection:
             open_runs = and_(RUN.c.source == source, RUN.c.state == _OPEN)
             same = select(RUN).where(open_runs, RUN.c.request == request).order_by(RUN.c.sequence.desc())
@@ -29,7 +30,7 @@ class Runs(Database):
                 return Run(id=begun.id, source=source, as_of=begun.as_of)
             connection.execute(update(RUN).where(open_runs).values(state=_ABANDONED))
             last = connection.scalar(select(func.max(RUN.c.sequence)).where(RUN.c.source == source)) or 0
-            run = Run(id=_run_id(as_of, last + 1), source=source, as_of=as_of.astimezone(UTC))
+            run = Run(id=_run_id(as_of, last + 1), source=source, as_of=as_of)
             row = {"source": source, "id": run.id, "sequence": last + 1, "request": request, "as_of": run.as_of}
             connection.execute(insert(RUN).values(row | {"state": _OPEN}))
         return run
@@ -68,7 +69,7 @@ class Runs(Database):
 
 
 def _run_id(as_of: datetime, sequence: int) -> str:
-    return f"{as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}-{sequence:06d}"
+    return f"{as_of:%Y%m%dT%H%M%SZ}-{sequence:06d}"
 
 
 def _is_step_of(run: Run) -> ColumnElement[bool]:

@@ -21,6 +21,17 @@ from sqlalchemy import (
 )
 
 
+def in_utc(moment: datetime) -> datetime:
+    """Bring a time to UTC.
+
+    Raises:
+        ValueError: the time has no zone, so it may mean any hour of a day.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no zone")
+    return moment.astimezone(UTC)
+
+
 class Moment(TypeDecorator[datetime]):
     """An instant, kept in UTC; read back, it is aware and in UTC."""
 
@@ -28,12 +39,8 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Bring an aware time to UTC; a naive one is refused."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no zone")
-        return value.astimezone(UTC)
+        """Bring the time to UTC."""
+        return None if value is None else in_utc(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give the time its zone: SQLite hands it back without one."""
