@@ -255,9 +255,7 @@ class _Reader:
 
     def _close(self, listing: Listing | Wanted, cursor: Cursor) -> None:
         self._tally.close(listing, cursor)
-        level = logging.WARNING if cursor.state == "disputed" else logging.INFO
-        facts = (listing.name, cursor.state, cursor.pages, cursor.kept, cursor.total, cursor.note)
-        log.log(level, "read listing=%r state=%s pages=%d kept=%d total=%s note=%r", *facts)
+        log.info("read listing=%r state=%s kept=%d total=%s", listing.name, cursor.state, cursor.kept, cursor.total)
 
     def _turn(self, listing: Listing, cursor: Cursor, memory: Memory) -> tuple[Cursor, list[Document]]:
         answer, location = self._ask(listing.kind, listing.request(cursor.position))
