@@ -44,6 +44,16 @@ class Mapped:
     process: Process | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """An OCDS path that is put together from several documents, in words for the mapping's page."""
+
+    path: str
+    document: str
+    fields: tuple[str, ...]
+    words: str
+
+
 class CountryMapping(Protocol):
     """What a country provides as `transformers.<country>.MAPPING`."""
 
@@ -51,6 +61,8 @@ class CountryMapping(Protocol):
     """Every kind of source document, with what becomes of each field."""
     assembled: Sequence[tuple[str, Rule]]
     """Rules outside of record mappings, each with the document that it reads."""
+    composed: Sequence[Composed]
+    """What is put together without rules."""
     tables: Sequence[CodeTable]
     corrections: Corrections
     change_fields: Sequence[str]

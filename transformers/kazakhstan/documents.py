@@ -3,6 +3,7 @@
 from transformers.codes import read_ignored
 from transformers.kazakhstan import announcements, bids, contracts, plans, purchases
 from transformers.mapping import DocumentMapping
+from transformers.process import Composed
 
 IGNORED = read_ignored("transformers.kazakhstan")
 
@@ -208,3 +209,64 @@ ASSEMBLED = (
     ("plan", plans.BUYER),
 )
 """Rules outside of record mappings."""
+
+COMPOSED = tuple(
+    Composed(path=path, document=document, fields=tuple(fields.split()), words=words)
+    for path, document, fields, words in (
+        ("awards/id", "trd_app, contract", "", "award- and the supplier's party id: one award for each supplier"),
+        ("awards/status", "trd_app, contract", "", "active; cancelled where none of its contracts was concluded"),
+        ("awards/date", "trd_buy", "itogi_date_public", "when the results were published"),
+        (
+            "awards/value",
+            "trd_app, contract",
+            "amount total_sum_wnds contract_sum_wnds",
+            "the winning bids, or else the contracts' totals of the purchase",
+        ),
+        ("awards/suppliers", "trd_app, contract", "", "the winning bidder, who is the contract's supplier"),
+        ("awards/relatedLots", "trd_app, contract", "lot_id", "the lots of its winning bids and contracts"),
+        ("awards/relatedBid", "trd_app", "id", "the winning bid, where there is one"),
+        ("contracts/id", "contract", "root_id", "the id that a contract and its amendments share"),
+        ("contracts/awardID", "contract", "supplier_biin", "the award of the supplier"),
+        (
+            "contracts/items",
+            "plan, lot",
+            "",
+            "the plan point or else the lot describes the item; unit, price and quantity are the contract's",
+        ),
+        ("contracts/milestones", "contract", "", "carrying out and early end; met where its date is known"),
+        ("contracts/implementation/milestones/type", "contract/acts", "", "always delivery"),
+        ("contracts/implementation/transactions/payer", "contract", "customer_bin", "the customer"),
+        ("contracts/implementation/transactions/payee", "contract", "supplier_biin", "the supplier"),
+        ("contracts/documents", "contract", "id", "the contract's public page, and its files by that page"),
+        ("contracts/amendments/id", "contract", "id", "each signed row of type 2"),
+        ("bids/details/id", "trd_app/app_lots", "id", "each application for one lot is a bid"),
+        (
+            "tender/id",
+            "trd_buy, lot, contract, plan",
+            "number_anno",
+            "the announcement's number; without announcement the contract's or plan point's root",
+        ),
+        ("tender/lots/id", "lot", "id", "the id"),
+        ("tender/items/id", "lot, plan", "id", "lot and plan point"),
+        ("tender/items/relatedLot", "lot", "id", "the lot"),
+        ("tender/tenderers", "trd_app", "supplier_bin_iin", "who has bid, each once"),
+        ("tender/numberOfTenderers", "trd_app", "supplier_bin_iin", "how many have bid"),
+        (
+            "tender/documents",
+            "trd_buy, lot",
+            "",
+            "the announcement's public page, and its files by that page: a file's own link needs a token",
+        ),
+        ("tender/milestones", "trd_buy", "", "further submission of bids, and pauses"),
+        ("tender/procurementMethodRationale", "plan", "ref_justification_id", "the grounds of all plan points"),
+        ("planning/milestones", "plan", "", "the planned month and the term of delivery"),
+        ("buyer", "trd_buy, lot, contract", "", "the customer, where there is only one"),
+        (
+            "relatedProcesses",
+            "trd_buy, plan",
+            "number_anno rootrecord_id",
+            "the round before this one, and the plan points",
+        ),
+    )
+)
+"""What is put together without rules."""

@@ -6,10 +6,10 @@ from ocds_schema.raw import Bundle, Document
 from transformers.codes import CodeTable
 from transformers.corrections import Corrections, read_corrections
 from transformers.kazakhstan import plans, tables
-from transformers.kazakhstan.documents import ALL, ASSEMBLED, BY_KIND
+from transformers.kazakhstan.documents import ALL, ASSEMBLED, BY_KIND, COMPOSED
 from transformers.kazakhstan.purchases import hold, map_purchase
 from transformers.mapping import DocumentMapping
-from transformers.process import Entity, Mapped, overlaid
+from transformers.process import Composed, Entity, Mapped, overlaid
 from transformers.rules import Reading, Rule
 
 _ALIASES = {"plans_kato": "kato", "plans_spec": "spec", "sum1": "sum_1", "sum2": "sum_2", "sum3": "sum_3"}
@@ -21,6 +21,7 @@ class Kazakhstan:
 
     documents: Sequence[DocumentMapping] = ALL
     assembled: Sequence[tuple[str, Rule]] = ASSEMBLED
+    composed: Sequence[Composed] = COMPOSED
     tables: Sequence[CodeTable] = tables.ALL
     corrections: Corrections = read_corrections("transformers.kazakhstan")
     change_fields: Sequence[str] = (

@@ -6,12 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.support.kazakh_bundles import CONTEXT, bundles, document
 
 from ocds_schema import json
 from ocds_schema.json import Json
 from ocds_schema.outcome import Outcome
 from ocds_schema.validation import ReleaseValidator
+from tests.support.kazakh_bundles import CONTEXT, bundles, document
 from transformers.outcome import transform_bundle
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "samples" / "kz"
