@@ -6,7 +6,7 @@ import os
 import uuid
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -85,7 +85,8 @@ class Archive:
         most_bytes: int = MOST_BYTES,
     ) -> None:
         self._run = run
-        self._folder = spool / run.id
+        self._spool = spool / run.source
+        self._folder = self._spool / run.id
         self._storage = storage
         self._store = store
         self._software = software
@@ -110,14 +111,21 @@ class Archive:
                 segment.file.close()
 
     def recover(self) -> None:
-        """Repair, upload and count the segments that a killed process of this run has left in the spool."""
+        """Repair, upload and count the segments that killed processes have left in the spool.
+
+        Those of runs that were abandoned are counted too: documents point into them.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
-        for path in sorted(self._folder.glob(f"*{_SUFFIX}{_OPEN}")):
-            self._repair(path)
-        for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
-            self._upload(path, whole_members(path)[1])
+        for folder in sorted(self._spool.iterdir()):
+            run = replace(self._run, id=folder.name)
+            for path in sorted(folder.glob(f"*{_SUFFIX}{_OPEN}")):
+                self._repair(run, path)
+            for path in sorted(folder.glob(f"*{_SUFFIX}")):
+                self._upload(run, path, whole_members(path)[1])
+            if folder != self._folder and not any(folder.iterdir()):
+                folder.rmdir()
         for segment in self._store.segments(self._run):
-            self._count(segment.name.rpartition("/")[2])
+            self._count(self._run, segment.name.rpartition("/")[2])
 
     def add(self, kind: str, exchange: Exchange) -> Location:
         """Write an exchange to the kind's segment and say where its answer is.
@@ -187,11 +195,11 @@ class Archive:
         segment.sync()
         segment.file.close()
         path = segment.path.rename(segment.path.with_name(segment.path.name.removesuffix(_OPEN)))
-        self._upload(path, segment.records)
+        self._upload(self._run, path, segment.records)
 
-    def _repair(self, path: Path) -> None:
+    def _repair(self, run: Run, path: Path) -> None:
         size, records = whole_members(path)
-        self._count(path.name)
+        self._count(run, path.name)
         if records < 2:  # noqa: PLR2004 - the first record only tells what the segment is
             path.unlink()
             return
@@ -201,20 +209,18 @@ class Archive:
         log.info("repaired segment=%s records=%d bytes=%d", path.name, records, size)
         path.rename(path.with_name(path.name.removesuffix(_OPEN)))
 
-    def _upload(self, path: Path, records: int) -> None:
-        self._count(path.name)
+    def _upload(self, run: Run, path: Path, records: int) -> None:
+        self._count(run, path.name)
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        name = f"{self._run.source}/{self._run.id}/{path.name}"
+        name = f"{run.source}/{run.id}/{path.name}"
         self._storage.put_new(name, path, CONTENT_TYPE)
-        self._store.save_segment(
-            self._run, Segment(name=name, records=records, bytes=path.stat().st_size, sha256=sha256)
-        )
+        self._store.save_segment(run, Segment(name=name, records=records, bytes=path.stat().st_size, sha256=sha256))
         path.unlink()
 
-    def _count(self, name: str) -> None:
+    def _count(self, run: Run, name: str) -> None:
         kind, _, number = name.partition(_SUFFIX)[0].rpartition("-")
-        if number.isdecimal():
+        if run.id == self._run.id and number.isdecimal():
             self._numbers[kind] = max(self._numbers.get(kind, 0), int(number))
 
 

@@ -195,7 +195,7 @@ def test_what_a_killed_process_left_is_repaired_uploaded_and_counted(place):
 
 
 def test_a_segment_without_an_answer_is_thrown_away(place):
-    folder = place.spool / RUN.id
+    folder = place.spool / RUN.source / RUN.id
     folder.mkdir(parents=True)
     (folder / "lot-00001.warc.gz.open").write_bytes(gzip.compress(b"WARC/1.1\r\n\r\n")[:-3])
     (folder / "bid-00001.warc.gz.open").write_bytes(b"")
@@ -212,7 +212,7 @@ def test_a_segment_uploaded_but_not_counted_is_counted_at_the_next_start(place):
         location = archive.add("lot", exchange(b"1"))
     (segment,) = place.store.segments(RUN)
     place.store.counted.clear()
-    left = place.spool / RUN.id / "lot-00001.warc.gz"
+    left = place.spool / RUN.source / RUN.id / "lot-00001.warc.gz"
     left.parent.mkdir(parents=True)
     left.write_bytes((place.storage.folder / location.segment).read_bytes())
 
@@ -221,6 +221,36 @@ def test_a_segment_uploaded_but_not_counted_is_counted_at_the_next_start(place):
 
     assert place.store.segments(RUN)[0] == segment
     assert again.segment.endswith("lot-00002.warc.gz")
+
+
+def test_what_an_abandoned_run_left_is_counted_by_the_next_run(place):
+    abandoned = place.archive()
+    abandoned.recover()
+    location = abandoned.add("lot", exchange(b"1"))
+    abandoned.sync()
+    abandoned._segments["lot"].file.close()
+    later = Run(id="20261121T100000Z", source="kazakhstan", as_of=NOW)
+
+    with place.archive(later) as archive:
+        archive.add("lot", exchange(b"2"))
+
+    assert [segment.name for segment in place.store.segments(RUN)] == [location.segment]
+    assert [segment.name for segment in place.store.segments(later)] == [
+        "kazakhstan/20261121T100000Z/lot-00001.warc.gz"
+    ]
+    assert place.spooled() == []
+
+
+def test_another_source_s_spool_is_left_alone(place):
+    elsewhere = place.archive(Run(id=RUN.id, source="kyrgyzstan", as_of=NOW))
+    elsewhere.recover()
+    elsewhere.add("lot", exchange(b"1"))
+
+    with place.archive():
+        pass
+
+    assert place.spooled() == ["lot-00001.warc.gz.open"]
+    elsewhere.close()
 
 
 def test_an_answer_is_remembered_only_once_it_is_on_disk(place):
