@@ -14,7 +14,8 @@ _PERSON = re.compile(r"[0-9]{4}[0-3][0-9]{7}\Z")
 _IN_TEXT = re.compile(
     r"(?<![0-9])[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-6][0-9]{5}(?![0-9])",
 )
-_IN_BYTES = re.compile(_IN_TEXT.pattern.encode())
+# Without looking behind, the search can jump from digit to digit; what it finds too much costs only time.
+_IN_BYTES = re.compile(_IN_TEXT.pattern.removeprefix("(?<![0-9])").removesuffix("(?![0-9])").encode())
 
 
 def is_person_number(number: str) -> bool:

@@ -13,12 +13,13 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
+from ocds_schema import json
 from ocds_schema.errors import MergeError
 from ocds_schema.json import Json
 from ocds_schema.schema import release_schema
 
 _Rules = dict[str, Any]
-"""By field: `_OMIT`, `_WHOLE`, or the rules of the fields below it."""
+"""By field: `_WHOLE`, or the rules of the fields below it; at the root of a release also `_OMIT`."""
 
 _OMIT = object()
 _WHOLE = object()
@@ -56,10 +57,43 @@ class Merger:
         ordered = _by_date(releases)
         try:
             compiled: Json = {"tag": ["compiled"]}
+            merge = _Merge()
             for release in ordered:
-                _add(compiled, release, self._rules)
+                merge.add(compiled, release, self._rules)
         except _OddError:
             return _compile_by_reference(ordered, self._extensions)
+        return compiled
+
+    def compile_texts(self, releases: Sequence[bytes]) -> Json:
+        """Give the compiled release of all releases of one process, each as JSON text.
+
+        A section that repeats an earlier release's byte for byte is passed over, which is most of them where releases
+        carry the whole state.
+
+        Raises:
+            MergeError: as `compile`.
+            ValueError: a text is not a JSON object.
+        """
+        if len(releases) == 1:
+            return self.compile([json.decode(releases[0])])
+        try:
+            return self._compile_texts([json.members(release) for release in releases])
+        except _OddError:
+            return self.compile([json.decode(release) for release in releases])
+
+    def _compile_texts(self, releases: list[dict[str, bytes]]) -> Json:
+        identities = [{name: json.decode(one.get(name, b"null")) for name in ("ocid", "date")} for one in releases]
+        known: dict[str, bytes] = {}
+        compiled: Json = {"tag": ["compiled"]}
+        for position in sorted(range(len(releases)), key=lambda each: _identity(identities[each])[1]):
+            compiled["id"], compiled["date"] = _identity(identities[position])
+            for name, text in releases[position].items():
+                if self._rules.get(name) is _OMIT or known.get(name) == text:
+                    continue
+                merge = _Merge()
+                merge.merge(compiled, {name: _news(known.get(name, b""), text)}, self._rules)
+                # Members without an id are taken up anew each time, so such a section is never passed over.
+                known[name] = b"" if merge.has_nameless else text
         return compiled
 
     def extend(self, compiled: Json | None, release: Json) -> Json:
@@ -74,7 +108,7 @@ class Merger:
         _check_order(compiled, release)
         try:
             extended = _copy(compiled, self._rules)
-            _add(extended, release, self._rules)
+            _Merge().add(extended, release, self._rules)
         except _OddError as odd:
             raise MergeError(f"a release does not fit what is compiled: {odd}") from None
         return extended
@@ -95,158 +129,163 @@ def _by_date(releases: Sequence[Json]) -> Sequence[Json]:
         raise MergeError("a release to be merged has no date") from None
 
 
-def _add(compiled: Json, release: Json, rules: _Rules) -> None:
-    """Merge a release into a compiled one, in place."""
+_PARTS = frozenset({dict, list})
+_NESTED = frozenset({dict, list, type(None)})
+_IDS = frozenset({str, int})
+
+
+class _Merge:
+    """One merging of releases, in place. `has_nameless` tells whether any list took up a member without an id."""
+
+    __slots__ = ("has_nameless",)
+
+    def __init__(self) -> None:
+        self.has_nameless = False
+
+    def add(self, compiled: Json, release: Json, rules: _Rules) -> None:
+        """Merge a release into a compiled one."""
+        compiled["id"], compiled["date"] = _identity(release)
+        self.merge(compiled, {name: value for name, value in release.items() if rules.get(name) is not _OMIT}, rules)
+
+    def merge(self, node: Json, source: Json, rules: _Rules) -> None:
+        """Merge an object into an earlier one."""
+        for name, value in source.items():
+            current = node.get(name)
+            if current is None:
+                fresh = self.fresh(value, rules.get(name, _FREE)) if type(value) in _NESTED else value
+                if fresh is not None:
+                    node[name] = fresh
+            elif type(value) in _NESTED or type(current) in _PARTS:
+                self._merge_part(node, name, value, rules.get(name, _FREE))
+            else:
+                node[name] = value
+
+    def _merge_part(self, node: Json, name: str, value: Json, rule: Any) -> None:
+        """Merge where the earlier value or the later one is an object, a list or a null."""
+        current = node[name]
+        if rule is not _WHOLE and type(current) is dict and type(value) is dict:
+            self.merge(current, value, rule)
+        elif rule is _WHOLE or not _is_tree(current):
+            _replace(node, name, value, rule)
+        elif value is not None and (value or type(value) not in _PARTS):
+            # A null or an empty list leaves a list of objects as it is: their fields go one by one.
+            if type(current) is not list or type(value) is not list:
+                raise _OddError(f"{name} was {_kind(current)} and is now {_kind(value)}")
+            self._merge_members(current, value, rule)
+
+    def _merge_members(self, current: list[Json], members: list[Json], rules: _Rules) -> None:
+        """Merge objects into a list by their ids; one without an id is always a new one."""
+        index: dict[str, Json] | None = None
+        for position, member in enumerate(members):
+            if type(member) is not dict:
+                raise _OddError("a list holds both objects and plain values")
+            key = member.get("id", _MISSING)
+            if type(key) not in _IDS:
+                self._append(current, member, rules, key)
+                continue
+            if position < len(current) and _has_id(current[position], key):
+                self.merge(current[position], member, rules)
+                continue
+            if index is None:
+                index = {str(node["id"]): node for node in current if "id" in node}
+            self._merge_member(current, index, member, rules)
+
+    def _append(self, current: list[Json], member: Json, rules: _Rules, key: Json) -> None:
+        if key is not _MISSING:
+            raise _OddError("an id is neither a text nor a whole number")
+        fresh = self._fresh_object(member, rules)
+        if fresh is not None:
+            self.has_nameless = True
+            current.append(fresh)
+
+    def _merge_member(self, current: list[Json], index: dict[str, Json], member: Json, rules: _Rules) -> None:
+        key = member["id"]
+        node = index.get(str(key))
+        if node is None:
+            node = self._fresh_object(member, rules)
+            index[str(key)] = node
+            current.append(node)
+        elif type(node["id"]) is type(key):
+            self.merge(node, member, rules)
+        else:
+            raise _OddError(f"the id {key} is a text here and a number there")
+
+    def fresh(self, value: Json, rule: Any) -> Json:
+        """Give an object, a list or a null of its own to a compiled release; None, where there is nothing to keep."""
+        if rule is _WHOLE or value is None:
+            return value
+        return self._fresh_object(value, rule) if type(value) is dict else self._fresh_list(value, rule)
+
+    def _fresh_object(self, source: Json, rules: _Rules) -> Json:
+        nested = [name for name, value in source.items() if type(value) in _NESTED]
+        node: Json = source.copy()
+        has_null = False
+        for name in nested:
+            value = node[name]
+            fresh = self.fresh(value, rules.get(name, _FREE))
+            if fresh is None:
+                del node[name]
+                has_null = has_null or value is None
+            else:
+                node[name] = fresh
+        # A null keeps the object, though not the field.
+        return node if node or has_null else None
+
+    def _fresh_list(self, value: list[Json], rules: _Rules) -> Json:
+        if not value:
+            return None
+        if type(value[0]) is not dict:
+            return _plain_list(value)
+        members: list[Json] = []
+        self._merge_members(members, value, rules)
+        return members or None
+
+
+_MISSING = object()
+
+
+def _news(before: bytes, text: bytes) -> Json:
+    """Read a section; of an object, only the members that are not as they were."""
+    if not before.startswith(b"{") or not text.startswith(b"{"):
+        return json.decode(text)
+    earlier = json.members(before)
+    return {name: json.decode(part) for name, part in json.members(text).items() if earlier.get(name) != part}
+
+
+def _identity(release: Json) -> tuple[str, str]:
+    """Give the id and the date of what a release is compiled into."""
     ocid, date = release.get("ocid"), release.get("date")
     if type(ocid) is not str or type(date) is not str:
         raise _OddError("it has no ocid or no date")
-    compiled["id"] = f"{ocid}-{date}"
-    compiled["date"] = date
-    _merge(compiled, release, rules)
-
-
-def _merge(node: Json, source: Json, rules: _Rules) -> None:
-    for name, value in source.items():
-        rule = rules.get(name, _FREE)
-        if rule is _OMIT:
-            continue
-        current = node.get(name)
-        if current is None:
-            fresh = _fresh(value, rule)
-            if fresh is not None:
-                node[name] = fresh
-        elif rule is _WHOLE or not isinstance(current, dict | list):
-            _replace(node, name, value, rule)
-        elif value is None:
-            _delete(node, name)
-        elif value or not isinstance(value, dict | list):
-            _merge_below(node, name, value, rule)
+    return f"{ocid}-{date}", date
 
 
 def _replace(node: Json, name: str, value: Json, rule: Any) -> None:
     """Put a later value in the place of a plain one, or of a whole list."""
     if value is None:
         del node[name]
-    elif rule is _WHOLE or not isinstance(value, dict | list):
+    elif rule is _WHOLE or type(value) not in _PARTS:
         node[name] = value
     elif value:
-        _replace_list(node, name, value)
+        if type(value) is dict or type(value[0]) is dict:
+            raise _OddError(f"{name} was {_kind(node[name])} and is now {_kind(value)}")
+        node[name] = _plain_list(value)
 
 
-def _replace_list(node: Json, name: str, value: Json) -> None:
-    if type(value) is dict or type(value[0]) is dict:
-        raise _OddError(f"{name} was a plain value and is now {'an object' if type(value) is dict else 'a list'}")
-    node[name] = _plain_list(value)
+def _is_tree(value: Json) -> bool:
+    """Tell an object or a list of objects, which are merged, from plain values and lists, which are replaced."""
+    return type(value) is dict or (type(value) is list and type(value[0]) is dict)
 
 
-def _delete(node: Json, name: str) -> None:
-    # Null takes away a list of plain values; objects and lists of objects go only field by field.
-    if type(node[name]) is list and not _is_list_of_objects(node[name]):
-        del node[name]
-
-
-def _merge_below(node: Json, name: str, value: Json, rule: _Rules) -> None:
-    """Merge into an object, a list of objects or a list of plain values."""
-    current = node[name]
-    if type(current) is dict:
-        if type(value) is not dict:
-            raise _OddError(f"{name} was an object and is now something else")
-        _merge(current, value, rule)
-    elif not _is_list_of_objects(current):
-        _replace(node, name, value, rule)
-    elif type(value) is list:
-        _merge_members(current, value, rule)
-    else:
-        raise _OddError(f"{name} was a list of objects and is now something else")
-
-
-def _is_list_of_objects(value: list[Json]) -> bool:
-    return type(value[0]) is dict
-
-
-def _merge_members(current: list[Json], members: list[Json], rules: _Rules) -> None:
-    """Merge objects into a list by their ids; one without an id is always a new one."""
-    index: dict[str, Json] | None = None
-    for position, member in enumerate(members):
-        if type(member) is not dict:
-            raise _OddError("a list holds both objects and plain values")
-        key = member.get("id", _MISSING)
-        if key is _MISSING:
-            _append(current, member, rules)
-            continue
-        if type(key) is not str and type(key) is not int:
-            raise _OddError("an id is neither a text nor a whole number")
-        if position < len(current) and _has_id(current[position], key):
-            _merge(current[position], member, rules)
-            continue
-        if index is None:
-            index = {str(node["id"]): node for node in current if "id" in node}
-        _merge_member(current, index, member, rules)
-
-
-_MISSING = object()
-
-
-def _append(current: list[Json], member: Json, rules: _Rules) -> None:
-    fresh = _fresh_object(member, rules)
-    if fresh is not None:
-        current.append(fresh)
+def _kind(value: Json) -> str:
+    if type(value) is list:
+        return "a list of objects" if _is_tree(value) else "a list of plain values"
+    return "an object" if type(value) is dict else "a plain value"
 
 
 def _has_id(node: Json, key: Json) -> bool:
     known = node.get("id")
     return known == key and type(known) is type(key)
-
-
-def _merge_member(current: list[Json], index: dict[str, Json], member: Json, rules: _Rules) -> None:
-    key = member["id"]
-    node = index.get(str(key))
-    if node is None:
-        node = _fresh_object(member, rules)
-        index[str(key)] = node
-        current.append(node)
-    elif type(node["id"]) is type(key):
-        _merge(node, member, rules)
-    else:
-        raise _OddError(f"the id {key} is a text here and a number there")
-
-
-def _fresh(value: Json, rule: Any) -> Json:
-    """Give a value of its own to a compiled release; None, where there is nothing to keep."""
-    if rule is _WHOLE:
-        return value
-    if type(value) is dict:
-        return _fresh_object(value, rule)
-    if type(value) is list:
-        return _fresh_list(value, rule)
-    return value
-
-
-def _fresh_object(source: Json, rules: _Rules) -> Json:
-    node: Json = {}
-    is_empty = True
-    for name, value in source.items():
-        rule = rules.get(name, _FREE)
-        if rule is _OMIT:
-            continue
-        if value is None:
-            is_empty = False  # A null keeps the object, though not the field.
-            continue
-        fresh = _fresh(value, rule)
-        if fresh is not None:
-            node[name] = fresh
-            is_empty = False
-    return None if is_empty else node
-
-
-def _fresh_list(value: list[Json], rules: _Rules) -> Json:
-    if not value:
-        return None
-    if type(value[0]) is not dict:
-        return _plain_list(value)
-    members: list[Json] = []
-    _merge_members(members, value, rules)
-    return members or None
 
 
 def _plain_list(value: list[Json]) -> list[Json]:
@@ -275,7 +314,7 @@ def _copy_value(value: Json, rule: Any) -> Json:
 def _copy_list(value: list[Json], rules: _Rules) -> list[Json]:
     if not value:
         raise _OddError("a list is empty")
-    if not _is_list_of_objects(value):
+    if not _is_tree(value):
         return _plain_list(value)
     ids = [str(member["id"]) for member in value if type(member) is dict and "id" in member]
     if len(set(ids)) < len(ids) or any(type(member) is not dict for member in value):

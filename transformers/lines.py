@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import BinaryIO
 
-import msgspec
-
 from ocds_schema import json
 from ocds_schema.errors import MergeError
 from transformers.compiled import Merger
@@ -19,13 +17,6 @@ MOST_BYTES = 256 * 1024 * 1024
 _BUCKETS = 128
 
 _Groups = dict[str, list[bytes]]
-
-
-class _Key(msgspec.Struct):
-    ocid: str
-
-
-_KEYS = msgspec.json.Decoder(_Key)
 
 
 def compile_lines(source: BinaryIO, sink: BinaryIO, merger: Merger, *, most_bytes: int = MOST_BYTES) -> int:
@@ -65,8 +56,8 @@ def _keyed(source: BinaryIO) -> Iterator[tuple[str, bytes]]:
         if line.isspace():
             continue
         try:
-            yield _KEYS.decode(line).ocid, line
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            yield json.ocid_of(line), line
+        except ValueError as error:
             raise MergeError(f"line {number} is not a release: {error}") from None
 
 
@@ -113,8 +104,8 @@ def _compile_bucket(bucket: BinaryIO, part: BinaryIO, merger: Merger) -> BinaryI
 def _compiled(groups: _Groups, merger: Merger) -> Iterator[tuple[str, bytes]]:
     for ocid in sorted(groups):
         try:
-            compiled = merger.compile([json.decode(line) for line in groups.pop(ocid)])
-        except MergeError as error:
+            compiled = merger.compile_texts(groups.pop(ocid))
+        except (MergeError, ValueError) as error:
             raise MergeError(f"{ocid}: {error}") from None
         yield ocid, json.encode(compiled) + b"\n"
 

@@ -10,7 +10,6 @@ from typing import cast
 from ocds_schema import json
 from ocds_schema.errors import ConfigurationError, MappingError
 from ocds_schema.ids import ocid as make_ocid
-from ocds_schema.json import Json
 from ocds_schema.outcome import Outcome
 from ocds_schema.problems import Problem
 from ocds_schema.raw import Bundle
@@ -23,7 +22,7 @@ from transformers.corrections import Corrections
 from transformers.process import CountryMapping, Entity, Mapped, newest_change
 from transformers.release import build_release, release_date
 from transformers.rules import Reading
-from transformers.state import build_state
+from transformers.state import State, build_state
 
 _ONE_DAY = timedelta(days=1)
 
@@ -48,14 +47,11 @@ def transform_bundle(bundle: Bundle, previous: Record | None, context: Context) 
         zone=context.source.zone, currency=context.source.currency, as_of=context.as_of, key=context.pseudonym_key
     )
     mapped, entities = map_bundle(bundle, mapping, reading, context.source)
-    state, withheld = build_state(mapped.process, context.source.language) if mapped.process else ({}, [])
-    problems = [*reading.problems, *withheld]
+    state = build_state(mapped.process, context.source.language)
+    problems = [*reading.problems, *state.problems]
     if any(problem.severity == "fatal" for problem in problems):
         return _quarantine(bundle, previous, problems)
-    if not state and previous is None:
-        return _outcome(bundle, previous, problems)
-    digest = json.digest(json.encode(state))
-    if previous is not None and digest == previous.state_digest:
+    if state.digest == previous.state_digest if previous else not state.content:
         return _outcome(bundle, previous, problems)
     try:
         ocid = _ocid(mapped, previous, context.source, problems)
@@ -64,7 +60,7 @@ def transform_bundle(bundle: Bundle, previous: Record | None, context: Context) 
         return _quarantine(bundle, previous, problems)
     changed = _changed_at(entities, mapping, reading)
     date = release_date(changed, previous.date if previous else None, context.as_of, context.source.zone)
-    return _release(bundle, previous, context, ocid=ocid, state=state, digest=digest, date=date, problems=problems)
+    return _release(bundle, previous, context, ocid=ocid, state=state, date=date, problems=problems)
 
 
 def map_bundle(
@@ -95,14 +91,13 @@ def _release(
     context: Context,
     *,
     ocid: str,
-    state: Json,
-    digest: str,
+    state: State,
     date: datetime,
     problems: list[Problem],
 ) -> Outcome:
     extensions = context.source.extensions
     before = json.decode(previous.body) if previous else None
-    release, content = build_release(ocid, state, before, date, extensions)
+    release, content = build_release(ocid, state.content, before, date, extensions)
     validator = _validator(extensions)
     if not validator.is_valid(content):
         return _quarantine(bundle, previous, [*problems, *validator.problems(content)])
@@ -113,7 +108,7 @@ def _release(
         year=previous.year if previous else date.year,
         date=date,
         digest=json.digest(body),
-        state_digest=digest,
+        state_digest=state.digest,
         body=body,
     )
     return Outcome(process=bundle.process, ocid=ocid, release=release, record=record, problems=tuple(problems))

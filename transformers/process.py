@@ -83,6 +83,11 @@ def snake_case(name: str) -> str:
     return _HUMP.sub("_", name).lower()
 
 
+def fields_of(document: Document, aliases: Mapping[str, str]) -> Json:
+    """Give a document's fields by their snake_case names, which are those of REST."""
+    return document.fields if document.way == "rest" else folded(document.fields, aliases)
+
+
 def folded(value: Json, aliases: Mapping[str, str]) -> Json:
     """Give a JSON value whose member names are snake_case, at every depth; aliases replace what that gives."""
     if isinstance(value, dict):
@@ -114,8 +119,8 @@ def overlaid(documents: Sequence[Document], aliases: Mapping[str, str], newness:
 def _overlay(group: list[Document], aliases: Mapping[str, str], newness: str) -> Entity:
     if len(group) == 1:
         first = group[0]
-        return Entity(kind=first.kind, key=first.key, links=first.links, fields=folded(first.fields, aliases))
-    ways = [(folded(document.fields, aliases), document) for document in group]
+        return Entity(kind=first.kind, key=first.key, links=first.links, fields=fields_of(first, aliases))
+    ways = [(fields_of(document, aliases), document) for document in group]
     ways.sort(key=lambda way: (str(way[0].get(newness) or ""), way[1].way == "graphql"))
     fields: dict[str, Json] = {}
     for way, _ in ways:
@@ -141,7 +146,7 @@ def _collect(fields: Mapping[str, Json], names: Sequence[str], found: set[str]) 
         if isinstance(value, str) and value:
             found.add(value[:19].replace("T", " "))
     for member in fields.values():
-        if isinstance(member, list):
+        if member.__class__ is list:
             for nested in member:
-                if isinstance(nested, dict):
+                if nested.__class__ is dict:
                     _collect(nested, names, found)

@@ -16,6 +16,7 @@ _AT_PLANNING = frozenset({"planning", "planned"})
 _TENDER_OVER = frozenset({"cancelled", "unsuccessful", "withdrawn"})
 _CONTRACT_OVER = frozenset({"cancelled", "terminated"})
 _SECTIONS = ("planning", "tender", "award", "contract", "implementation")
+_LISTED = frozenset({"award", "contract"})
 _TAG_ORDER = (
     "planning",
     "planningUpdate",
@@ -72,7 +73,9 @@ def _is_later(one: datetime, other: datetime) -> bool:
 
 def first_tags(state: Json) -> list[str]:
     """Give the tags of a process's first release: the sections that are present."""
-    present = {name for name in _SECTIONS if _section(state, name)}
+    present = {name for name in _SECTIONS if state.get(f"{name}s" if name in _LISTED else name)}
+    if any(contract.get("implementation") for contract in state.get("contracts", [])):
+        present.add("implementation")
     if "planning" in present and state.get("tender", {}).get("status") in _AT_PLANNING:
         present.discard("tender")
     return [name for name in _SECTIONS if name in present] or ["tender"]
@@ -95,7 +98,7 @@ def _section(state: Json, name: str) -> Json:
             for one in _members(state, "contracts")
             if not is_bare(one.get("implementation", {}))
         ]
-    if name in ("award", "contract"):
+    if name in _LISTED:
         return _members(state, f"{name}s")
     found = state.get(name)
     return {} if is_bare(found) else found

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Context, Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from ocds_schema import json
@@ -18,7 +19,8 @@ from ocds_schema.personal import may_hold_person_number, scrub
 from ocds_schema.problems import Problem
 
 _EXACT = Context(prec=80)
-_EMPTY: tuple[Any, ...] = ((), "")
+_NO_MEMBERS: tuple[Any, ...] = ()
+_MAY_BE_FALSE = (bool, int, Decimal)
 _ROLE_ORDER = ("buyer", "procuringEntity", "tenderer", "supplier", "payer", "payee")
 
 
@@ -26,7 +28,7 @@ _ROLE_ORDER = ("buyer", "procuringEntity", "tenderer", "supplier", "payer", "pay
 class _Parties:
     found: dict[str, Json] = field(default_factory=dict)
     roles: dict[str, set[str]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    repeats: bool = False
 
     def refer(self, organization: Organization, role: str) -> Json:
         """Note a party in a role, and give a reference to it."""
@@ -50,28 +52,43 @@ class _Parties:
         ]
 
 
-def build_state(process: Process, language: str) -> tuple[Json, list[Problem]]:
-    """Write a process as OCDS, without personal numbers, and say what had to be left out of texts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A state, its digest, and what had to be left out of its texts."""
+
+    content: Json
+    digest: str
+    problems: tuple[Problem, ...] = ()
+
+
+def build_state(process: Process | None, language: str) -> State:
+    """Write a process as OCDS, without personal numbers; nothing, where there is no process."""
+    if process is None:
+        return State(content={}, digest=json.digest(b"{}"))
     parties = _Parties()
-    state = _write(process, parties, "", "")
+    state = _write_object(process, parties)
     if parties.found:
         state["parties"] = parties.listed()
     if state:
         state["language"] = language
-    problems = parties.problems
-    if may_hold_person_number(json.encode(state)):
-        counts: dict[str, int] = {}
-        state = _scrubbed(state, "", counts)
-        problems = [*problems, *(_withheld(path, count) for path, count in sorted(counts.items()))]
-    return state, problems
+    problems: list[Problem] = []
+    if parties.repeats:
+        state = _once(state, "", problems)
+    encoded = json.encode(state)
+    if not may_hold_person_number(encoded):
+        return State(content=state, digest=json.digest(encoded), problems=tuple(problems))
+    counts: dict[str, int] = {}
+    state = _scrubbed(state, "", counts)
+    withheld = (_withheld(path, count) for path, count in sorted(counts.items()))
+    return State(content=state, digest=json.digest(json.encode(state)), problems=(*problems, *withheld))
 
 
 def written_number(value: Decimal) -> int | Decimal:
     """Give a number as it is written: an integer where it is one, else without zeros at the end."""
-    plain = _EXACT.normalize(value)
-    if int(plain.as_tuple().exponent) >= 0:
-        return int(plain)
-    return Decimal(format(plain, "f"))
+    whole = int(value)
+    if whole == value:
+        return whole
+    return Decimal(format(_EXACT.normalize(value), "f"))
 
 
 def _party(organization: Organization) -> Json:
@@ -88,7 +105,7 @@ def _complete(party: Json, organization: Organization) -> None:
         if organization.scheme is not None:
             _put_text(party["identifier"], "legalName", organization.name)
     if organization.address is not None and "address" not in party:
-        party["address"] = _write(organization.address, _Parties(), "", "parties/address")
+        party["address"] = _write_object(organization.address, _Parties())
 
 
 def _put_text(target: Json, name: str, text: Text) -> None:
@@ -98,33 +115,24 @@ def _put_text(target: Json, name: str, text: Text) -> None:
         target[f"{name}_{language}"] = translation
 
 
+_Layout = tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, tuple[str, ...], str], ...]]
+
+
 @cache
-def _layout(target: type) -> tuple[tuple[str, tuple[str, ...], str, str], ...]:
-    """Give of each field of a model class: its name, the objects it stands in, its OCDS name, its role."""
-    layout = []
+def _layout(target: type) -> _Layout:
+    """Give what reads all fields of a model class, and of each its OCDS name, the objects around it, its role."""
+    places = []
     for member in fields(target):
         *parents, name = member.metadata["ocds"].split("/")
-        layout.append((member.name, tuple(parents), name, member.metadata["role"]))
-    return tuple(layout)
+        places.append((name, tuple(parents), member.metadata["role"]))
+    return attrgetter(*(member.name for member in fields(target))), tuple(places)
 
 
-def _write(value: Any, parties: _Parties, role: str, path: str) -> Json:
-    """Give the JSON of one value of the model."""
-    writer = _WRITERS.get(value.__class__)
-    if writer is not None:
-        return writer(value)
-    if value.__class__ is tuple:
-        return _write_list(value, parties, role, path)
-    if value.__class__ is Organization:
-        return parties.refer(value, role)
-    return _write_object(value, parties, path)
-
-
-def _write_object(value: Any, parties: _Parties, path: str) -> Json:
+def _write_object(value: Any, parties: _Parties, _role: str = "") -> Json:
     written: dict[str, Json] = {}
-    for attribute, parents, name, role in _layout(value.__class__):
-        member = getattr(value, attribute)
-        if member is None or member in _EMPTY:
+    read, places = _layout(value.__class__)
+    for member, (name, parents, role) in zip(read(value), places, strict=True):
+        if member is None or member is _NO_MEMBERS:
             continue
         target = written
         for parent in parents:
@@ -132,33 +140,48 @@ def _write_object(value: Any, parties: _Parties, path: str) -> Json:
         if member.__class__ is Text:
             _put_text(target, name, member)
             continue
-        content = _write(member, parties, role, f"{path}/{name}" if path else name)
-        if name and content not in ({}, []):
+        content = _WRITERS.get(member.__class__, _write_object)(member, parties, role)
+        if content or content.__class__ in _MAY_BE_FALSE:
             target[name] = content
+    # An organization without a place of its own is a party all the same.
+    written.pop("", None)
     return written
 
 
-def _write_list(value: tuple[Any, ...], parties: _Parties, role: str, path: str) -> list[Json]:
-    written = [_write(member, parties, role, path) for member in value]
-    if len(written) < 2 or not isinstance(written[0], dict) or "id" not in written[0]:  # noqa: PLR2004
-        return written
-    unique = {member["id"]: member for member in reversed(written)}
-    if len(unique) == len(written):
-        return written
-    if not role:
-        parties.problems.append(
-            Problem(path=path, rule="duplicate_id", reason="several have one id; the first stands", severity="note")
-        )
-    return [member for member in written if unique.pop(member["id"], None) is not None]
+def _write_list(value: tuple[Any, ...], parties: _Parties, role: str) -> list[Json]:
+    written = [_WRITERS.get(member.__class__, _write_object)(member, parties, role) for member in value]
+    if len(written) > 1 and written[0].__class__ is dict:
+        parties.repeats |= len({member.get("id") for member in written}) < len(written)
+    return written
 
 
-_WRITERS: dict[type, Callable[[Any], Json]] = {
-    str: lambda value: value,
-    bool: lambda value: value,
-    int: lambda value: value,
-    Decimal: written_number,
-    datetime: lambda value: value.isoformat(timespec="seconds"),
+_WRITERS: dict[type, Callable[[Any, _Parties, str], Json]] = {
+    str: lambda value, _parties, _role: value,
+    bool: lambda value, _parties, _role: value,
+    int: lambda value, _parties, _role: value,
+    Decimal: lambda value, _parties, _role: written_number(value),
+    datetime: lambda value, _parties, _role: value.isoformat(timespec="seconds"),
+    tuple: _write_list,
+    Organization: lambda value, parties, role: parties.refer(value, role),
 }
+
+
+def _once(value: Json, path: str, problems: list[Problem]) -> Json:
+    """Give a value in whose lists each id occurs once; the first stands."""
+    if isinstance(value, dict):
+        return {name: _once(member, f"{path}/{name}" if path else name, problems) for name, member in value.items()}
+    if not isinstance(value, list) or not all(isinstance(member, dict) for member in value):
+        return value
+    members = [_once(member, path, problems) for member in value]
+    if path.endswith("additionalClassifications"):
+        return members
+    unique: dict[str, Json] = {}
+    for member in members:
+        unique.setdefault(member["id"], member)
+    if len(unique) < len(members):
+        reason = "several have one id; the first stands"
+        problems.append(Problem(path=path, rule="duplicate_id", reason=reason, severity="note"))
+    return list(unique.values())
 
 
 def _scrubbed(value: Json, path: str, counts: dict[str, int]) -> Json:

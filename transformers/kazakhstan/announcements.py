@@ -200,8 +200,14 @@ def _lot_place(source: Fields) -> Place | None:
     return Place(scheme="KZ-KATO", codes=codes) if codes else None
 
 
-def documents(announcement: Entity, reading: Reading) -> tuple[Attachment, ...]:
-    """Give the notice, the files and the decisions to cancel."""
+def documents(announcement: Entity | None, entities: Sequence[Entity], reading: Reading) -> tuple[Attachment, ...]:
+    """Give the notice, the files, the decisions to cancel, and the files of the lots."""
+    own = _own_documents(announcement, reading) if announcement is not None else ()
+    return (*own, *_lot_documents(entities, reading))
+
+
+def _own_documents(announcement: Entity, reading: Reading) -> tuple[Attachment, ...]:
+    reading.document = announcement.name
     source, page = announcement.fields, announcement_page(announcement.key)
     notice = NOTICE.apply(source, reading, id="notice", type="tenderNotice", url=page, language="ru")
     files = [FILES.apply(file, reading, url=page) for file in objects(source.get("files"))]
@@ -211,8 +217,11 @@ def documents(announcement: Entity, reading: Reading) -> tuple[Attachment, ...]:
     return tuple(one for one in (notice, *files, *cancelled) if one is not None)
 
 
-def milestones(announcement: Entity, reading: Reading) -> tuple[Milestone, ...]:
+def milestones(announcement: Entity | None, reading: Reading) -> tuple[Milestone, ...]:
     """Give the repeated submission of bids, and the pauses."""
+    if announcement is None:
+        return ()
+    reading.document = announcement.name
     source = announcement.fields
     repeats = (
         REPEAT_START.apply(source, reading, id="repeat-start", title=Text(main="Начало дополнения заявок")),
@@ -231,7 +240,7 @@ def lots(entities: Sequence[Entity], reading: Reading) -> tuple[Lot, ...]:
     return tuple(found)
 
 
-def lot_documents(entities: Sequence[Entity], reading: Reading) -> tuple[Attachment, ...]:
+def _lot_documents(entities: Sequence[Entity], reading: Reading) -> tuple[Attachment, ...]:
     """Give the files of the lots; one file that hangs at several lots is told once, with all of them."""
     found: dict[str, tuple[Attachment, list[str]]] = {}
     for entity in entities:

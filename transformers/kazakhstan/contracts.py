@@ -86,6 +86,12 @@ EXECUTION = RecordMapping(
     path="contracts/milestones",
     due=moment("plan_exec_date"),
     met=moment("fakt_exec_date"),
+    status=derived(
+        "plan_exec_date",
+        "fakt_exec_date",
+        using=lambda source, _: _execution_status(source),
+        words="met where it was carried out, scheduled where only the plan is known",
+    ),
 )
 TERMINATION = RecordMapping(
     Milestone,
@@ -166,6 +172,12 @@ TENDER = RecordMapping(
     category=derived(*CATEGORY_FIELDS, using=category, words="by the kind of subject", table=tables.SUBJECT_TYPE),
 )
 """What a contract tells of a tender that is not held."""
+
+
+def _execution_status(source: Fields) -> str | None:
+    if source.get("fakt_exec_date"):
+        return "met"
+    return "scheduled" if source.get("plan_exec_date") else None
 
 
 def _number(source: Fields) -> Text | None:
@@ -352,8 +364,6 @@ def _milestones(now: Entity, reading: Reading) -> tuple[Milestone, ...]:
     execution = EXECUTION.apply(
         now.fields, reading, id="execution", type="delivery", title=Text(main="Исполнение договора")
     )
-    if execution is not None:
-        execution = replace(execution, status="met" if execution.met else "scheduled")
     ended = TERMINATION.apply(now.fields, reading, id="termination", title=Text(main="Расторжение договора"))
     if ended is not None and ended.met is not None:
         ended = replace(ended, status="met")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from ocds_schema.model import Bid, Budget, Organization, Planning, Process, RelatedProcess, Tender, Text
 from transformers import values
@@ -151,44 +152,36 @@ def _tender(
     tender_id: str, held: Held, points: list[tuple[str, Fields]], details: tuple[Bid, ...], reading: Reading
 ) -> Tender:
     tenderers = unique_parties([who for bid in details for who in bid.tenderers])
-    tender = replace(
-        _told(held, reading),
-        id=tender_id,
-        lots=announcements.lots(held.lots, reading),
-        items=announcements.items(held.lots, held.points, reading),
-        more_categories=announcements.more_categories(held.lots, reading),
-        tenderers=tenderers,
-        tenderer_count=len(tenderers) or None,
-        method_rationale=plans.rationale(points, reading),
-    )
+    given = {
+        "id": tender_id,
+        "lots": announcements.lots(held.lots, reading),
+        "items": announcements.items(held.lots, held.points, reading),
+        "more_categories": announcements.more_categories(held.lots, reading),
+        "tenderers": tenderers,
+        "tenderer_count": len(tenderers) or None,
+        "method_rationale": plans.rationale(points, reading),
+        "documents": announcements.documents(held.announcement, held.lots, reading),
+        "milestones": announcements.milestones(held.announcement, reading),
+    }
+    tender = _told(held, reading, given)
     _compare(tender, held, reading)
     return tender
 
 
-def _told(held: Held, reading: Reading) -> Tender:
+def _told(held: Held, reading: Reading, given: dict[str, Any]) -> Tender:
     """Give what the announcement says of the tender, or else what the lots and contracts do."""
-    if held.announcement is not None:
-        reading.document = held.announcement.name
-        told = announcements.TENDER.apply(held.announcement.fields, reading) or Tender()
-        files = announcements.documents(held.announcement, reading)
-        stones = announcements.milestones(held.announcement, reading)
-        return replace(told, documents=(*files, *announcements.lot_documents(held.lots, reading)), milestones=stones)
-    return replace(_told_by_others(held, reading), documents=announcements.lot_documents(held.lots, reading))
-
-
-def _told_by_others(held: Held, reading: Reading) -> Tender:
+    newest = [contracts.effective(members) for members in held.families.values()]
+    sources = [(contracts.TENDER, entity) for entity in newest]
     if held.lots:
-        reading.document = held.lots[0].name
-        told: Tender | None = announcements.LOT_METHOD.apply(held.lots[0].fields, reading)
+        sources = [(announcements.LOT_METHOD, held.lots[0]), *sources]
+    if held.announcement is not None:
+        sources = [(announcements.TENDER, held.announcement)]
+    for mapping, entity in sources:
+        reading.document = entity.name
+        told: Tender | None = mapping.apply(entity.fields, reading, **given)
         if told is not None:
             return told
-    for members in held.families.values():
-        newest = contracts.effective(members)
-        reading.document = newest.name
-        told = contracts.TENDER.apply(newest.fields, reading)
-        if told is not None:
-            return told
-    return Tender()
+    return Tender(**given)
 
 
 def _compare(tender: Tender, held: Held, reading: Reading) -> None:
