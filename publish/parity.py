@@ -25,7 +25,7 @@ NEEDED = (
 )
 """The tables and formats that every year has."""
 
-_Group = Iterator[tuple[str, Iterator[Json]]]
+_Groups = Iterator[tuple[str, Iterator[Json]]]
 
 
 class YearCheck:
@@ -75,23 +75,26 @@ class YearCheck:
         self._compare("contracts", "values that add up to", self._own_totals.facts(), self._table_totals.facts())
         self._totals.include(self._own_totals)
 
-    def _record(self, line: bytes, compiled: bytes, ocid: str, releases: _Group) -> None:
+    def _record(self, line: bytes, compiled: bytes, ocid: str, releases: _Groups) -> None:
+        of, group = next(releases, ("", iter(())))
+        found = list(group)
+        self._compare("releases", "the releases of", ocid, of)
         start = record_line(compiled, json.encode(ocid), b"[]").removesuffix(b"[]}")
         if not line.startswith(start):
-            self._note(
-                "records", f"{ocid} with the compiled release of the other file", line[:80].decode(errors="replace")
-            )
+            held = line[:80].decode(errors="replace")
+            self._note("records", f"{ocid} with its compiled release as in the other file", held)
             return
         self._table = "records"
-        linked = json.decode(line[len(start) : -1])
-        self._table = "releases"
-        of, group = next(releases, ("", iter(())))
-        self._compare("releases", "the releases of", ocid, of)
-        for link, release in zip(linked, list(group), strict=True):
-            path = release_url(self._keys["releases"], release["id"])
-            expected = {"date": release["date"], "tag": release["tag"], "url": path}
-            is_there = link["url"].endswith(f"/{path}")
-            self._compare("records", "the link", expected, {**link, "url": path} if is_there else link)
+        links = json.decode(line[len(start) : -1])
+        self._compare("records", f"releases of {ocid}:", len(found), len(links))
+        for link, release in zip(links, found, strict=False):
+            self._link(link, release)
+
+    def _link(self, link: Json, release: Json) -> None:
+        path = release_url(self._keys["releases"], release["id"])
+        is_there = link["url"].endswith(f"/{path}")
+        expected = {"date": release["date"], "tag": release["tag"], "url": path}
+        self._compare("records", "the link", expected, {**link, "url": path} if is_there else link)
 
     def _process(self, row: Mapping[str, str], ocid: str) -> None:
         self._compare("processes", "a row of", ocid, undefuse(row.get("ocid", "")))

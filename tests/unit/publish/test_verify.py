@@ -1,0 +1,260 @@
+"""Whatever is altered in a published edition is found, and named."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from ocds_pipeline.storage import FileStorage
+from ocds_schema import json
+from publish.layout import locate, sources
+from publish.manifest import checksums, point_to, published
+from publish.verify import verify
+from tests.support.publishing import Entry, contents, publish, sample, tender
+
+SOURCE = "kazakhstan"
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> FileStorage:
+    made = FileStorage(tmp_path / "public")
+    publish(sample(), made, tmp_path / "work")
+    changed = sample().then(_100=Entry(year=2024, states=(tender("100"), tender("100", title="Столы"))))
+    publish(changed, made, tmp_path / "work", 2)
+    return made
+
+
+def reachable(storage: FileStorage) -> list[str]:
+    """The keys that the newest edition consists of."""
+    pointer = json.decode(storage.read("v1/kazakhstan/latest.json"))
+    manifest = json.decode(storage.read(f"v1/kazakhstan/{pointer['manifest']['path']}"))
+    folder = f"v1/kazakhstan/editions/{manifest['editionId']}"
+    own = ["v1/kazakhstan/latest.json", f"{folder}/manifest.json", f"{folder}/SHA256SUMS"]
+    files = [f"v1/kazakhstan/{entry['path']}" for entry in published(manifest)]
+    return [*own, *files, "v1/extensions/valueAddedTax/extension.json"]
+
+
+def test_a_flipped_byte_in_any_file_is_found(storage):
+    keys = reachable(storage)
+    assert len(keys) == 19
+
+    for key in keys:
+        path = storage.root / key
+        data = path.read_bytes()
+        for place in sorted({0, 1, len(data) // 3, len(data) // 2, len(data) - 9, len(data) - 1} & {*range(len(data))}):
+            path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+            assert not verify(storage, SOURCE).is_sound, f"byte {place} of {key}"
+        path.write_bytes(data)
+
+    assert verify(storage, SOURCE).is_sound
+
+
+@pytest.mark.parametrize("alter", [lambda data: data[:-1], lambda data: data + b"\n", lambda _: b""])
+def test_a_file_cut_short_or_grown_is_found(storage, alter):
+    for key in reachable(storage):
+        path = storage.root / key
+        data = path.read_bytes()
+        path.write_bytes(alter(data))
+        assert not verify(storage, SOURCE).is_sound, key
+        path.write_bytes(data)
+
+
+def test_a_missing_file_is_found_and_named(storage):
+    for key in reachable(storage):
+        path = storage.root / key
+        data = path.read_bytes()
+        path.unlink()
+        (first, *_) = verify(storage, SOURCE).findings
+        assert first.file == key
+        assert first.found in {"none", "no such object"}
+        path.write_bytes(data)
+
+
+def test_an_earlier_edition_can_be_named(storage):
+    (first, second) = sorted({key.split("/")[3] for key in storage.keys("v1/kazakhstan/editions/")})
+
+    assert verify(storage, SOURCE, first).findings == ()
+    assert verify(storage, SOURCE).edition_id == second
+    assert "none" in str(verify(storage, SOURCE, "20200101T000000Z-000009").findings[0])
+    assert not verify(storage, "nowhere").is_sound
+
+
+def test_a_report_is_plain_json(storage):
+    (storage.root / "v1/extensions/valueAddedTax/extension.json").write_bytes(b"[]")
+
+    report = verify(storage, SOURCE)
+
+    assert json.decode(json.encode(report.facts()))["sound"] is False
+    assert str(report.findings[0]).startswith("v1/extensions/valueAddedTax/extension.json: expected sha256 ")
+
+
+class Forger:
+    """Somebody who alters a file and makes every hash fit again."""
+
+    def __init__(self, storage: FileStorage) -> None:
+        self.storage = storage
+        self.root = storage.root / "v1/kazakhstan"
+        self.pointer = json.decode((self.root / "latest.json").read_bytes())
+        self.path = self.root / self.pointer["manifest"]["path"]
+        self.manifest = json.decode(self.path.read_bytes())
+
+    def entry(self, table, year=2024):
+        (found,) = (
+            each
+            for each in published(self.manifest)
+            if each.get("table") == table and each["partition"]["year"] == year
+        )
+        return found
+
+    def alter(self, entry, old, new, count=1):
+        path = self.root / entry["path"]
+        data = path.read_bytes()
+        is_packed = entry["format"] == "jsonl"
+        content = gzip.decompress(data) if is_packed else data
+        assert old in content
+        content = content.replace(old, new, count)
+        data = gzip.compress(content, mtime=0) if is_packed else content
+        path.write_bytes(data)
+        sha256 = json.digest(data)
+        entry |= {"bytes": len(data), "sha256": sha256, "contentDigest": json.digest(content)}
+
+    def seal(self):
+        data = json.encode_pretty(self.manifest)
+        self.path.write_bytes(data)
+        hashes = {each["path"]: each["sha256"] for each in published(self.manifest)}
+        hashes[self.pointer["manifest"]["path"]] = json.digest(data)
+        (self.path.parent / "SHA256SUMS").write_bytes(checksums(hashes))
+        (self.root / "latest.json").write_bytes(point_to(self.manifest, data))
+        return {finding.file.split("/")[-1].split("-")[0]: finding for finding in verify(self.storage, SOURCE).findings}
+
+
+@pytest.fixture
+def forger(storage):
+    return Forger(storage)
+
+
+def test_a_forger_who_changes_nothing_is_not_found(forger):
+    assert forger.seal() == {}
+
+
+def test_a_compiled_release_other_than_the_records_is_found(forger):
+    forger.alter(forger.entry("compiled"), "Столы".encode(), "Столб".encode())
+
+    found = forger.seal()
+
+    assert {"records", "manifest.json", "changelog.jsonl.gz"} <= set(found)
+    assert "stateDigest" in found["manifest.json"].expected
+
+
+def test_a_record_other_than_the_compiled_release_is_found(forger):
+    forger.alter(forger.entry("records"), "Столы".encode(), "Столб".encode())
+
+    assert set(forger.seal()) == {"records"}
+
+
+def test_a_link_to_another_release_is_found(forger):
+    forger.alter(forger.entry("records"), b'-0"}', b'-9"}')
+
+    assert set(forger.seal()) == {"records"}
+
+
+def test_a_release_left_out_is_found(forger):
+    entry = forger.entry("releases")
+    content = gzip.decompress((forger.root / entry["path"]).read_bytes())
+    forger.alter(entry, content.splitlines(keepends=True)[-1], b"")
+    entry["rows"] -= 1
+    forger.manifest["counts"]["rows"]["releases"] -= 1
+    forger.manifest["counts"]["releases"] -= 1
+
+    assert "releases" in forger.seal()
+
+
+def test_a_row_of_another_process_is_found(forger):
+    forger.alter(forger.entry("processes"), b"kz-100,", b"kz-999,")
+
+    assert set(forger.seal()) == {"processes"}
+
+
+def test_an_amount_altered_in_the_table_is_found(forger):
+    forger.alter(forger.entry("contracts"), b",0.10,", b",0.20,")
+
+    assert set(forger.seal()) == {"contracts"}
+
+
+def test_counts_that_do_not_fit_are_found(forger):
+    forger.manifest["counts"]["records"] += 1
+    forger.manifest["counts"]["controlTotals"][0]["value"] += "1"
+
+    found = forger.seal()
+
+    assert set(found) == {"manifest.json"}
+
+
+def test_a_changelog_that_tells_another_story_is_found(forger):
+    (entry,) = (each for each in published(forger.manifest) if each["path"].endswith("changelog.jsonl.gz"))
+    forger.alter(entry, b'"op":"change"', b'"op":"delete"')
+
+    assert {"changelog.jsonl.gz", "delta.jsonl.gz"} <= set(forger.seal())
+
+
+def test_a_delta_with_another_record_is_found(forger):
+    (entry,) = (each for each in published(forger.manifest) if each["path"].endswith("delta.jsonl.gz"))
+    forger.alter(entry, "Столы".encode(), "Столб".encode())
+    forger.manifest["deltas"][0] |= {"bytes": entry["bytes"], "sha256": entry["sha256"]}
+
+    assert set(forger.seal()) == {"delta.jsonl.gz"}
+
+
+def test_content_that_is_no_json_is_found(forger):
+    forger.alter(forger.entry("compiled"), b'{"awards"', b'{"awards')
+
+    assert "compiled" in forger.seal()
+
+
+def test_a_row_with_a_cell_too_many_is_found(forger):
+    forger.alter(forger.entry("processes"), b",tender,", b",tender,,")
+
+    assert "processes" in forger.seal()
+
+
+def test_a_table_missing_from_the_manifest_is_found(forger):
+    forger.manifest["files"].remove(forger.entry("contracts", 2023))
+
+    assert "manifest.json" in forger.seal()
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("s3://bucket/p/v1/kazakhstan/latest.json", ("s3://bucket/p", "kazakhstan", None)),
+        ("s3://bucket/v1/kazakhstan/", ("s3://bucket", "kazakhstan", None)),
+        ("file:///data/v1", ("file:///data", None, None)),
+        ("/data/public", ("/data/public", None, None)),
+        ("/v1/x/v1/kazakhstan", ("/v1/x", "kazakhstan", None)),
+        (
+            "/data/v1/kazakhstan/editions/20261121T190000Z-000001/manifest.json",
+            ("/data", "kazakhstan", "20261121T190000Z-000001"),
+        ),
+    ],
+)
+def test_a_target_names_root_source_and_edition(target, expected):
+    place = locate(target)
+
+    assert (place.root, place.source, place.edition_id) == expected
+
+
+def test_the_folder_one_stands_in_can_be_verified(storage, monkeypatch):
+    monkeypatch.chdir(storage.root / "v1/kazakhstan")
+
+    place = locate(".")
+
+    assert verify(FileStorage(Path(place.root)), place.source or "").is_sound
+    assert list(sources(storage)) == ["kazakhstan"]
+
+
+def test_verifying_writes_nothing(storage):
+    before = contents(storage)
+
+    verify(storage, SOURCE)
+
+    assert contents(storage) == before
