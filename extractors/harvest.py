@@ -225,7 +225,7 @@ class _Reader:
         """Read a listing to its end, from where it stands."""
         cursor, memory = self._cursor(listing.name), Memory()
         while cursor.state == "open":
-            cursor, documents = self._turn(listing, cursor, memory)
+            cursor, documents = self._turn(listing, cursor, memory, self._limit)
             self._save(listing, cursor, documents)
         self._close(listing, cursor)
 
@@ -257,7 +257,9 @@ class _Reader:
         self._tally.close(listing, cursor)
         log.info("read listing=%r state=%s kept=%d total=%s", listing.name, cursor.state, cursor.kept, cursor.total)
 
-    def _turn(self, listing: Listing, cursor: Cursor, memory: Memory) -> tuple[Cursor, list[Document]]:
+    def _turn(
+        self, listing: Listing, cursor: Cursor, memory: Memory, most: int | None = None
+    ) -> tuple[Cursor, list[Document]]:
         answer, location = self._ask(listing.kind, listing.request(cursor.position))
         if listing.optional and answer.exchange.status == HTTPStatus.NOT_FOUND:
             note = note_of(remarks_of(cursor.note), f"the portal has no such list: {_said(answer)}")
@@ -270,7 +272,7 @@ class _Reader:
                 found, agrees = self._gather(parts)
                 documents += found
                 sifted.remarks[UNSETTLED] += not agrees
-        return advance(listing, cursor, page, sifted, memory, most=self._limit), documents
+        return advance(listing, cursor, page, sifted, memory, most=most), documents
 
     def _gather(self, listing: Listing) -> tuple[list[Document], bool]:
         cursor, memory, documents = Cursor(), Memory(), list[Document]()
