@@ -12,8 +12,15 @@ import msgspec
 
 Json = Any
 
+
+class _Key(msgspec.Struct):
+    ocid: str
+
+
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_KEYS = msgspec.json.Decoder(_Key)
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -26,6 +33,24 @@ def decode(data: bytes | str) -> Json:
     if isinstance(data, bytes) and data.startswith(_BOM):
         data = data[len(_BOM) :]
     return _DECODER.decode(data)
+
+
+def members(data: bytes) -> dict[str, bytes]:
+    """Part an object into its members, each still as JSON text; several times faster than reading it.
+
+    Raises:
+        ValueError: the text is not a JSON object.
+    """
+    return {name: bytes(text) for name, text in _MEMBERS.decode(data).items()}
+
+
+def ocid_of(release: bytes) -> str:
+    """Read the ocid of a release and nothing else of it.
+
+    Raises:
+        ValueError: the text is not a JSON object with an ocid that is text.
+    """
+    return _KEYS.decode(release).ocid
 
 
 def encode(value: Json) -> bytes:

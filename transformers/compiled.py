@@ -90,8 +90,9 @@ class Merger:
             for name, text in releases[position].items():
                 if self._rules.get(name) is _OMIT or known.get(name) == text:
                     continue
-                merge = _Merge()
-                merge.merge(compiled, {name: _news(known.get(name, b""), text)}, self._rules)
+                merge = _Merge(owns=True)
+                before = b"" if self._rules.get(name) is _WHOLE else known.get(name, b"")
+                merge.merge(compiled, {name: _news(before, text)}, self._rules)
                 # Members without an id are taken up anew each time, so such a section is never passed over.
                 known[name] = b"" if merge.has_nameless else text
         return compiled
@@ -135,11 +136,16 @@ _IDS = frozenset({str, int})
 
 
 class _Merge:
-    """One merging of releases, in place. `has_nameless` tells whether any list took up a member without an id."""
+    """One merging of releases, in place.
 
-    __slots__ = ("has_nameless",)
+    With `owns`, objects of the releases may become part of what is compiled; else they are copied. `has_nameless`
+    tells whether any list took up a member without an id.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("has_nameless", "owns")
+
+    def __init__(self, *, owns: bool = False) -> None:
+        self.owns = owns
         self.has_nameless = False
 
     def add(self, compiled: Json, release: Json, rules: _Rules) -> None:
@@ -183,9 +189,11 @@ class _Merge:
             if type(key) not in _IDS:
                 self._append(current, member, rules, key)
                 continue
-            if position < len(current) and _has_id(current[position], key):
-                self.merge(current[position], member, rules)
-                continue
+            if position < len(current):
+                node = current[position]
+                if node.get("id") == key and type(node["id"]) is type(key):
+                    self.merge(node, member, rules)
+                    continue
             if index is None:
                 index = {str(node["id"]): node for node in current if "id" in node}
             self._merge_member(current, index, member, rules)
@@ -218,7 +226,9 @@ class _Merge:
 
     def _fresh_object(self, source: Json, rules: _Rules) -> Json:
         nested = [name for name, value in source.items() if type(value) in _NESTED]
-        node: Json = source.copy()
+        node = source if self.owns else source.copy()
+        if not nested:
+            return node or None
         has_null = False
         for name in nested:
             value = node[name]
@@ -236,12 +246,23 @@ class _Merge:
             return None
         if type(value[0]) is not dict:
             return _plain_list(value)
+        if _have_plain_ids(value):
+            return [self._fresh_object(member, rules) for member in value]
         members: list[Json] = []
         self._merge_members(members, value, rules)
         return members or None
 
 
 _MISSING = object()
+
+
+def _have_plain_ids(members: list[Json]) -> bool:
+    """Tell whether each member is an object with a text of its own as its id, as nearly all are."""
+    try:
+        ids = [member["id"] for member in members]
+        return len(set(ids)) == len(ids) and set(map(type, ids)) == {str}
+    except (KeyError, TypeError):
+        return False
 
 
 def _news(before: bytes, text: bytes) -> Json:
@@ -281,11 +302,6 @@ def _kind(value: Json) -> str:
     if type(value) is list:
         return "a list of objects" if _is_tree(value) else "a list of plain values"
     return "an object" if type(value) is dict else "a plain value"
-
-
-def _has_id(node: Json, key: Json) -> bool:
-    known = node.get("id")
-    return known == key and type(known) is type(key)
 
 
 def _plain_list(value: list[Json]) -> list[Json]:
