@@ -40,12 +40,13 @@ class Process:
     @cached_property
     def buyer(self) -> Json:
         """The buyer, or an empty object."""
-        return self.compiled.get("buyer") or self._party("buyer")
+        buyer = self.compiled.get("buyer")
+        return buyer if says(buyer) else self._party("buyer")
 
     @cached_property
     def suppliers(self) -> list[Json]:
         """The suppliers of all awards, each once."""
-        return distinct(supplier for award in self.awards for supplier in award.get("suppliers") or ())
+        return distinct(supplier for award in self.awards for supplier in living(award.get("suppliers")))
 
     @cached_property
     def contracted(self) -> Json:
@@ -73,7 +74,7 @@ class Contract:
     @cached_property
     def suppliers(self) -> list[Json]:
         """The suppliers of the award, each once."""
-        return distinct(self.award.get("suppliers") or ())
+        return distinct(living(self.award.get("suppliers")))
 
     @cached_property
     def lots(self) -> list[Json]:
@@ -139,10 +140,19 @@ def contracts_of(process: Process) -> list[Contract]:
 def living(members: Json) -> list[Json]:
     """Give those members of an array that say something.
 
-    A member that vanished at the source is published with its fields nulled, and a compiled release keeps no more of
-    it than its id (a contract also its award's id).
+    A member that vanished at the source is published with its fields nulled, and a compiled release keeps of it, and of
+    what was in it, no more than ids.
     """
-    return [member for member in members or () if any(_says(member[key]) for key in member if key not in _IDENTITY)]
+    return [member for member in members or () if says(member)]
+
+
+def says(value: Json) -> bool:
+    """Whether a value holds anything beside ids, empty objects and empty lists."""
+    if isinstance(value, dict):
+        return any(name not in _IDENTITY and says(member) for name, member in value.items())
+    if isinstance(value, list):
+        return any(not isinstance(member, dict) or says(member) for member in value)
+    return value is not None
 
 
 def distinct(organizations: Iterable[Json]) -> list[Json]:
@@ -184,11 +194,3 @@ def plus(one: Decimal, other: Decimal | int) -> Decimal:
         raise PublishError(
             f"a sum of amounts has more than {_EXACT.prec} digits: one of them cannot be right"
         ) from None
-
-
-def _says(value: Json) -> bool:
-    if isinstance(value, dict):
-        return any(_says(each) for each in value.values())
-    if isinstance(value, list):
-        return any(_says(each) for each in value)
-    return value is not None

@@ -117,7 +117,7 @@ def _title(process: Process) -> Json:
 
 def _tenderers(process: Process) -> Json:
     count = process.tender.get("numberOfTenderers")
-    tenderers = process.tender.get("tenderers")
+    tenderers = living(process.tender.get("tenderers"))
     return len(tenderers) if count is None and tenderers else count
 
 
@@ -251,7 +251,7 @@ CONTRACTS: Table[Contract] = Table(
         _shared("method", "text", "Method", "tender/procurementMethod", _CODE),
         _shared("category", "text", "Category", "tender/mainProcurementCategory", _CODE),
         _own("value", "amount", "Value", "contracts/value/amount", "With value-added tax."),
-        _own("value_net", "amount", "Value without tax", "contracts/value/netAmount", "Without value-added tax."),
+        _own("value_net", "amount", "Value without tax", "contracts/value/amountNet", "Without value-added tax."),
         _own("currency", "text", "Currency", "contracts/value/currency", _CURRENCY),
         _own("date_signed", "time", "Signed", "contracts/dateSigned"),
         _own("period_start", "time", "Runs from", "contracts/period/startDate"),

@@ -1,0 +1,197 @@
+"""Tables count what is there, add up exactly, and say what each column means."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from ocds_schema.errors import PublishError
+from ocds_schema.release import Release
+from publish.rows import ControlTotals, Process, distinct, living, plus, total
+from publish.tables import CONTRACTS, PROCESSES
+from tests.support.publishing import Entry, ocid, tender
+
+
+def process(compiled, releases=1):
+    return Process(compiled=compiled, releases=Entry(year=2024, states=(compiled,) * releases).releases())
+
+
+def row(table, compiled, number=0):
+    return dict(zip(table.header, list(table.lines(process(compiled)))[number], strict=True))
+
+
+FULL = tender(
+    "1-1",
+    title="Мебель",
+    bids={"details": [{"id": "1", "status": "valid"}, {"id": "2"}]},
+    awards=[
+        {"id": "a1", "suppliers": [{"id": "S1", "name": "ТОО «А»"}, {"id": "S9"}], "relatedLots": ["1", "2"]},
+        {"id": "a2", "suppliers": [{"id": "S1", "name": "ТОО «А»"}, {"id": "S2", "name": "ТОО «Б»"}]},
+        {"id": "a3", "suppliers": [{"id": "S3"}]},
+    ],
+    contracts=[
+        {
+            "id": "20",
+            "awardID": "a2",
+            "title": "Второй",
+            "value": {"amount": Decimal("0.20"), "amountNet": Decimal("0.18"), "currency": "KZT"},
+            "amendments": [{"id": "1", "date": "2024-01-01T00:00:00+05:00"}],
+            "items": [{"id": "1", "description": "стол"}, {"id": "2", "unit": {"id": "796"}}],
+            "implementation": {
+                "transactions": [
+                    {"id": "1", "value": {"amount": Decimal("0.05"), "currency": "KZT"}},
+                    {"id": "2", "value": {"amount": Decimal("0.06"), "currency": "KZT"}},
+                    {"id": "3"},
+                ]
+            },
+        },
+        {"id": "10", "awardID": "a1", "value": {"amount": Decimal("0.10"), "currency": "KZT"}},
+        {"id": "30", "awardID": "a3", "items": [{"id": "1", "unit": {}}], "implementation": {"transactions": []}},
+    ],
+)
+
+
+def test_members_that_vanished_are_neither_rows_nor_counted():
+    found = row(PROCESSES, FULL)
+
+    assert (found["lots_count"], found["bids_count"], found["awards_count"], found["contracts_count"]) == (1, 1, 2, 2)
+    assert (found["suppliers_count"], found["suppliers"]) == (2, "ТОО «А»; ТОО «Б»")
+    assert [line[1] for line in CONTRACTS.lines(process(FULL))] == ["10", "20"]
+
+
+def test_sums_are_exact():
+    found = row(PROCESSES, FULL)
+
+    assert (found["contracts_value"], found["contracts_currency"]) == (Decimal("0.30"), "KZT")
+
+
+def test_a_contract_has_its_award_supplier_and_payments():
+    found = row(CONTRACTS, FULL, 1)
+
+    assert found == {
+        **dict.fromkeys(CONTRACTS.header),
+        "ocid": ocid("1-1"),
+        "contract_id": "20",
+        "award_id": "a2",
+        "title": "Второй",
+        "buyer_id": "KZ-BIN-000740001307",
+        "buyer_name": "Управление финансов",
+        "supplier_id": "S1; S2",
+        "supplier_name": "ТОО «А»; ТОО «Б»",
+        "value": Decimal("0.20"),
+        "value_net": Decimal("0.18"),
+        "currency": "KZT",
+        "amendments_count": 1,
+        "payments_count": 2,
+        "paid_amount": Decimal("0.11"),
+        "paid_currency": "KZT",
+        "items_count": 1,
+    }
+    assert row(CONTRACTS, FULL)["lots"] == "1; 2"
+
+
+def test_values_of_several_currencies_have_no_sum():
+    assert total([{"amount": 1, "currency": "KZT"}, {"amount": 1, "currency": "USD"}]) == {}
+    assert total([]) == {}
+    assert total([None, {"currency": "KZT"}]) == {}
+
+
+def test_control_totals_are_by_currency():
+    totals = ControlTotals()
+    totals.add(process(FULL))
+    other = ControlTotals()
+    other.add(
+        process(
+            tender(
+                "2",
+                contracts=[{"id": "1", "value": {"amount": 5, "currency": "USD"}}, {"id": "2", "value": {"amount": 1}}],
+            )
+        )
+    )
+    totals.include(other)
+
+    assert totals.facts() == [
+        {"currency": "", "contracts": 1, "value": "1"},
+        {"currency": "KZT", "contracts": 2, "value": "0.30"},
+        {"currency": "USD", "contracts": 1, "value": "5"},
+    ]
+
+
+def test_a_sum_that_would_lose_digits_is_refused():
+    assert plus(Decimal("1E+30"), Decimal("1E-30")) == Decimal(
+        "1000000000000000000000000000000.000000000000000000000000000001"
+    )
+    with pytest.raises(PublishError, match="4000 digits"):
+        plus(Decimal("1E+9000"), Decimal(1))
+
+
+@pytest.mark.parametrize(("number", "kind"), [("1-1", "tender"), ("contract-5", "contract"), ("plan-5", "plan")])
+def test_the_ocid_says_what_a_process_began_with(number, kind):
+    assert row(PROCESSES, tender(number))["kind"] == kind
+
+
+def test_a_process_without_a_tender_has_the_title_of_its_contract_or_plan():
+    direct = tender("contract-1", contracts=[{"id": "1", "description": "Услуги связи"}], tender={"id": "1"})
+    plan = {**direct, "contracts": [], "planning": {"budget": {"description": "Бумага"}}}
+
+    assert row(PROCESSES, direct)["title"] == "Услуги связи"
+    assert row(PROCESSES, plan)["title"] == "Бумага"
+    assert row(PROCESSES, {**plan, "planning": None})["title"] is None
+
+
+def test_the_buyer_is_a_party_where_it_is_not_named():
+    parties = [{"id": "B", "name": "Школа", "roles": ["buyer"]}]
+
+    assert row(PROCESSES, tender("1", buyer=None, parties=parties))["buyer_name"] == "Школа"
+    assert row(PROCESSES, tender("1", buyer={"id": "X"}, parties=parties))["buyer_id"] == "B"
+    assert row(PROCESSES, tender("1", buyer=None))["buyer_name"] is None
+
+
+def test_the_address_is_that_of_the_first_notice():
+    notice = {"id": "notice", "documentType": "contractNotice", "url": "https://example.org/5"}
+    direct = tender("contract-1", contracts=[{"id": "1", "title": "x", "documents": [{"id": "0"}, notice]}])
+
+    assert row(PROCESSES, direct)["url"] == "https://example.org/5"
+    assert row(PROCESSES, tender("1"))["url"] is None
+
+
+def test_bidders_are_counted_where_the_portal_does_not_say():
+    held = tender("1")["tender"]
+
+    assert row(PROCESSES, tender("1", tender={**held, "tenderers": [{"id": "1", "name": "А"}]}))["tenderers_count"] == 1
+    assert row(PROCESSES, tender("1", tender={**held, "numberOfTenderers": 0}))["tenderers_count"] == 0
+    assert row(PROCESSES, tender("1"))["tenderers_count"] is None
+
+
+def test_first_and_last_release_are_dated():
+    releases = [
+        Release(ocid="o", id=f"{day}", date=datetime.fromisoformat(f"2024-03-0{day}T10:00:00+05:00"), tag=(), body=b"")
+        for day in (1, 2)
+    ]
+    (line,) = PROCESSES.lines(Process(compiled=tender("1"), releases=releases))
+    found = dict(zip(PROCESSES.header, line, strict=True))
+
+    assert found["first_release"] == "2024-03-01T10:00:00+05:00"
+    assert found["releases_count"] == 2
+
+
+@pytest.mark.parametrize("table", [PROCESSES, CONTRACTS])
+def test_every_column_is_declared_once_and_described(table):
+    described = table.dictionary()
+
+    assert len(set(table.header)) == len(table.header) <= 30
+    assert set(table.key) <= set(table.header)
+    assert all(field["label"] and field["path"] and field["type"] for field in described["fields"])
+
+
+def test_organizations_are_told_apart_by_id_or_name():
+    assert distinct([{"id": "1"}, {"name": "А"}, {"id": "1", "name": "Б"}, {"name": "А"}]) == [
+        {"id": "1"},
+        {"name": "А"},
+    ]
+
+
+def test_members_with_only_ids_say_nothing():
+    assert living(None) == []
+    assert living([{"id": "1", "awardID": "2", "items": [{"id": "3", "unit": {"id": "4"}}], "tags": []}]) == []
+    assert living([{"id": "1", "tags": ["x"]}]) == [{"id": "1", "tags": ["x"]}]
