@@ -28,10 +28,11 @@ _ROLE_ORDER = ("buyer", "procuringEntity", "tenderer", "supplier", "payer", "pay
 class _Parties:
     found: dict[str, Json] = field(default_factory=dict)
     roles: dict[str, set[str]] = field(default_factory=dict)
+    references: list[Json] = field(default_factory=list)
     repeats: bool = False
 
     def refer(self, organization: Organization, role: str) -> Json:
-        """Note a party in a role, and give a reference to it."""
+        """Note a party in a role, and give a reference to it, whose name comes with `listed`."""
         party = self.found.get(organization.id)
         if party is None:
             self.found[organization.id] = _party(organization)
@@ -40,12 +41,14 @@ class _Parties:
             _complete(party, organization)
             self.roles[organization.id].add(role)
         reference = {"id": organization.id}
-        if organization.name is not None:
-            _put_text(reference, "name", organization.name)
+        self.references.append(reference)
         return reference
 
     def listed(self) -> list[Json]:
-        """Give the parties by id, each with its roles."""
+        """Give the parties by id, each with its roles, and name them wherever they are referred to."""
+        for reference in self.references:
+            party = self.found[reference["id"]]
+            reference.update((name, text) for name, text in party.items() if name.startswith("name"))
         return [
             self.found[party] | {"roles": [role for role in _ROLE_ORDER if role in self.roles[party]]}
             for party in sorted(self.found)
@@ -198,4 +201,4 @@ def _scrubbed(value: Json, path: str, counts: dict[str, int]) -> Json:
 
 
 def _withheld(path: str, count: int) -> Problem:
-    return Problem(path=path, rule="personal_number", reason=f"taken out of the text, {count} times", severity="note")
+    return Problem(path=path, rule="personal_number", reason=f"personal numbers taken out: {count}", severity="note")

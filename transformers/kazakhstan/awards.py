@@ -11,9 +11,9 @@ from transformers.kazakhstan.contracts import Concluded
 
 def awards(wins: Sequence[Win], contracts: Sequence[Concluded], results_at: datetime | None) -> tuple[Award, ...]:
     """Give one award for each supplier, by id; its id does not depend on what came first."""
-    suppliers: dict[str, Organization | None] = {f"award-{win.supplier.id}": win.supplier for win in wins}
-    for one in contracts:
-        suppliers.setdefault(one.contract.award, one.supplier)
+    suppliers: dict[str, Organization | None] = {one.contract.award: one.supplier for one in contracts}
+    for win in wins:
+        suppliers.setdefault(f"award-{win.supplier.id}", win.supplier)
     return tuple(
         _award(
             award,

@@ -89,8 +89,10 @@ EXECUTION = RecordMapping(
     status=derived(
         "plan_exec_date",
         "fakt_exec_date",
+        "ref_contract_status_id",
         using=lambda source, _: _execution_status(source),
-        words="met where it was carried out, scheduled where only the plan is known",
+        words="met where it was carried out, scheduled while the contract can still be",
+        table=tables.CONTRACT_STATUS,
     ),
 )
 TERMINATION = RecordMapping(
@@ -142,8 +144,12 @@ ACT = RecordMapping(
     needs=("id",),
     id=prefixed("act", "id"),
     title=derived("number_act", using=lambda source, _: _act_title(source), words="Акт № and the number"),
-    met=moment("approve_date"),
-    due=moment("akt_date"),
+    met=derived(
+        "approve_date",
+        "akt_date",
+        using=lambda source, reading: _act_date(source, reading),
+        words="when it was approved, or its own date",
+    ),
     status=code("status_id", tables.ACT_STATUS),
     description=bilingual("status_name"),
 )
@@ -177,12 +183,19 @@ TENDER = RecordMapping(
 def _execution_status(source: Fields) -> str | None:
     if source.get("fakt_exec_date"):
         return "met"
-    return "scheduled" if source.get("plan_exec_date") else None
+    row = tables.CONTRACT_STATUS.get(source.get("ref_contract_status_id"))
+    is_open = row is not None and row.code in ("pending", "active")
+    return "scheduled" if is_open and source.get("plan_exec_date") else None
 
 
 def _number(source: Fields) -> Text | None:
     found = values.clean_text(source.get("contract_number_sys"))
     return Text(main=found) if found else None
+
+
+def _act_date(source: Fields, reading: Reading) -> datetime | None:
+    raw = source.get("approve_date") or source.get("akt_date")
+    return values.moment(raw, reading.zone, reading.as_of)
 
 
 def _act_title(source: Fields) -> Text | None:

@@ -223,7 +223,7 @@ def _compare_lots(tender: Tender, source: Fields, count: int, reading: Reading) 
             "disagreement",
             f"the lots add up to {sum(amounts)}",
             names=("total_sum",),
-            value=tender.value.amount,
+            value=str(tender.value.amount),
         )
 
 

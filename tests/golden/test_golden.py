@@ -1,0 +1,199 @@
+"""Golden cases: raw documents of one process, and exactly what becomes of them."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pytest
+
+from ocds_schema import json
+from ocds_schema.json import Json
+from ocds_schema.outcome import Outcome
+from ocds_schema.raw import Bundle
+from ocds_schema.validation import ReleaseValidator
+from tests.support.kazakh_bundles import CONTEXT, bundle, document
+from tests.support.plain import plain
+from transformers.compiled import Merger
+from transformers.difference import same_state
+from transformers.mapping import DocumentMapping, objects
+from transformers.outcome import country_mapping, map_bundle, transform_bundle
+from transformers.process import fields_of
+from transformers.report import mapping_rows
+from transformers.rules import Reading
+from transformers.state import build_state
+
+CASES = sorted(path.parent for path in (Path(__file__).parent / "kazakhstan").glob("*/case.toml"))
+PERSONS = ("850101300123", "920615450987")
+VALIDATOR = ReleaseValidator(CONTEXT.source.extensions)
+MERGER = Merger(CONTEXT.source.extensions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A golden case with its outcome."""
+
+    folder: Path
+    bundle: Bundle
+    outcome: Outcome
+
+    @property
+    def release(self) -> Json:
+        return json.decode(self.outcome.release.body) if self.outcome.release else None
+
+    @property
+    def process(self) -> Json:
+        reading = new_reading()
+        mapped, _ = map_bundle(self.bundle, country_mapping("kazakhstan"), reading, CONTEXT.source)
+        return plain(mapped.process) if mapped.process else None
+
+
+def new_reading() -> Reading:
+    return Reading(zone=CONTEXT.source.zone, currency="KZT", as_of=CONTEXT.as_of, key=CONTEXT.pseudonym_key)
+
+
+def read_bundle(folder: Path) -> Bundle:
+    facts = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+    documents = []
+    for path in sorted((folder / "raw").glob("*.json")):
+        kind, way, _ = path.stem.split(".")
+        documents.append(document(kind, json.decode(path.read_bytes()), way))  # type: ignore[arg-type]
+    return bundle(
+        facts["process"],
+        documents,
+        wanted=facts.get("wanted", False),
+        published=facts.get("published", False),
+    )
+
+
+@pytest.fixture(params=CASES, ids=lambda folder: folder.name)
+def case(request: pytest.FixtureRequest) -> Case:
+    found = read_bundle(request.param)
+    return Case(folder=request.param, bundle=found, outcome=transform_bundle(found, None, CONTEXT))
+
+
+def test_there_are_fifteen_cases_and_each_says_why_it_is_here() -> None:
+    assert len(CASES) >= 15
+    for folder in CASES:
+        facts = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+        assert facts["why"]
+        assert facts["origin"].startswith("synthetic, after ")
+
+
+def test_a_case_gives_what_is_expected(case: Case, request: pytest.FixtureRequest) -> None:
+    given = {
+        "process.json": case.process,
+        "release.json": case.release,
+        "problems.json": [asdict(problem) for problem in case.outcome.problems],
+    }
+    for name, content in given.items():
+        path = case.folder / name
+        if request.config.getoption("--update-golden"):
+            path.write_bytes(json.encode_pretty(content))
+        assert path.read_bytes() == json.encode_pretty(content), name
+
+
+def test_a_release_is_valid_by_itself(case: Case) -> None:
+    if case.release is not None:
+        assert [one for one in VALIDATOR.problems(case.release) if one.severity == "fatal"] == []
+
+
+def test_a_process_without_release_says_why(case: Case) -> None:
+    if case.release is None:
+        facts = tomllib.loads((case.folder / "case.toml").read_text(encoding="utf-8"))
+        assert case.outcome.quarantined == any(one.severity == "fatal" for one in case.outcome.problems)
+        assert case.outcome.quarantined or "wanted" in facts
+
+
+def test_mapping_twice_gives_the_same_bytes(case: Case) -> None:
+    assert transform_bundle(read_bundle(case.folder), None, CONTEXT) == case.outcome
+
+
+def test_numbers_survive_reading_and_writing(case: Case) -> None:
+    if case.outcome.release is not None:
+        body = case.outcome.release.body
+        assert json.encode(json.decode(body)) == body
+
+
+def test_compiling_a_release_twice_changes_nothing(case: Case) -> None:
+    if case.release is not None:
+        assert MERGER.compile([case.release]) == MERGER.compile([case.release, case.release])
+
+
+def test_the_compiled_release_is_the_state(case: Case) -> None:
+    if case.outcome.record is not None:
+        mapped, _ = map_bundle(case.bundle, country_mapping("kazakhstan"), new_reading(), CONTEXT.source)
+        state = build_state(mapped.process, "ru").content
+        assert same_state(json.decode(case.outcome.record.body), state)
+
+
+def test_each_party_that_is_referred_to_is_there_once(case: Case) -> None:
+    if case.release is None:
+        return
+    ids = [party["id"] for party in case.release.get("parties", [])]
+    assert len(ids) == len(set(ids))
+    assert set(references(case.release)) <= set(ids)
+
+
+def references(release: Json) -> Iterator[str]:
+    tender = release.get("tender", {})
+    bids = release.get("bids", {}).get("details", [])
+    payments = [
+        one
+        for contract in release.get("contracts", [])
+        for one in contract.get("implementation", {}).get("transactions", [])
+    ]
+    for one in (
+        release.get("buyer"),
+        tender.get("procuringEntity"),
+        *tender.get("tenderers", []),
+        *(who for award in release.get("awards", []) for who in award.get("suppliers", [])),
+        *(who for bid in bids for who in bid.get("tenderers", [])),
+        *(payment.get(side) for payment in payments for side in ("payer", "payee")),
+    ):
+        if one is not None:
+            yield one["id"]
+
+
+def test_no_personal_number_is_left(case: Case) -> None:
+    outcome = case.outcome
+    told = str(outcome) + (outcome.release.body.decode() if outcome.release else "")
+    told += outcome.record.body.decode() if outcome.record else ""
+    told += json.encode([asdict(problem) for problem in outcome.problems]).decode()
+    for number in PERSONS:
+        assert number not in told
+
+
+def test_every_source_field_is_read_ignored_or_reported(case: Case) -> None:
+    mapping = {one.kind: one for one in country_mapping("kazakhstan").documents}
+    reported = {name for one in case.outcome.problems if one.rule == "unknown_field" for name in one.fields}
+    for one in case.bundle.documents:
+        aliases = {"plans_kato": "kato", "plans_spec": "spec", "sum1": "sum_1", "sum2": "sum_2", "sum3": "sum_3"}
+        assert unread(fields_of(one, aliases), mapping[one.kind]) <= reported
+
+
+def unread(fields: Json, mapping: DocumentMapping) -> set[str]:
+    found = set(fields) - mapping.known
+    for name, child in mapping.children.items():
+        for nested in objects(fields.get(name)):
+            found |= unread(nested, child)
+    return found
+
+
+def test_the_mapping_page_tells_of_every_path(case: Case) -> None:
+    told = {row.path for row in mapping_rows("kazakhstan")}
+    for path in leaves(case.release or {}):
+        parts = re.sub(r"_kk\b", "", path).split("/")
+        assert any("/".join(parts[:length]) in told for length in range(1, len(parts) + 1)), path
+
+
+def leaves(value: Json, path: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from leaves(member, f"{path}/{name}" if path else name)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for member in value:
+            yield from leaves(member, path)
+    else:
+        yield path
