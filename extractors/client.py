@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from ocds_schema import json
 from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalRefusedError, PortalUnavailableError
@@ -170,19 +171,35 @@ class Client:
 
     def _ask(self, method: str, path: str, body: bytes) -> Answer:
         url = self._url(path)
-        attempt = 1
-        while True:
-            try:
-                return self._follow(method, url, body)
-            except _PassingError as trouble:
-                if attempt >= self._patience.attempts:
-                    reason = self._redact(f"{method} {url}: {trouble}")
-                    raise PortalUnavailableError(f"{reason} ({attempt} attempts)") from None
-                wait = self._patience.wait(attempt, trouble.asked)
-                log.info("waiting seconds=%.1f attempt=%d reason=%s", wait, attempt, self._redact(str(trouble)))
-            self._sleep(wait)
-            self.traffic.retries += 1
-            attempt += 1
+        attempts = self._patience.attempts
+        retrying = Retrying(
+            retry=retry_if_exception_type(_PassingError),
+            stop=stop_after_attempt(attempts),
+            wait=self._wait,
+            before_sleep=self._note,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(self._follow, method, url, body)
+        except _PassingError as trouble:
+            reason = self._redact(f"{method} {url}: {trouble}")
+            raise PortalUnavailableError(f"{reason} ({attempts} attempts)") from None
+
+    def _wait(self, state: RetryCallState) -> float:
+        trouble = state.outcome.exception() if state.outcome else None
+        asked = trouble.asked if isinstance(trouble, _PassingError) else 0.0
+        return self._patience.wait(state.attempt_number, asked)
+
+    def _note(self, state: RetryCallState) -> None:
+        trouble = state.outcome.exception() if state.outcome else None
+        log.info(
+            "waiting seconds=%.1f attempt=%d reason=%s",
+            state.upcoming_sleep,
+            state.attempt_number,
+            self._redact(str(trouble)),
+        )
+        self.traffic.retries += 1
 
     def _url(self, path: str) -> str:
         if path.startswith(self._origin + "/"):

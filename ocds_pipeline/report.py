@@ -26,8 +26,8 @@ def _harvest(step: Json) -> Iterable[str]:
 
 def _transform(step: Json) -> Iterable[str]:
     yield (
-        f"  mapped {step['processes']:,} processes: {step['releases']:,} new releases, {step['unchanged']:,} unchanged, "
-        f"{step['quarantined']:,} quarantined"
+        f"  mapped {step['processes']:,} processes: {step['releases']:,} new releases, "
+        f"{step['unchanged']:,} unchanged, {step['quarantined']:,} quarantined"
     )
     yield from _counted(step["problems"], "values with a problem")
 

@@ -64,6 +64,16 @@ SETTINGS = (
     ),
     Setting(name="OCDS_<SOURCE>_RATE", default="from source.toml", help="Requests a second at most."),
     Setting(
+        name="OCDS_<SOURCE>_TIMEOUT",
+        default="from source.toml",
+        help="Seconds to wait for an answer; portals are slow.",
+    ),
+    Setting(
+        name="OCDS_<SOURCE>_WAIT",
+        default="2",
+        help="Seconds before a failed request is repeated; each further wait is twice as long.",
+    ),
+    Setting(
         name="OCDS_<SOURCE>_OCID_PREFIX",
         default="ocds-xxxxxx",
         help="The ocid prefix that OCP issued to the publisher; the default marks all output as test data.",
@@ -82,6 +92,8 @@ class SourceSettings:
     token: str = field(default="", repr=False)
     ca_bundle: Path | None = None
     rate: float | None = None
+    timeout: float | None = None
+    wait: float | None = None
     ocid_prefix: str = ""
 
 
@@ -132,7 +144,9 @@ class Settings:
             base_url=self.environment.get(start + "BASE_URL", ""),
             token=self.environment.get(start + "TOKEN", ""),
             ca_bundle=Path(bundle) if bundle else None,
-            rate=_rate(self.environment, start + "RATE"),
+            rate=_positive(self.environment, start + "RATE", "requests a second"),
+            timeout=_positive(self.environment, start + "TIMEOUT", "seconds"),
+            wait=_positive(self.environment, start + "WAIT", "seconds"),
             ocid_prefix=self.environment.get(start + "OCID_PREFIX", ""),
         )
 
@@ -186,17 +200,17 @@ def _workers(env: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _rate(env: Mapping[str, str], name: str) -> float | None:
+def _positive(env: Mapping[str, str], name: str, unit: str) -> float | None:
     text = env.get(name, "")
     if not text:
         return None
     try:
-        rate = float(text)
+        number = float(text)
     except ValueError:
-        rate = math.nan
-    if not (math.isfinite(rate) and rate > 0):
-        raise ConfigurationError(f"{name}: a number of requests a second above 0 is wanted, not {text!r}")
-    return rate
+        number = math.nan
+    if not (math.isfinite(number) and number > 0):
+        raise ConfigurationError(f"{name}: a number of {unit} above 0 is wanted, not {text!r}")
+    return number
 
 
 def _pseudonym_key(env: Mapping[str, str], home: Path) -> bytes:

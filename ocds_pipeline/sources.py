@@ -32,6 +32,7 @@ def load_source(name: str, settings: Settings) -> Source:
         source.portal,
         base_url=own.base_url.rstrip("/") or source.portal.base_url,
         rate=own.rate or source.portal.rate,
+        timeout=own.timeout or source.portal.timeout,
     )
     return replace(source, portal=portal, ocid_prefix=own.ocid_prefix or source.ocid_prefix)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from extractors.archive import Archive
 from extractors.base import Window
-from extractors.client import Client
+from extractors.client import Client, Patience
 from extractors.harvest import harvest
 from ocds_pipeline.request import Request
 from ocds_pipeline.sources import load_portal
@@ -40,19 +40,9 @@ def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
     """
     source, store, settings = desk.source, desk.store, desk.settings
     window = None if request.full else Window(first=_first(desk, run, request), until=run.as_of)
-    client = Client(
-        source.portal.base_url,
-        user_agent=f"{software()} (+{source.portal.contact})",
-        clock=lambda: datetime.now(UTC),
-        token=settings.token(source),
-        advice=source.portal.token,
-        rate=source.portal.rate,
-        timeout=source.portal.timeout,
-        ca_bundle=settings.of(source.name).ca_bundle,
-    )
     archive = Archive(
         run,
-        spool=settings.home / "spool" / source.name,
+        spool=settings.home / "spool",
         storage=_Segments(open_storage(settings.archive_url)),
         store=store,
         software=software(),
@@ -61,16 +51,17 @@ def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
     def on_page(listing: str, cursor: Cursor) -> None:
         desk.progress.show(f"{source.name}: {listing}", cursor.kept, cursor.total)
 
-    report = harvest(
-        load_portal(source.name),
-        run=run,
-        window=window,
-        client=client,
-        archive=archive,
-        store=store,
-        on_page=on_page,
-        limit=request.limit,
-    )
+    with _client(desk) as client:
+        report = harvest(
+            load_portal(source.name),
+            run=run,
+            window=window,
+            client=client,
+            archive=archive,
+            store=store,
+            on_page=on_page,
+            limit=request.limit,
+        )
     for listing in report.disputed:
         log.warning("not reconciled: %s: %s", listing.listing, listing.note)
     return report.to_json() | {
@@ -78,6 +69,21 @@ def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
         "limited": request.limit is not None,
         "next": _next(desk, run, window, complete=not report.disputed and request.limit is None),
     }
+
+
+def _client(desk: Desk) -> Client:
+    source, own = desk.source, desk.settings.of(desk.source.name)
+    return Client(
+        source.portal.base_url,
+        user_agent=f"{software()} (+{source.portal.contact})",
+        clock=lambda: datetime.now(UTC),
+        token=desk.settings.token(source),
+        advice=source.portal.token,
+        rate=source.portal.rate,
+        timeout=source.portal.timeout,
+        ca_bundle=own.ca_bundle,
+        patience=Patience(first=own.wait) if own.wait else None,
+    )
 
 
 def _first(desk: Desk, run: Run, request: Request) -> datetime:

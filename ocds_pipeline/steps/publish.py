@@ -137,7 +137,10 @@ def _published_at(source: Source) -> str:
 
 def _extension_files(source: Source) -> dict[str, bytes]:
     files = own_files(
-        source.extensions, _published_at(source), contact=source.portal.contact.removeprefix("mailto:"), publisher=source.publisher.name
+        source.extensions,
+        _published_at(source),
+        contact=source.portal.contact.removeprefix("mailto:"),
+        publisher=source.publisher.name,
     )
     return {path.removeprefix("extensions/"): json.encode_pretty(content) for path, content in files.items()}
 
