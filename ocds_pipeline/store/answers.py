@@ -25,13 +25,13 @@ class Answers(Database):
         """Keep where an answer was first archived; one kept before stays."""
         row = (source, bytes.fromhex(payload), seen.url, seen.retrieved_at, seen.record_id)
         with self._writing() as connection:
-            insert_absent(connection, ANSWER, [row])
+            insert_absent(connection, ANSWER, row)
 
     def save_segment(self, run: Run, segment: Segment) -> None:
         """Count a closed segment of a run; one counted before stays."""
         row = (run.source, segment.name, run.id, segment.records, segment.bytes, segment.sha256)
         with self._writing() as connection:
-            insert_absent(connection, SEGMENT, [row])
+            insert_absent(connection, SEGMENT, row)
 
     def segments(self, run: Run) -> list[Segment]:
         """Give the closed segments of a run, by name."""

@@ -4,6 +4,8 @@ import io
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, LargeBinary, Table
@@ -35,13 +37,25 @@ def insert_rows(connection: Connection, table: Table, names: Sequence[str], rows
         _copy(connection, table, columns, rows)
 
 
-def insert_absent(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
-    """Insert whole rows, passing over those whose key is there."""
-    names = [column.name for column in table.columns]
-    values = [dict(zip(names, row, strict=True)) for row in sorted(rows)]
-    if values:
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        connection.execute(dialect.insert(table).on_conflict_do_nothing(), values)
+def insert_absent(connection: Connection, table: Table, row: Row) -> None:
+    """Insert a whole row, unless its key is there."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    values = dict(zip(table.columns.keys(), row, strict=True))
+    connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing())
+
+
+def insert_absent_words(connection: Connection, table: Table, rows: Iterable[tuple[str, ...]]) -> None:
+    """Insert whole rows of a table of words, passing over those whose key is there."""
+    ordered = sorted(rows)
+    if not ordered:
+        return
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(table.columns))
+        connection.exec_driver_sql(f'INSERT OR IGNORE INTO "{table.name}" VALUES ({marks})', ordered)  # noqa: S608
+    else:
+        arrays = ", ".join(["%s::text[]"] * len(table.columns))
+        statement = f'INSERT INTO "{table.name}" SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING'  # noqa: S608
+        connection.exec_driver_sql(statement, tuple(map(list, zip(*ordered, strict=True))))
 
 
 def _insert_prepared(connection: Connection, table: Table, columns: Sequence[Column[Any]], rows: Sequence[Row]) -> None:
@@ -55,25 +69,35 @@ def _insert_prepared(connection: Connection, table: Table, columns: Sequence[Col
 def _with_moments_written(row: Row, places: Sequence[int]) -> Row:
     values = list(row)
     for place in places:
-        values[place] = in_utc(values[place]).replace(tzinfo=None).isoformat(" ", "microseconds")
+        values[place] = _written_moment(values[place])
     return tuple(values)
 
 
+@lru_cache(4096)
+def _written_moment(value: datetime) -> str:
+    """Write a time the way SQLAlchemy reads it; a page's documents often share one."""
+    return in_utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 def _copy(connection: Connection, table: Table, columns: Sequence[Column[Any]], rows: Sequence[Row]) -> None:
-    packers = [_packer(column) for column in columns]
-    start = struct.pack("!h", len(columns))
-    parts = [_COPY_START]
-    for row in rows:
-        parts.append(start)
-        parts += [_NULL if value is None else pack(value) for pack, value in zip(packers, row, strict=True)]
-    parts.append(_COPY_END)
+    packed = [_packed(column, values) for column, values in zip(columns, zip(*rows, strict=True), strict=True)]
+    starts = [struct.pack("!h", len(columns))] * len(rows)
+    content = b"".join([_COPY_START, *chain.from_iterable(zip(starts, *packed, strict=True)), _COPY_END])
     named = ", ".join(f'"{column.name}"' for column in columns)
     cursor: Any = connection.connection.cursor()
     try:
         statement = f'COPY "{table.name}" ({named}) FROM STDIN (FORMAT BINARY)'
-        cursor.copy_expert(statement, io.BytesIO(b"".join(parts)), _READ_BYTES)
+        cursor.copy_expert(statement, io.BytesIO(content), _READ_BYTES)
     finally:
         cursor.close()
+
+
+def _packed(column: Column[Any], values: Sequence[Any]) -> list[bytes]:
+    pack = _packer(column)
+    # A page's rows share their source, run and address: those are packed once.
+    if values.count(values[0]) == len(values):
+        return [_NULL if values[0] is None else pack(values[0])] * len(values)
+    return [_NULL if value is None else pack(value) for value in values]
 
 
 def _packer(column: Column[Any]) -> Callable[[Any], bytes]:
@@ -85,7 +109,8 @@ def _packer(column: Column[Any]) -> Callable[[Any], bytes]:
 
 
 def _packed_text(value: str) -> bytes:
-    return _packed_bytes(value.encode())
+    content = value.encode()
+    return _LENGTH.pack(len(content)) + content
 
 
 def _packed_bytes(value: bytes) -> bytes:
@@ -104,6 +129,7 @@ def _packed_boolean(value: bool) -> bytes:
     return b"\x00\x00\x00\x01\x01" if value else b"\x00\x00\x00\x01\x00"
 
 
+@lru_cache(4096)
 def _packed_moment(value: datetime) -> bytes:
     return _EIGHT_BYTES.pack(8, (in_utc(value) - _POSTGRES_EPOCH) // _MICROSECOND)
 

@@ -1,5 +1,6 @@
 """Documents: the newest version of each entity of a portal, saved page by page."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -22,6 +23,9 @@ from ocds_schema import json
 from ocds_schema.json import Json
 from ocds_schema.raw import Document, Links, Way
 from ocds_schema.run import Cursor, PageCounts, Run
+
+Groups = dict[tuple[str, str], dict[str, Document]]
+"""Documents by kind and way, and among those by key."""
 
 LinksOf = Callable[[str, Way, Json], Links]
 
@@ -54,21 +58,24 @@ class Documents(DocumentLinks):
         A document held with the same bytes is not written again. Where a page has the same document twice, the later
         wins.
         """
-        newest = {identity(document): document for document in documents}
+        groups = _by_kind_and_way(documents)
+        new: list[Document] = []
+        changed: list[Document] = []
         with self._writing() as connection:
-            held = self._digests(connection, run.source, newest.values())
-            new = [document for key, document in newest.items() if key not in held]
-            changed = [
-                document
-                for key, document in newest.items()
-                if key in held and held[key] != bytes.fromhex(document.digest)
-            ]
+            for (kind, way), group in groups.items():
+                digests = self._digests(connection, _is_of(run.source, kind, way), group)
+                for key, document in group.items():
+                    held = digests.get(key)
+                    if held is None:
+                        new.append(document)
+                    elif held != bytes.fromhex(document.digest):
+                        changed.append(document)
             self._save_documents(connection, run, new, changed)
-            self._save_page_keys(connection, run, listing, list(newest))
+            self._save_page_keys(connection, run, listing, groups)
             _save_cursor(connection, run, listing, cursor)
-        for kind in {document.kind for document in new}:
-            self._learn(run.source, document_form(kind), sum(document.kind == kind for document in new))
-        unchanged = len(newest) - len(new) - len(changed)
+        for kind, count in Counter(document.kind for document in new).items():
+            self._learn(run.source, document_form(kind), count)
+        unchanged = sum(map(len, groups.values())) - len(new) - len(changed)
         return PageCounts(new=len(new), changed=len(changed), unchanged=unchanged)
 
     def missing(self, source: str, kind: str, keys: Sequence[str]) -> list[str]:
@@ -112,13 +119,9 @@ class Documents(DocumentLinks):
                 changed += self._relink(connection, source, rows, links)
             after = (rows[-1].kind, rows[-1].key, rows[-1].way)
 
-    def _digests(self, connection: Connection, source: str, documents: Iterable[Document]) -> dict[Identity, bytes]:
-        found: dict[Identity, bytes] = {}
-        for (kind, way), keys in _keys_by_kind_and_way(documents).items():
-            query = select(DOCUMENT.c.key, DOCUMENT.c.digest).where(_is_of(source, kind, way))
-            for key, digest in connection.execute(query.where(self._among(DOCUMENT.c.key, keys))):
-                found[kind, way, key] = digest
-        return found
+    def _digests(self, connection: Connection, is_of: ColumnElement[bool], keys: Iterable[str]) -> dict[str, bytes]:
+        query = select(DOCUMENT.c.key, DOCUMENT.c.digest).where(is_of, self._among(DOCUMENT.c.key, keys))
+        return dict(connection.execute(query).tuples().all())
 
     def _save_documents(
         self, connection: Connection, run: Run, new: Sequence[Document], changed: Sequence[Document]
@@ -142,29 +145,23 @@ class Documents(DocumentLinks):
     def _take_out(self, connection: Connection, source: str, documents: Sequence[Document]) -> dict[Identity, Links]:
         """Delete the old versions of documents and give the links they had."""
         earlier: dict[Identity, Links] = {}
-        for (kind, way), keys in _keys_by_kind_and_way(documents).items():
-            these = and_(_is_of(source, kind, way), self._among(DOCUMENT.c.key, keys))
+        for (kind, way), group in _by_kind_and_way(documents).items():
+            these = and_(_is_of(source, kind, way), self._among(DOCUMENT.c.key, group))
             query = select(DOCUMENT.c.key, DOCUMENT.c.process, DOCUMENT.c.family, DOCUMENT.c.wants)
-            for row in connection.execute(query.where(these)):
+            for row in connection.execute(query.where(these)).all():
                 earlier[kind, way, row.key] = _links(row)
             connection.execute(delete(DOCUMENT).where(these))
         return earlier
 
-    def _save_page_keys(self, connection: Connection, run: Run, listing: str, identities: Sequence[Identity]) -> None:
+    def _save_page_keys(self, connection: Connection, run: Run, listing: str, groups: Groups) -> None:
         # One row a page says when its documents were last seen; a row a document would cost as much as saving it.
-        if not identities:
+        if not groups:
             return
-        ordered = groupby(sorted(identities), lambda each: each[:2])
-        content = json.encode([[kind, way, [key for _, _, key in group]] for (kind, way), group in ordered])
+        content = json.encode([[kind, way, sorted(group)] for (kind, way), group in sorted(groups.items())])
         (frame,) = self._bodies.write([content])
-        page = {
-            "source": run.source,
-            "run": run.id,
-            "listing": listing,
-            "documents": len(identities),
-            "identities": frame,
-        }
-        connection.execute(insert(PAGE), page)
+        place = {"source": run.source, "run": run.id, "listing": listing}
+        count = sum(map(len, groups.values()))
+        connection.execute(insert(PAGE), place | {"documents": count, "identities": frame})
 
     def _next_documents(self, connection: Connection, source: str, after: tuple[str, str, str]) -> Sequence[AnyRow]:
         place = tuple_(DOCUMENT.c.kind, DOCUMENT.c.key, DOCUMENT.c.way)
@@ -198,11 +195,11 @@ def _links(row: AnyRow) -> Links:
     return Links(process=row.process, family=row.family, wants=split_wants(row.wants))
 
 
-def _keys_by_kind_and_way(documents: Iterable[Document]) -> dict[tuple[str, str], list[str]]:
-    keys: dict[tuple[str, str], list[str]] = {}
+def _by_kind_and_way(documents: Iterable[Document]) -> Groups:
+    groups: Groups = {}
     for document in documents:
-        keys.setdefault((document.kind, document.way), []).append(document.key)
-    return keys
+        groups.setdefault((document.kind, document.way), {})[document.key] = document
+    return groups
 
 
 def _save_cursor(connection: Connection, run: Run, listing: str, cursor: Cursor) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, and_, delete, select
 
-from ocds_pipeline.store.bulk import insert_absent
+from ocds_pipeline.store.bulk import insert_absent_words
 from ocds_pipeline.store.forms import Forms
 from ocds_pipeline.store.rows import by_kind, split_want, split_wants
 from ocds_pipeline.store.tables import DOCUMENT, PENDING, WANT
@@ -38,7 +38,7 @@ class DocumentLinks(Forms):
 
     def _mark_pending(self, connection: Connection, source: str, processes: Iterable[str]) -> None:
         """Mark processes to be mapped again."""
-        insert_absent(connection, PENDING, ((source, process) for process in processes))
+        insert_absent_words(connection, PENDING, ((source, process) for process in processes))
 
     def _wanting(self, connection: Connection, source: str, pairs: Iterable[tuple[str, str]]) -> set[str]:
         return {
@@ -78,7 +78,7 @@ class DocumentLinks(Forms):
             held = set() if before is None else _wants(before)
             added |= _wants(now) - held
             touched |= {process for process, _, _ in held - _wants(now)}
-        insert_absent(connection, WANT, ((source, *want) for want in added))
+        insert_absent_words(connection, WANT, ((source, *want) for want in added))
         if touched:
             self._drop_stale_wants(connection, source, touched)
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, delete, or_, select
 
 from ocds_pipeline.store.bulk import Row, insert_rows
 from ocds_pipeline.store.forms import OCDS, Forms
-from ocds_pipeline.store.rows import RECORD_COLUMNS, RELEASE_COLUMNS, read_record, record_row, release_row
+from ocds_pipeline.store.rows import RECORD_COLUMNS, RELEASE_COLUMNS, AnyRow, read_record, record_row, release_row
 from ocds_pipeline.store.tables import FINDING, PENDING, PROBLEM, RECORD, RELEASE
 from ocds_schema import json
 from ocds_schema.outcome import Outcome
@@ -55,14 +55,14 @@ class Outcomes(Forms):
         """
         last = {outcome.process: outcome for outcome in outcomes}
         with self._writing() as connection:
-            judged = self._judge(connection, run.source, last.values())
+            held = self._held_records(connection, run.source, last.values())
+            judged = _judge(run.source, last.values(), held)
             good = [outcome for outcome in judged if not outcome.quarantined]
             counts = Counter(processes=len(judged), quarantined=len(judged) - len(good))
             releases = [outcome.release for outcome in good if outcome.release]
             counts["releases"] = self._save_releases(connection, run, releases)
-            counts["records"] = self._save_records(
-                connection, run.source, [each.record for each in good if each.record]
-            )
+            records = [outcome.record for outcome in good if outcome.record]
+            counts["records"] = self._save_records(connection, run.source, records, held)
             counts["problems"] = sum(len(outcome.problems) for outcome in judged)
             self._save_problems(connection, run.source, judged)
             done = self._among(PENDING.c.process, last)
@@ -81,49 +81,35 @@ class Outcomes(Forms):
             yield from found
             after = found[-1][0]
 
-    def _judge(self, connection: Connection, source: str, outcomes: Iterable[Outcome]) -> list[Outcome]:
-        """Quarantine the outcomes that claim an ocid they cannot have."""
+    def _held_records(self, connection: Connection, source: str, outcomes: Iterable[Outcome]) -> Sequence[AnyRow]:
+        """Give, without bodies, the records of the outcomes' processes and those that have the ocids they claim."""
         outcomes = list(outcomes)
         ocids = [outcome.record.ocid for outcome in outcomes if outcome.record]
-        query = select(RECORD.c.source, RECORD.c.process, RECORD.c.ocid).where(
-            or_(
-                self._among(RECORD.c.ocid, ocids),
-                and_(RECORD.c.source == source, self._among(RECORD.c.process, [each.process for each in outcomes])),
-            )
-        )
-        held = connection.execute(query).all()
-        owners = {row.ocid: (row.source, row.process) for row in held}
-        ocid_of = {(row.source, row.process): row.ocid for row in held}
-        judged = []
-        for outcome in outcomes:
-            who = (source, outcome.process)
-            fault = None
-            if outcome.record and not outcome.quarantined:
-                fault = _fault(outcome.record.ocid, who, owners, ocid_of)
-                if fault is None:
-                    owners[outcome.record.ocid] = who
-            judged.append(_quarantined(outcome, fault) if fault else outcome)
-        return judged
+        processes = self._among(RECORD.c.process, [outcome.process for outcome in outcomes])
+        theirs = or_(self._among(RECORD.c.ocid, ocids), and_(RECORD.c.source == source, processes))
+        columns = RECORD.c.source, RECORD.c.process, RECORD.c.ocid, RECORD.c.digest, RECORD.c.state_digest
+        return connection.execute(select(*columns).where(theirs)).all()
 
     def _save_releases(self, connection: Connection, run: Run, releases: Sequence[Release]) -> int:
-        query = select(RELEASE.c.ocid, RELEASE.c.id)
-        ids = [release.id for release in releases]
-        ocids = [release.ocid for release in releases]
-        query = query.where(self._among(RELEASE.c.ocid, ocids), self._among(RELEASE.c.id, ids))
-        held = {(row.ocid, row.id) for row in connection.execute(query)} if releases else set()
+        # By ocid alone: asked for both, SQLite tries every id with every ocid.
+        if not releases:
+            return 0
+        ocids = self._among(RELEASE.c.ocid, [release.ocid for release in releases])
+        held = set(connection.execute(select(RELEASE.c.ocid, RELEASE.c.id).where(ocids)).tuples().all())
         new = [release for release in releases if (release.ocid, release.id) not in held]
         frames = self._write_bodies(connection, run.source, OCDS, [release.body for release in new])
         rows = [release_row(release, run.source, run.id, frame) for release, frame in zip(new, frames, strict=True)]
         insert_rows(connection, RELEASE, RELEASE_COLUMNS, rows)
         return len(new)
 
-    def _save_records(self, connection: Connection, source: str, records: Sequence[Record]) -> int:
-        these = and_(RECORD.c.source == source, self._among(RECORD.c.process, [each.process for each in records]))
-        query = select(RECORD.c.process, RECORD.c.digest, RECORD.c.state_digest).where(these)
-        held = {row.process: (row.digest.hex(), row.state_digest.hex()) for row in connection.execute(query)}
+    def _save_records(
+        self, connection: Connection, source: str, records: Sequence[Record], held_rows: Sequence[AnyRow]
+    ) -> int:
+        held = {row.process: (row.digest.hex(), row.state_digest.hex()) for row in held_rows if row.source == source}
         new = [record for record in records if held.get(record.process) != (record.digest, record.state_digest)]
-        changed = self._among(RECORD.c.process, [record.process for record in new if record.process in held])
-        connection.execute(delete(RECORD).where(RECORD.c.source == source, changed))
+        if changed := [record.process for record in new if record.process in held]:
+            these = self._among(RECORD.c.process, changed)
+            connection.execute(delete(RECORD).where(RECORD.c.source == source, these))
         frames = self._write_bodies(connection, source, OCDS, [record.body for record in new])
         rows = [record_row(record, source, frame) for record, frame in zip(new, frames, strict=True)]
         insert_rows(connection, RECORD, RECORD_COLUMNS, rows)
@@ -132,7 +118,7 @@ class Outcomes(Forms):
     def _save_problems(self, connection: Connection, source: str, outcomes: Sequence[Outcome]) -> None:
         processes = [outcome.process for outcome in outcomes]
         query = select(FINDING).where(FINDING.c.source == source, self._among(FINDING.c.process, processes))
-        held = {row.process: row.digest for row in connection.execute(query)}
+        held = {row.process: row.digest for row in connection.execute(query).all()}
         findings = {outcome.process: _finding(source, outcome) for outcome in outcomes}
         moved = [
             outcome for outcome in outcomes if held.get(outcome.process) != (findings[outcome.process] or (None,))[-1]
@@ -166,6 +152,21 @@ class Outcomes(Forms):
             )
             found[row.process].append(problem)
         return [(row.process, row.ocid, row.quarantined, found[row.process]) for row in rows]
+
+
+def _judge(source: str, outcomes: Iterable[Outcome], held: Sequence[AnyRow]) -> list[Outcome]:
+    """Quarantine the outcomes that claim an ocid they cannot have."""
+    owners = {row.ocid: (row.source, row.process) for row in held}
+    ocid_of = {(row.source, row.process): row.ocid for row in held}
+    judged = []
+    for outcome in outcomes:
+        fault = None
+        if outcome.record and not outcome.quarantined:
+            fault = _fault(outcome.record.ocid, (source, outcome.process), owners, ocid_of)
+        if outcome.record and not outcome.quarantined and not fault:
+            owners[outcome.record.ocid] = source, outcome.process
+        judged.append(_quarantined(outcome, fault) if fault else outcome)
+    return judged
 
 
 def _fault(
