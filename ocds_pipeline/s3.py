@@ -80,14 +80,18 @@ class S3Storage:
         headers = _headers(content_type, cache_control, sha256)
         if isinstance(data, Path) and data.stat().st_size > _SINGLE_PUT_BYTES:
             return self._put_parts(key, data, headers)
-        with self._explained(key):
-            try:
-                self._put(key, data, {**headers, "IfNoneMatch": "*"})
-            except ClientError as error:
-                if _status(error) == _TAKEN:
-                    return False
-                raise
-            return True
+        for _ in range(_ATTEMPTS):
+            with self._explained(key):
+                try:
+                    self._put(key, data, {**headers, "IfNoneMatch": "*"})
+                except ClientError as error:
+                    if _status(error) == _TAKEN:
+                        return False
+                    if _status(error) != _BUSY:
+                        raise
+                else:
+                    return True
+        raise StorageError(f"{self._name(key)}: others write this object all the time: run again when they are done")
 
     def replace(
         self,

@@ -139,7 +139,7 @@ def cell(value: Json) -> str:
     """
     if value is None:
         return ""
-    if isinstance(value, Decimal | int):
+    if isinstance(value, (Decimal, int)):
         return plain(value)
     text = str(value).replace("\0", "\ufffd")
     return f"'{text}" if _FORMULA.match(text) else text

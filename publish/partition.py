@@ -81,7 +81,9 @@ class _Year:
         self._check(record, releases)
         for release in releases:
             self._releases.write(release.body)
-        self._links.write(json.encode([record.ocid, [(each.date.isoformat(), each.tag, each.id) for each in releases]]))
+        # The date as the release writes it: the instant alone would lose the portal's offset.
+        links = [(json.member(each.body, "date"), each.tag, each.id) for each in releases]
+        self._links.write(json.encode([record.ocid, links]))
         self._compiled.write(record.body)
         self._state.write(state_line(record.ocid, record.digest))
         process = Process(compiled=json.decode(record.body), releases=releases)

@@ -75,9 +75,9 @@ def _described(column: Column[Row]) -> Json:
     return {**named, "path": column.path, "description": column.description}
 
 
-def _at(body: Json, path: str) -> Json:
+def _at(body: Json, *names: str) -> Json:
     """Give what a path of members leads to, or nothing."""
-    for name in path.split("/"):
+    for name in names:
         if not isinstance(body, dict):
             return None
         body = body.get(name)
@@ -86,18 +86,20 @@ def _at(body: Json, path: str) -> Json:
 
 def _plain(name: str, kind: Type, label: str, path: str, description: str = "") -> Column[Process]:
     """Declare a column that holds what its path leads to."""
-    return Column(name, kind, label, path, description, lambda process: _at(process.compiled, path))
+    names = path.split("/")
+    return Column(name, kind, label, path, description, lambda process: _at(process.compiled, *names))
 
 
 def _own(name: str, kind: Type, label: str, path: str, description: str = "") -> Column[Contract]:
     """Declare a column that holds what its path leads to in the contract."""
-    inner = path.removeprefix("contracts/")
-    return Column(name, kind, label, path, description, lambda contract: _at(contract.body, inner))
+    names = path.removeprefix("contracts/").split("/")
+    return Column(name, kind, label, path, description, lambda contract: _at(contract.body, *names))
 
 
 def _shared(name: str, kind: Type, label: str, path: str, description: str = "") -> Column[Contract]:
     """Declare a column that holds what its path leads to in the contract's process."""
-    return Column(name, kind, label, path, description, lambda contract: _at(contract.process.compiled, path))
+    names = path.split("/")
+    return Column(name, kind, label, path, description, lambda contract: _at(contract.process.compiled, *names))
 
 
 def _joined(members: Iterable[Json], name: str) -> str | None:
@@ -109,8 +111,8 @@ def _title(process: Process) -> Json:
     texts = (
         process.tender.get("title"),
         first.get("title") or first.get("description"),
-        _at(process.compiled, "planning/budget/description"),
-        _at(process.compiled, "planning/rationale"),
+        _at(process.compiled, "planning", "budget", "description"),
+        _at(process.compiled, "planning", "rationale"),
     )
     return next((text for text in texts if text), None)
 
@@ -122,12 +124,12 @@ def _tenderers(process: Process) -> Json:
 
 
 def _bids(process: Process) -> Json:
-    details = _at(process.compiled, "bids/details")
+    details = _at(process.compiled, "bids", "details")
     return None if details is None else len(living(details))
 
 
 def _url(process: Process) -> Json:
-    planned = _at(process.compiled, "planning/documents")
+    planned = _at(process.compiled, "planning", "documents")
     contracted = [document for contract in process.contracts for document in contract.get("documents") or ()]
     return notice([*(process.tender.get("documents") or ()), *contracted, *(planned or ())])
 
