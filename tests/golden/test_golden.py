@@ -13,7 +13,8 @@ from ocds_schema.json import Json
 from ocds_schema.outcome import Outcome
 from ocds_schema.raw import Bundle
 from ocds_schema.validation import ReleaseValidator
-from tests.support.kazakh_bundles import CONTEXT, bundle, document
+from tests.golden.cases import CASES, read_bundle
+from tests.support.kazakh_bundles import CONTEXT
 from tests.support.plain import plain
 from transformers.compiled import Merger
 from transformers.difference import same_state
@@ -24,7 +25,6 @@ from transformers.report import mapping_rows
 from transformers.rules import Reading
 from transformers.state import build_state
 
-CASES = sorted(path.parent for path in (Path(__file__).parent / "kazakhstan").glob("*/case.toml"))
 PERSONS = ("850101300123", "920615450987")
 VALIDATOR = ReleaseValidator(CONTEXT.source.extensions)
 MERGER = Merger(CONTEXT.source.extensions)
@@ -51,20 +51,6 @@ class Case:
 
 def new_reading() -> Reading:
     return Reading(zone=CONTEXT.source.zone, currency="KZT", as_of=CONTEXT.as_of, key=CONTEXT.pseudonym_key)
-
-
-def read_bundle(folder: Path) -> Bundle:
-    facts = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
-    documents = []
-    for path in sorted((folder / "raw").glob("*.json")):
-        kind, way, _ = path.stem.split(".")
-        documents.append(document(kind, json.decode(path.read_bytes()), way))  # type: ignore[arg-type]
-    return bundle(
-        facts["process"],
-        documents,
-        wanted=facts.get("wanted", False),
-        published=facts.get("published", False),
-    )
 
 
 @pytest.fixture(params=CASES, ids=lambda folder: folder.name)

@@ -23,6 +23,7 @@ from transformers.kazakhstan.common import (
     category,
     classification,
     is_set,
+    known_id,
     party,
     prefixed,
     tenge,
@@ -294,9 +295,7 @@ def _lot_items(entity: Entity, points: Mapping[str, Fields], reading: Reading) -
 def point_ids(source: Fields) -> list[str]:
     """Give the ids of a lot's plan points, which portals write as integers or texts."""
     nested = [point.get("id") for point in objects(source.get("plans"))]
-    return list(
-        dict.fromkeys(one for raw in (*scalars(source.get("point_list")), *nested) if (one := values.reference(raw)))
-    )
+    return list(dict.fromkeys(filter(None, map(known_id, (*scalars(source.get("point_list")), *nested)))))
 
 
 def customers(announcement: Entity | None, entities: Sequence[Entity], reading: Reading) -> list[Organization]:
@@ -308,7 +307,7 @@ def customers(announcement: Entity | None, entities: Sequence[Entity], reading: 
         found.append(told.procuring_entity if told else None)
     for entity in entities:
         reading.document = entity.name
-        found.append(LOT_CUSTOMER.read(entity.fields, reading))
+        found.append(reading.attempt(LOT_CUSTOMER, entity.fields))
     return [one for one in found if one is not None]
 
 

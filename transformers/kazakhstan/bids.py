@@ -7,7 +7,7 @@ from ocds_schema.model import Bid, Money, Organization
 from transformers import values
 from transformers.codes import CodeRow, CodeTable
 from transformers.kazakhstan import tables
-from transformers.kazakhstan.common import bilingual, party, tenge
+from transformers.kazakhstan.common import bilingual, known_id, party, tenge
 from transformers.mapping import RecordMapping, objects
 from transformers.process import Entity
 from transformers.rules import Fields, Reading, derived, moment
@@ -101,7 +101,7 @@ def bids(entities: Sequence[Entity], reading: Reading) -> tuple[tuple[Bid, ...],
 
 
 def _bid(offer: Fields, who: Organization | None, reading: Reading, **given: object) -> Bid | None:
-    bid_id = reading.quietly(lambda: values.reference(offer.get("id")))
+    bid_id = known_id(offer.get("id"))
     if bid_id is None:
         reading.report(
             "bids/details/id", "missing_id", "a bid without an id is left out", severity="lost", names=("id",)

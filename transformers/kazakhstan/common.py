@@ -212,10 +212,15 @@ def is_set(flag: object) -> bool:
     return flag in (1, "1", True)
 
 
+def known_id(raw: object) -> str | None:
+    """Give the id of another entity; nothing where there is none or it cannot be read."""
+    try:
+        return values.reference(raw)
+    except MappingError:
+        return None
+
+
 def whole(raw: object) -> int:
     """Give an id as a number to order by; what is none comes first."""
-    try:
-        found = values.identifier(raw)
-    except MappingError:
-        return -1
+    found = "0" if raw in (0, "0") else known_id(raw)
     return int(found) if found and found.isascii() and found.isdigit() else -1

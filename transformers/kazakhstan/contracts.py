@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ocds_schema.errors import MappingError
 from ocds_schema.model import (
     Amendment,
     Attachment,
@@ -29,6 +28,7 @@ from transformers.kazakhstan.common import (
     code_row_text,
     contract_page,
     is_set,
+    known_id,
     money,
     party,
     prefixed,
@@ -138,6 +138,13 @@ UNIT_PRICE = money("item_price_wnds", "item_price")
 UNIT_PRICE.bind("contracts/items/unit/value")
 UNIT_TOTAL = money("total_sum_wnds", "total_sum")
 UNIT_TOTAL.bind("awards/value")
+
+
+def _act_date(source: Fields, reading: Reading) -> datetime | None:
+    raw = source.get("approve_date") or source.get("akt_date")
+    return values.moment(raw, reading.zone, reading.as_of)
+
+
 ACT = RecordMapping(
     Milestone,
     path="contracts/implementation/milestones",
@@ -147,7 +154,7 @@ ACT = RecordMapping(
     met=derived(
         "approve_date",
         "akt_date",
-        using=lambda source, reading: _act_date(source, reading),
+        using=_act_date,
         words="when it was approved, or its own date",
     ),
     status=code("status_id", tables.ACT_STATUS),
@@ -193,11 +200,6 @@ def _number(source: Fields) -> Text | None:
     return Text(main=found) if found else None
 
 
-def _act_date(source: Fields, reading: Reading) -> datetime | None:
-    raw = source.get("approve_date") or source.get("akt_date")
-    return values.moment(raw, reading.zone, reading.as_of)
-
-
 def _act_title(source: Fields) -> Text | None:
     found = values.clean_text(source.get("number_act"))
     return Text(main=f"Акт № {found}", translations=(("kk", f"№ {found} акт"),)) if found else None
@@ -205,10 +207,7 @@ def _act_title(source: Fields) -> Text | None:
 
 def root(entity: Entity) -> str:
     """Give the id that a contract and its amendments share."""
-    try:
-        return values.reference(entity.fields.get("root_id")) or entity.key
-    except MappingError:
-        return entity.key
+    return known_id(entity.fields.get("root_id")) or entity.key
 
 
 def families(entities: Sequence[Entity]) -> dict[str, list[Entity]]:
@@ -307,8 +306,7 @@ def _described(
     """Add what the plan point, or else the lot, says of a unit."""
     price = reading.attempt(UNIT_PRICE, source)
     nested = source.get("plans") if isinstance(source.get("plans"), dict) else None
-    point = reading.quietly(lambda: values.reference(source.get("pln_point_id"))) or ""
-    plan = points.get(point) or nested
+    plan = points.get(known_id(source.get("pln_point_id")) or "") or nested
     if plan is None:
         return _described_by_lot(item, source, price, lots, reading)
     told: Item | None = plans.ITEM.apply(plan, reading)

@@ -16,6 +16,7 @@ from transformers.kazakhstan.common import (
     classification,
     code_row_text,
     is_set,
+    known_id,
     party,
     tenge,
     total,
@@ -247,7 +248,7 @@ def _status_text(source: Fields) -> str | None:
 
 def root(source: Fields, key: str) -> str:
     """Give the root of a plan point: the id that all its versions share."""
-    return values.reference(source.get("rootrecord_id")) or key
+    return known_id(source.get("rootrecord_id")) or key
 
 
 def planning(points: Sequence[tuple[str, Fields]], reading: Reading) -> Planning | None:

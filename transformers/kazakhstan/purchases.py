@@ -8,7 +8,7 @@ from typing import Any
 from ocds_schema.model import Bid, Budget, Organization, Planning, Process, RelatedProcess, Tender, Text
 from transformers import values
 from transformers.kazakhstan import announcements, awards, bids, contracts, plans, tables
-from transformers.kazakhstan.common import code_row_text, unique_parties, whole
+from transformers.kazakhstan.common import code_row_text, known_id, unique_parties, whole
 from transformers.kazakhstan.contracts import Concluded
 from transformers.process import Entity
 from transformers.rules import Fields, Reading, derived
@@ -50,8 +50,7 @@ class Held:
         told = [("number_anno", self.announcement)] if self.announcement else []
         told += [("trd_buy_number_anno", entity) for entity in (*self.lots, *rows)]
         for name, entity in told:
-            raw = entity.fields.get(name)
-            if isinstance(raw, str | int) and (number := values.identifier(raw)):
+            if number := known_id(entity.fields.get(name)):
                 return number
         return None
 
