@@ -28,5 +28,10 @@ def party_id(scheme: str, number: str, key: bytes) -> str:
 
 
 def release_id(process: str, date: datetime, content_digest: str) -> str:
-    """Give a release's id: its ocid, its date in UTC, and the first 12 digits of its content's digest."""
-    return f"{process}-{date.astimezone(UTC):%Y%m%dT%H%M%SZ}-{content_digest[:12]}"
+    """Give a release's id: its ocid, its date in UTC, and the first 12 hex digits of its content's digest.
+
+    Where those are decimal digits alone, they would look like a personal number: then the next 12 that are not.
+    """
+    parts = (content_digest[start : start + 12] for start in range(len(content_digest) - 11))
+    part = next((part for part in parts if not part.isdecimal()), content_digest[:12])
+    return f"{process}-{date.astimezone(UTC):%Y%m%dT%H%M%SZ}-{part}"

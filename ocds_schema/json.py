@@ -21,6 +21,7 @@ _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _KEYS = msgspec.json.Decoder(_Key)
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -66,3 +67,12 @@ def encode_pretty(value: Json) -> bytes:
 def digest(data: bytes) -> str:
     """Give the SHA-256 of some bytes, in 64 hex digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def member(data: bytes, name: str) -> Json:
+    """Give one member of the object that is a JSON text, the others unread.
+
+    Raises:
+        KeyError: the object has no such member.
+    """
+    return _DECODER.decode(_MEMBERS.decode(data)[name])

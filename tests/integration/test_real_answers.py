@@ -1,49 +1,17 @@
 """Answers that the portal of Kazakhstan really gave, through the same code, where they are at hand."""
 
-import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from extractors.base import Window
 from ocds_schema import json
 from ocds_schema.run import Run
-from tests.support.goszakup import NOT_FOUND, REST_PATHS, SUBJECT_TYPES, run_harvest
+from tests.support.goszakup import run_harvest
 from tests.support.harvest_store import FolderStorage, MemoryStore
-from tests.support.web import Reply
-
-SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples" / "kz"
-PAGES = {"/v3/contract/all": "v3_contract_all_page_2020-02.json", "/v3/plans/all": "v3_plans_all_page_2020-06.json"}
-TABLES = ("ref_buy_status", "ref_contract_status", "ref_lots_status", "ref_trade_methods")
-LISTS = {
-    "TrdBuy": "gql_trd_buy_listing_2026-07-24.json",
-    "Lots": "gql_lots_listing_2026-07-24.json",
-    "Contract": "gql_contracts_listing_2026-07-27.json",
-    "TrdApp": "gql_trd_app_bids_listing_2026-07.json",
-    "Plans": "gql_plans_listing_2026-08-06.json",
-}
+from tests.support.real_answers import PAGES, SAMPLES, TABLES, answer
 
 pytestmark = pytest.mark.skipif(not SAMPLES.exists(), reason="the portal's real answers are not at hand")
-
-
-def answer(asked):
-    path = asked.path.rstrip("/")
-    if path == "/v3/graphql":
-        root = re.search(r"\{ (\w+)\(", asked.json["query"]).group(1)
-        rows = json.decode((SAMPLES / LISTS[root]).read_bytes())
-        info = {"limitPage": 200, "totalCount": len(rows), "hasNextPage": False, "lastId": rows[-1]["id"]}
-        return Reply(json.encode({"data": {root: rows}, "extensions": {"pageInfo": info}}))
-    if path in PAGES and "search_after" not in asked.target:
-        return Reply((SAMPLES / PAGES[path]).read_bytes())
-    table = path.rpartition("/")[2]
-    if table in TABLES:
-        return Reply((SAMPLES / f"{table}.json").read_bytes())
-    if table == "ref_subject_type":
-        return {"total": 3, "limit": 500, "next_page": "", "items": SUBJECT_TYPES}
-    if path.removeprefix("/v3/") in REST_PATHS:
-        return {"total": 0, "limit": 500, "next_page": "", "items": []}
-    return Reply(NOT_FOUND, 404)
 
 
 class Place:
