@@ -1,0 +1,30 @@
+"""`python -m sandbox`: the stand-ins in the foreground."""
+
+import argparse
+from datetime import date
+
+from sandbox.portal import START, TOKEN, countries
+from sandbox.server import serve
+
+
+def main() -> None:
+    """Read the arguments and serve until interrupted."""
+    parser = argparse.ArgumentParser(prog="sandbox", description="Stand-ins for the portals on loopback.")
+    parser.add_argument("--processes", type=int, default=1000, help="cases begun before the start")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--port", type=int, default=8700, help="of the first country; 0 takes free ones")
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME=RATE", help="may be given several times")
+    parser.add_argument("--start", type=date.fromisoformat, default=START, help="the portal's date (YYYY-MM-DD)")
+    parser.add_argument("--days", type=int, default=0, help="move the clock on by so many days before serving")
+    parser.add_argument("--token", default=TOKEN)
+    parser.add_argument("--unauthorized", type=int, choices=(404, 401, 403), default=404)
+    parser.add_argument("--hang", type=float, default=5.0, help="seconds by which a timed-out answer is late")
+    parser.add_argument(
+        "--only", action="append", default=[], choices=countries(), help="leave the other countries out"
+    )
+    given = vars(parser.parse_args())
+    serve(faults=given.pop("fault"), **given)
+
+
+if __name__ == "__main__":
+    main()

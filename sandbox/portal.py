@@ -1,0 +1,180 @@
+"""A stand-in portal as a web application: token, faults, statistics and control around one country's services."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+from typing import Any, Protocol
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.encoding import encode
+from sandbox.faults import EXPIRED, Faults, Reply, parse
+
+TOKEN = "5a4d2b0c5a4d2b0c5a4d2b0c5a4d2b0c"  # noqa: S105 (it opens a stand-in on loopback, nothing else)
+START = date(2026, 11, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a stand-in is to be like.
+
+    `processes` cases have been begun when the portal's clock stands at midnight of `start`; `days` moves it on before
+    the first request. `unauthorized` is the status of a refusal: 404, 401 and 403 are all met. `hang` is for how many
+    seconds an answer hit by `timeout` is late.
+    """
+
+    processes: int = 1000
+    seed: int = 1
+    start: date = START
+    days: int = 0
+    token: str = TOKEN
+    faults: tuple[str, ...] = ()
+    unauthorized: int = 404
+    hang: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request, as a country's services see it."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: bytes
+    disorder: str | None = None
+
+
+class Services(Protocol):
+    """What a country provides."""
+
+    def respond(self, asked: Asked) -> tuple[int, Any]:
+        """Status and body of the answer."""
+
+    def refuse(self, status: int) -> Any:
+        """The body for a request without a valid token."""
+
+    def advance(self, days: int) -> None:
+        """Move the portal's clock on."""
+
+    def state(self) -> dict[str, Any]:
+        """Where the portal stands."""
+
+
+@dataclass(slots=True)
+class _Statistics:
+    requests: int = 0
+    refused: int = 0
+    bytes: int = 0
+    statuses: dict[str, int] = field(default_factory=dict)
+
+
+class Portal:
+    """One country's stand-in."""
+
+    def __init__(self, country: str, services: Services, options: Options) -> None:
+        self.country = country
+        self.options = options
+        self._services = services
+        self._statistics = _Statistics()
+        self._faults = self._new_faults(options.faults)
+        control = "/_sandbox/{action}"
+        self.app = Starlette(
+            routes=[
+                Route(control, self._control, methods=["GET", "POST"]),
+                Route("/{path:path}", self._serve, methods=["GET", "POST"]),
+            ]
+        )
+
+    def advance(self, days: int = 1) -> None:
+        """Move the portal's clock on; between two advances nothing changes."""
+        self._services.advance(days)
+
+    def set_faults(self, *specs: str) -> None:
+        """Replace the faults; the count of requests towards `expired_token` starts anew."""
+        self._faults = self._new_faults(specs)
+        self._statistics = _Statistics()
+
+    def state(self) -> dict[str, Any]:
+        """Where the portal stands: its date, its settings, how many objects of each kind it shows."""
+        return {"country": self.country, "seed": self.options.seed, **self._services.state()}
+
+    def statistics(self) -> dict[str, Any]:
+        """What has been asked since the start or the last change of faults."""
+        counts = self._statistics
+        return {
+            "requests": counts.requests,
+            "refused": counts.refused,
+            "bytes": counts.bytes,
+            "statuses": counts.statuses,
+            "faults": self._faults.counts,
+        }
+
+    def _new_faults(self, specs: tuple[str, ...]) -> Faults:
+        return Faults(parse(specs), seed=self.options.seed, hang=self.options.hang)
+
+    async def _serve(self, request: Request) -> Response:
+        self._statistics.requests += 1
+        if not self._admits(request):
+            self._statistics.refused += 1
+            status = self.options.unauthorized
+            return self._send(Reply(status=status, body=encode(self._services.refuse(status))))
+        body = await request.body()
+        line = f"{request.method} {request.url.path}?{request.url.query} {self._services.state()['day']}"
+        fault = self._faults.strike(line.encode() + body)
+        asked = Asked(
+            method=request.method,
+            path=request.url.path,
+            query=dict(request.query_params),
+            body=body,
+            disorder=fault,
+        )
+        status, answer = self._services.respond(asked)
+        return self._send(await self._faults.spoil(Reply(status=status, body=encode(answer)), fault))
+
+    def _admits(self, request: Request) -> bool:
+        limit = self._faults.expires_after
+        if limit is not None and self._statistics.requests > limit:
+            self._faults.counts[EXPIRED] = self._faults.counts.get(EXPIRED, 0) + 1
+            return False
+        return request.headers.get("authorization") == f"Bearer {self.options.token}"
+
+    def _send(self, reply: Reply) -> Response:
+        counts = self._statistics
+        counts.bytes += len(reply.body)
+        counts.statuses[str(reply.status)] = counts.statuses.get(str(reply.status), 0) + 1
+        headers = {"Content-Type": reply.content_type, **(reply.headers or {})}
+        return Response(reply.body, status_code=reply.status, headers=headers)
+
+    async def _control(self, request: Request) -> Response:
+        action = f"{request.method} {request.path_params['action']}"
+        if action == "POST advance":
+            self.advance(int(request.query_params.get("days", "1")))
+        elif action == "POST faults":
+            self.set_faults(*msgspec.json.decode(await request.body() or b"[]", type=list[str]))
+        elif action == "GET stats":
+            return Response(encode(self.statistics()), media_type="application/json")
+        elif action != "GET state":
+            return Response(b'{"message":"no such control"}', status_code=404, media_type="application/json")
+        return Response(encode(self.state()), media_type="application/json")
+
+
+def countries() -> list[str]:
+    """The countries there are stand-ins of: the packages beside this module."""
+    spec = find_spec("sandbox")
+    return sorted(
+        module.name for module in iter_modules(spec.submodule_search_locations if spec else []) if module.ispkg
+    )
+
+
+def open_portal(country: str = "kazakhstan", options: Options | None = None) -> Portal:
+    """A country's stand-in, not yet listening."""
+    options = options or Options()
+    services: Services = import_module(f"sandbox.{country}").open_services(options)
+    return Portal(country, services, options)
