@@ -40,7 +40,7 @@ def open_storage(url: str, *, endpoint: str | None = None, region: str | None = 
 
     Raises:
         ConfigurationError: the URL is of no kind known.
-        StorageError: the folder cannot be made, or no credentials are to be found.
+        StorageError: no credentials are to be found.
     """
     parts = urlsplit(url)
     if "://" not in url:
@@ -71,12 +71,10 @@ class FileStorage:
     """Objects as files of a folder, on a local or network file system that knows hard links and locks."""
 
     def __init__(self, root: Path) -> None:
-        """Make the folder where it is missing, and clear away what killed writers left half written."""
+        """Take the folder as it is; it is made, and cleared of what killed writers left, before the first write."""
         self.root = root.absolute()
         self._private = self.root / _PRIVATE
-        with self._explained(str(self.root)):
-            _make_folder(self._private)
-            self._clear_leftovers()
+        self._is_prepared = False
 
     def put_new(
         self,
@@ -158,6 +156,7 @@ class FileStorage:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        self._prepare()
         with (self._private / "lock").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -165,6 +164,7 @@ class FileStorage:
     @contextmanager
     def _written(self, data: bytes | Path) -> Iterator[Path]:
         """Give a file that holds the data, synced; its name is taken away afterwards."""
+        self._prepare()
         temporary = self._private / f"{_writer()}{uuid.uuid4().hex}"
         try:
             with temporary.open("xb") as file:
@@ -175,8 +175,12 @@ class FileStorage:
         finally:
             temporary.unlink(missing_ok=True)
 
-    def _clear_leftovers(self) -> None:
-        """Remove the half-written files of this host's processes that live no more."""
+    def _prepare(self) -> None:
+        """Make the folder, and remove the half-written files of this host's processes that live no more."""
+        if self._is_prepared:
+            return
+        _make_folder(self._private)
+        self._is_prepared = True
         host = f"{socket.gethostname()}~"
         for path in self._private.glob(f"{host}*"):
             pid = path.name.removeprefix(host).partition("~")[0]

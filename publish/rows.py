@@ -38,24 +38,42 @@ class Process:
         return living(self.compiled.get("contracts"))
 
     @cached_property
+    def parties(self) -> list[Json]:
+        """The parties there are."""
+        return living(self.compiled.get("parties"))
+
+    @cached_property
     def buyer(self) -> Json:
         """The buyer, or an empty object."""
         buyer = self.compiled.get("buyer")
-        return buyer if says(buyer) else self._party("buyer")
+        if says(buyer):
+            return buyer
+        return next((party for party in self.parties if "buyer" in (party.get("roles") or ())), {})
 
     @cached_property
     def suppliers(self) -> list[Json]:
         """The suppliers of all awards, each once."""
-        return distinct(supplier for award in self.awards for supplier in living(award.get("suppliers")))
+        return distinct(supplier for award in self.awards for supplier in self.suppliers_of(award))
+
+    def suppliers_of(self, award: Json) -> list[Json]:
+        """Give the suppliers of an award, each once."""
+        return distinct(self.playing("supplier", award.get("suppliers")))
+
+    def playing(self, role: str, references: Json) -> list[Json]:
+        """Give those references to organizations that stand for one.
+
+        A portal may name an organization by its number alone, and then its reference looks like one that vanished; but
+        what vanished is no party in that role any more.
+        """
+        return [each for each in references or () if says(each) or each.get("id") in self._in_role(role)]
+
+    def _in_role(self, role: str) -> frozenset[Json]:
+        return frozenset(party["id"] for party in self.parties if role in (party.get("roles") or ()))
 
     @cached_property
     def contracted(self) -> Json:
         """The contracts' values added up, empty where their currencies differ."""
         return total(contract.get("value") for contract in self.contracts)
-
-    def _party(self, role: str) -> Json:
-        parties = living(self.compiled.get("parties"))
-        return next((party for party in parties if role in (party.get("roles") or ())), {})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +92,7 @@ class Contract:
     @cached_property
     def suppliers(self) -> list[Json]:
         """The suppliers of the award, each once."""
-        return distinct(living(self.award.get("suppliers")))
+        return self.process.suppliers_of(self.award)
 
     @cached_property
     def lots(self) -> list[Json]:

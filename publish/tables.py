@@ -119,7 +119,7 @@ def _title(process: Process) -> Json:
 
 def _tenderers(process: Process) -> Json:
     count = process.tender.get("numberOfTenderers")
-    tenderers = living(process.tender.get("tenderers"))
+    tenderers = process.playing("tenderer", process.tender.get("tenderers"))
     return len(tenderers) if count is None and tenderers else count
 
 

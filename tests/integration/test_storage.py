@@ -266,15 +266,24 @@ def test_files_can_be_read_by_others(tmp_path):
 
 def test_what_a_killed_writer_left_is_cleared_away(tmp_path):
     storage = FileStorage(tmp_path)
+    storage.put_new("a", b"1", content_type=TEXT)
     left = tmp_path / ".storage" / f"{os.uname().nodename}~999999999~x"
     other = tmp_path / ".storage" / f"{os.uname().nodename}~{os.getpid()}~x"
     left.write_bytes(b"half")
     other.write_bytes(b"half")
 
-    FileStorage(tmp_path)
+    FileStorage(tmp_path).put_new("b", b"1", content_type=TEXT)
 
     assert (left.exists(), other.exists()) == (False, True)
+    assert list(storage.keys("")) == ["a", "b"]
+
+
+def test_reading_leaves_a_folder_as_it_is(tmp_path):
+    storage = FileStorage(tmp_path / "none")
+
+    assert storage.stat("v1/a") is None
     assert list(storage.keys("")) == []
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_file_where_a_folder_should_be_says_so(tmp_path):

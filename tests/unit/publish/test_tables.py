@@ -184,6 +184,18 @@ def test_every_column_is_declared_once_and_described(table):
     assert all(field["label"] and field["path"] and field["type"] for field in described["fields"])
 
 
+def test_a_supplier_without_a_name_is_one_while_it_is_a_party():
+    award = {"id": "a1", "status": "active", "suppliers": [{"id": "S1"}, {"id": "S2"}]}
+    contract = {"id": "c1", "awardID": "a1", "status": "active"}
+    parties = [{"id": "S1", "roles": ["supplier"]}, {"id": "S2"}]
+
+    made = tender("1", awards=[award], contracts=[contract], parties=parties)
+
+    assert row(PROCESSES, made)["suppliers_count"] == 1
+    assert row(CONTRACTS, made)["supplier_id"] == "S1"
+    assert row(CONTRACTS, made)["supplier_name"] is None
+
+
 def test_organizations_are_told_apart_by_id_or_name():
     assert distinct([{"id": "1"}, {"name": "А"}, {"id": "1", "name": "Б"}, {"name": "А"}]) == [
         {"id": "1"},
