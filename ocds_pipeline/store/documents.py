@@ -121,7 +121,7 @@ class Documents(DocumentLinks):
 
     def _digests(self, connection: Connection, is_of: ColumnElement[bool], keys: Iterable[str]) -> dict[str, bytes]:
         query = select(DOCUMENT.c.key, DOCUMENT.c.digest).where(is_of, self._among(DOCUMENT.c.key, keys))
-        return dict(connection.execute(query).tuples().all())
+        return {row.key: row.digest for row in connection.execute(query).all()}
 
     def _save_documents(
         self, connection: Connection, run: Run, new: Sequence[Document], changed: Sequence[Document]

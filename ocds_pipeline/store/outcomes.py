@@ -95,7 +95,8 @@ class Outcomes(Forms):
         if not releases:
             return 0
         ocids = self._among(RELEASE.c.ocid, [release.ocid for release in releases])
-        held = set(connection.execute(select(RELEASE.c.ocid, RELEASE.c.id).where(ocids)).tuples().all())
+        query = select(RELEASE.c.ocid, RELEASE.c.id).where(ocids)
+        held = {(row.ocid, row.id) for row in connection.execute(query).all()}
         new = [release for release in releases if (release.ocid, release.id) not in held]
         frames = self._write_bodies(connection, run.source, OCDS, [release.body for release in new])
         rows = [release_row(release, run.source, run.id, frame) for release, frame in zip(new, frames, strict=True)]
