@@ -65,10 +65,8 @@ TENDER = RecordMapping(
 )
 """The tender of an announcement that is held."""
 
-CUSTOMER = RecordMapping(
-    Tender, path="buyer", procuring_entity=party("customer_bin", "customer_pid", bilingual("customer_name"))
-)
-"""The customer of an announcement."""
+CUSTOMER = party("customer_bin", "customer_pid", bilingual("customer_name"))
+CUSTOMER.bind("buyer")
 
 NOTICE = RecordMapping(
     Attachment,
@@ -303,8 +301,7 @@ def customers(announcement: Entity | None, entities: Sequence[Entity], reading: 
     found: list[Organization | None] = []
     if announcement is not None:
         reading.document = announcement.name
-        told = CUSTOMER.apply(announcement.fields, reading)
-        found.append(told.procuring_entity if told else None)
+        found.append(reading.attempt(CUSTOMER, announcement.fields))
     for entity in entities:
         reading.document = entity.name
         found.append(reading.attempt(LOT_CUSTOMER, entity.fields))

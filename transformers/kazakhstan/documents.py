@@ -67,7 +67,6 @@ TRD_BUY = DocumentMapping(
     kind="trd_buy",
     records=(
         announcements.TENDER,
-        announcements.CUSTOMER,
         announcements.NOTICE,
         announcements.REPEAT_START,
         announcements.REPEAT_END,
@@ -75,6 +74,10 @@ TRD_BUY = DocumentMapping(
     used={
         "id": "tender/documents/url",
         "count_lots": "compared with the lots that are held",
+        "customer_bin": "buyer",
+        "customer_pid": "buyer",
+        "customer_name_ru": "buyer/name",
+        "customer_name_kz": "buyer/name_kk",
         "last_update_date": "date",
         "index_date": "date",
     },
@@ -197,7 +200,8 @@ ALL = (TRD_BUY, LOT, TRD_APP, CONTRACT, PLAN, PLAN_DELETED)
 BY_KIND = {mapping.kind: mapping for mapping in ALL}
 
 ASSEMBLED = (
-    ("trd_buy, lot", announcements.LOT_CUSTOMER),
+    ("trd_buy", announcements.CUSTOMER),
+    ("lot", announcements.LOT_CUSTOMER),
     ("lot", announcements.CONSULTING),
     ("trd_app", bids.SUPPLIER),
     ("contract", contracts.CUSTOMER),
@@ -224,7 +228,7 @@ COMPOSED = tuple(
         ),
         ("awards/suppliers", "trd_app, contract", "", "the winning bidder, who is the contract's supplier"),
         ("awards/relatedLots", "trd_app, contract", "lot_id", "the lots of its winning bids and contracts"),
-        ("awards/relatedBid", "trd_app", "id", "the winning bid, where there is one"),
+        ("awards/relatedBid", "trd_app/app_lots", "id", "the winning bid, where there is one"),
         ("contracts/id", "contract", "root_id", "the id that a contract and its amendments share"),
         ("contracts/awardID", "contract", "supplier_biin", "the award of the supplier"),
         (
