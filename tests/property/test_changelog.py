@@ -4,12 +4,14 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocds_schema import json
 from ocds_schema.json import Json
 from publish.changelog import apply, fields
+
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 KEYS = st.sampled_from(["id", "value", "items", "a/b", "~", "~1", "[id=1]", "x]", "", "Ж"]) | st.text(max_size=3)
 IDS = st.sampled_from(["1", 1, "2", "a/b", "x]", "[id=1]", "~2", ""]) | st.text(max_size=2) | st.integers(0, 3)
@@ -54,6 +56,7 @@ def altered(draw: st.DrawFn, value: Json) -> Json:
     return value
 
 
+@PATIENT
 @given(pairs())
 def test_applying_the_fields_to_the_record_gives_the_next(pair):
     before, after = (json.decode(json.encode(each)) if isinstance(each, dict) else {} for each in pair)
@@ -66,6 +69,7 @@ def test_applying_the_fields_to_the_record_gives_the_next(pair):
     assert json.encode(before) == held
 
 
+@PATIENT
 @given(pairs())
 def test_every_leaf_that_changed_is_in_the_fields_once(pair):
     before, after = (json.decode(json.encode(each)) if isinstance(each, dict) else {} for each in pair)
@@ -83,11 +87,13 @@ def is_under(path: str, parent: str) -> bool:
     return path.startswith((f"{parent}/", f"{parent}[id="))
 
 
+@PATIENT
 @given(RECORDS)
 def test_an_unchanged_record_has_no_fields(record):
     assert fields(record, json.decode(json.encode(record))) == []
 
 
+@PATIENT
 @given(pairs())
 def test_fields_are_not_applied_to_another_record(pair):
     before, after = (json.decode(json.encode(each)) if isinstance(each, dict) else {} for each in pair)

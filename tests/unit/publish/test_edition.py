@@ -12,10 +12,10 @@ import pytest
 
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
-from ocds_schema.errors import PublishError
+from ocds_schema.errors import PublishError, StorageConflictError
 from ocds_schema.json import Json
 from publish.changelog import apply
-from publish.edition import write_edition
+from publish.edition import build_edition, commit_edition, silent, write_edition
 from publish.manifest import read_pointer
 from publish.verify import verify
 from tests.support.publishing import (
@@ -322,6 +322,22 @@ def test_records_out_of_order_are_refused(storage, work):
 
     with pytest.raises(PublishError, match="records must come by ocid"):
         publish(Backwards(now=sample().now), storage, work)
+
+
+def test_of_two_publishers_one_wins_and_the_other_is_told(storage, tmp_path):
+    drafts = []
+    for hour in range(2):
+        folder = tmp_path / f"{hour}"
+        folder.mkdir()
+        wanted = order(1, as_of=FIRST + timedelta(hours=hour))
+        drafts.append(build_edition(sample(), wanted, previous=None, before=None, folder=folder, progress=silent))
+
+    won = commit_edition(drafts[0], storage)
+    with pytest.raises(StorageConflictError, match=r"latest.json: expected no object there yet"):
+        commit_edition(drafts[1], storage)
+
+    assert verify(storage, "kazakhstan").edition_id == won.id
+    assert verify(storage, "kazakhstan").is_sound
 
 
 @pytest.mark.parametrize("after", [False, True])

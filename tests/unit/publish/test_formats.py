@@ -7,7 +7,7 @@ import zlib
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocds_schema import json
@@ -106,11 +106,13 @@ def test_csv_is_utf8_without_a_mark_and_ends_its_lines_by_rfc_4180(tmp_path):
     assert written.content_digest == written.sha256
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_every_text_comes_back_from_its_cell(text):
     assert undefuse(cell(text)) == text.replace("\0", "\ufffd")
 
 
+@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30))
 def test_every_decimal_comes_back_from_its_cell(number):
     text = cell(number)
