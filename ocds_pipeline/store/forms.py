@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, text
 
-from ocds_pipeline.store.bodies import FIRST_DICTIONARY, SAMPLES, train
+from ocds_pipeline.store.bodies import FIRST_DICTIONARY, SAMPLES, dictionary_of, train
 from ocds_pipeline.store.database import Database
 from ocds_pipeline.store.tables import DICTIONARY, DOCUMENT, RELEASE
 
@@ -30,9 +30,10 @@ class Forms(Database):
 
     def _read_bodies(self, connection: Connection, frames: Sequence[bytes]) -> list[bytes]:
         """Read bodies of any form and source."""
-        if unknown := self._bodies.unknown(frames):
+        numbers = [dictionary_of(frame) for frame in frames]
+        if unknown := self._bodies.unknown(numbers):
             self._load(connection, select(DICTIONARY).where(DICTIONARY.c.id.in_(unknown)))
-        return [self._bodies.read(frame) for frame in frames]
+        return self._bodies.read(frames, numbers)
 
     def _learn(self, source: str, form: str, added: int) -> None:
         """Train the form's dictionary once enough bodies are kept; call it between transactions."""
