@@ -6,13 +6,7 @@ from pathlib import Path
 import pytest
 
 from ocds_pipeline.store import Store
-from tests.support.postgres import Server, server
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    with server() as running:
-        yield running
+from tests.support.postgres import Server
 
 
 @pytest.fixture(scope="session")

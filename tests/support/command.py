@@ -20,6 +20,7 @@ class Installation:
     home: Path
     portal: str
     database_url: str = ""
+    token: str = TOKEN
 
     @property
     def environment(self):
@@ -27,7 +28,7 @@ class Installation:
             "OCDS_HOME": str(self.home),
             "OCDS_PSEUDONYM_KEY": KEY,
             "OCDS_KAZAKHSTAN_BASE_URL": self.portal,
-            "OCDS_KAZAKHSTAN_TOKEN": TOKEN,
+            "OCDS_KAZAKHSTAN_TOKEN": self.token,
             "OCDS_KAZAKHSTAN_RATE": "5000",
             "OCDS_KAZAKHSTAN_TIMEOUT": "2",
             "OCDS_KAZAKHSTAN_WAIT": "0.02",

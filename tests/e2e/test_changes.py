@@ -1,0 +1,85 @@
+"""One change at the portal is one release, and one line of the changelog; nothing else moves."""
+
+import gzip
+
+from ocds_schema import json
+from tests.support.command import Installation
+from tests.support.goszakup import Goszakup
+from tests.support.web import WebServer
+
+DAY = "2026-11-0{} 10:00:00"
+
+
+def contract(number, amount, day):
+    return {
+        "id": number,
+        "root_id": number,
+        "parent_id": 0,
+        "trd_buy_id": 0,
+        "contract_number_sys": f"160440007161/26{number:04d}/00",
+        "ref_contract_status_id": 190,
+        "ref_contract_type_id": 1,
+        "contract_sum": amount,
+        "contract_sum_wnds": amount,
+        "ref_currency_code": "KZT",
+        "fakt_trade_methods_id": 23,
+        "ref_subject_type_id": 3,
+        "customer_bin": "160440007161",
+        "supplier_biin": "190340004743",
+        "crdate": DAY.format(1),
+        "last_update_date": DAY.format(day),
+        "index_date": DAY.format(day),
+        "system_id": 3,
+    }
+
+
+def changelog(installation, edition):
+    content = installation.published()[f"v1/kazakhstan/editions/{edition}/changelog.jsonl.gz"]
+    return [json.decode(line) for line in gzip.decompress(content).splitlines()]
+
+
+def test_a_changed_contract_gives_one_release_and_one_line(tmp_path):
+    portal = Goszakup(rows={"contract": [contract(number, 1000 + number, 1) for number in (3, 2, 1)]})
+    with WebServer(portal) as server:
+        installation = Installation(home=tmp_path / "home", portal=server.url)
+        installation.done("run", "kazakhstan", "--full", "--until", "2026-11-02")
+        portal.rows["contract"][1] = contract(2, 777, 2)
+        report = installation.done("run", "kazakhstan", "--full", "--until", "2026-11-03")[0]["steps"]
+
+    (line,) = changelog(installation, report["publish"]["editionId"])
+    amounts = [field for field in line["fields"] if field["path"] == "/contracts[id=2]/value/amount"]
+    assert report["transform"]["releases"] == 1
+    assert (line["op"], line["ocid"], line["cause"]) == ("change", "ocds-xxxxxx-kz-contract-2", "source")
+    assert [(field["op"], field["old"], field["new"]) for field in amounts] == [("replace", 1002, 777)]
+
+
+def test_a_contract_of_an_announcement_that_is_not_held_is_published(tmp_path):
+    row = contract(5, 500, 1) | {"trd_buy_id": 99, "trd_buy_number_anno": "99-1"}
+    with WebServer(Goszakup(rows={"contract": [row]})) as server:
+        installation = Installation(home=tmp_path / "home", portal=server.url)
+        report = installation.done("run", "kazakhstan", "--full", "--until", "2026-11-02")[0]["steps"]
+
+    (line,) = changelog(installation, report["publish"]["editionId"])
+    assert line["ocid"] == "ocds-xxxxxx-kz-99-1"
+
+
+def test_two_runs_of_one_source_do_not_meet(tmp_path):
+    held = []
+
+    def slow(asked, reply):
+        if asked.path == "/v3/contract/all" and not held:
+            held.append(
+                Installation(home=tmp_path / "home", portal="http://127.0.0.1:9").run("transform", "kazakhstan")
+            )
+        return reply
+
+    portal = Goszakup(rows={"contract": [contract(1, 1000, 1)]})
+    portal.faults.append(slow)
+    with WebServer(portal) as server:
+        installation = Installation(home=tmp_path / "home", portal=server.url)
+        code, _, err = installation.run("run", "kazakhstan", "--full", "--until", "2026-11-02")
+
+    (second,) = held
+    assert code == 0, err
+    assert second[0] == 3
+    assert "kazakhstan" in second[2]

@@ -1,0 +1,151 @@
+"""From the portal to an edition, by the command line, against a stand-in."""
+
+import gzip
+
+import pytest
+
+from ocds_schema import json
+from sandbox.server import running
+from tests.support.command import TOKEN, Installation
+
+UNTIL = "2026-11-01"
+FAULTS = ("timeout", "429", "500", "truncated", "html200", "bom", "null_list", "shifted", "cut_limit", "string_ids")
+
+
+@pytest.fixture(scope="module")
+def first(portal, tmp_path_factory):
+    """One installation after its first run."""
+    installation = Installation(home=tmp_path_factory.mktemp("first"), portal=portal.base_url)
+    report = installation.done("run", "kazakhstan", "--full", "--until", UNTIL)[0]
+    return installation, report
+
+
+def data(objects):
+    return {key: content for key, content in objects.items() if "/data/" in key}
+
+
+def changelog(installation, edition):
+    content = installation.published()[f"v1/kazakhstan/editions/{edition}/changelog.jsonl.gz"]
+    return [json.decode(line) for line in gzip.decompress(content).splitlines()]
+
+
+def test_every_listing_is_reconciled(first):
+    _, report = first
+
+    assert {listing["state"] for listing in report["steps"]["harvest"]["listings"]} == {"done"}
+
+
+def test_nothing_is_quarantined_without_a_reason(first):
+    installation, report = first
+    edition = report["steps"]["publish"]["editionId"]
+    issues = gzip.decompress(installation.published()[f"v1/kazakhstan/editions/{edition}/issues.jsonl.gz"])
+    quarantined = {line["process"] for line in map(json.decode, issues.splitlines()) if line["quarantined"]}
+
+    assert len(quarantined) == report["steps"]["transform"]["quarantined"]
+
+
+def test_the_edition_verifies(first):
+    installation, _ = first
+
+    assert installation.done("verify", str(installation.public))["findings"] == []
+
+
+def test_a_second_installation_gives_the_same_bytes(first, installation):
+    installation.done("run", "kazakhstan", "--full", "--until", UNTIL)
+
+    assert installation.published() == first[0].published()
+
+
+def test_single_steps_give_the_same_data(first, installation):
+    installation.done("harvest", "kazakhstan", "--full", "--until", UNTIL)
+    installation.done("transform", "kazakhstan")
+    installation.done("publish", "kazakhstan")
+
+    assert data(installation.published()) == data(first[0].published())
+
+
+def test_faults_change_no_byte(first, tmp_path):
+    faults = tuple(f"{name}=0.04" for name in FAULTS)
+    with running("kazakhstan", processes=60, seed=7, token=TOKEN, faults=faults, hang=3.0) as broken:
+        installation = Installation(home=tmp_path / "home", portal=broken.base_url)
+        report = installation.done("run", "kazakhstan", "--full", "--until", UNTIL)[0]
+
+    assert report["steps"]["harvest"]["retries"] > 0
+    assert installation.published() == first[0].published()
+
+
+def test_a_run_over_an_unchanged_portal_writes_nothing_new(first):
+    installation, _ = first
+    before = installation.published()
+    report = installation.done("run", "kazakhstan", "--full", "--until", UNTIL)[0]["steps"]
+
+    assert report["harvest"]["documents"]["new"] == report["harvest"]["documents"]["changed"] == 0
+    assert report["transform"]["releases"] == 0
+    assert data(installation.published()) == data(before)
+    assert changelog(installation, report["publish"]["editionId"]) == []
+
+
+def test_mapping_everything_again_writes_no_release(first):
+    installation, _ = first
+    report = installation.done("transform", "kazakhstan", "--all")["steps"]["transform"]
+
+    assert report["processes"] > 0
+    assert report["releases"] == 0
+
+
+def test_a_window_brings_what_changed(portal, tmp_path):
+    installation = Installation(home=tmp_path / "home", portal=portal.base_url)
+    installation.done("run", "kazakhstan", "--full", "--until", UNTIL)
+    with running("kazakhstan", processes=60, seed=7, token=TOKEN, days=3) as later:
+        moved = Installation(home=installation.home, portal=later.base_url)
+        report = moved.done("run", "kazakhstan", "--until", "2026-11-04")[0]["steps"]
+        whole = Installation(home=tmp_path / "whole", portal=later.base_url)
+        whole.done("run", "kazakhstan", "--full", "--until", "2026-11-04")
+
+    lines = changelog(moved, report["publish"]["editionId"])
+    assert {listing["state"] for listing in report["harvest"]["listings"]} == {"done"}
+    assert len(lines) == report["transform"]["releases"] > 0
+    assert moved.done("verify", str(moved.public))["findings"] == []
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 4), (401, 4), (403, 4)])
+def test_a_wrong_token_is_said_once(tmp_path, status, code):
+    with running("kazakhstan", processes=5, token="f" * 32, unauthorized=status) as strict:
+        installation = Installation(home=tmp_path / "home", portal=strict.base_url)
+        found, _, err = installation.run("run", "kazakhstan", "--full")
+        asked = strict.portal.statistics()["requests"]
+
+    assert found == code
+    assert "Выпуск токена" in err
+    assert err.count("refused us") == 1
+    assert TOKEN not in err
+    assert asked == 1
+
+
+def test_a_portal_that_is_not_there_is_said(tmp_path):
+    installation = Installation(home=tmp_path / "home", portal="http://127.0.0.1:9")
+    code, _, err = installation.run("run", "kazakhstan", "--full")
+
+    assert code == 3
+    assert "127.0.0.1:9" in err
+
+
+def test_a_missing_token_is_said(tmp_path):
+    installation = Installation(home=tmp_path / "home", portal="http://127.0.0.1:9", token="")
+    code, _, err = installation.run("run", "kazakhstan", "--full")
+
+    assert code == 2
+    assert "OCDS_KAZAKHSTAN_TOKEN" in err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("run",), ("run", "atlantis"), ("run", "kazakhstan", "--from", "soon"), ("verify", "/nowhere"), ("fly",)],
+)
+def test_wrong_use_is_said(tmp_path, wrong):
+    installation = Installation(home=tmp_path / "home", portal="http://127.0.0.1:9")
+    code, _, err = installation.run(*wrong)
+
+    assert code == 2
+    assert err
+    assert "Traceback" not in err
