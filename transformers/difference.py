@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, Literal
 
+from ocds_schema.deletions import IDENTITY, is_bare
 from ocds_schema.json import Json
 from ocds_schema.schema import release_schema
 
-_IDENTITY = frozenset({"id", "awardID"})
 _ENVELOPE = frozenset({"ocid", "id", "date", "tag", "initiationType"})
 _KEEP: Final = object()
 
@@ -61,7 +61,7 @@ def _list_shape(node: Json, items: Shape) -> Shape:
 
 def _fill(shape: Shape, node: Json, definitions: Json, known: dict[str, Shape]) -> Shape:
     shape.fields = {name: _shape(member, definitions, known) for name, member in node.get("properties", {}).items()}
-    shape.required = frozenset(node.get("required", ())) | (_IDENTITY & shape.fields.keys())
+    shape.required = frozenset(node.get("required", ())) | (IDENTITY & shape.fields.keys())
     return shape
 
 
@@ -76,15 +76,6 @@ def same_state(compiled: Json, state: Json) -> bool:
     """Tell whether a compiled release holds a state, and beside it nothing but bare rests."""
     told = {name: member for name, member in compiled.items() if name not in _ENVELOPE}
     return same_value(told, state)
-
-
-def is_bare(value: Json) -> bool:
-    """Tell whether a value is nothing but what merging cannot take away: ids and empty lists."""
-    if isinstance(value, dict):
-        return all(name in _IDENTITY or is_bare(member) for name, member in value.items())
-    if isinstance(value, list):
-        return all(isinstance(member, dict) and is_bare(member) for member in value)
-    return value is None
 
 
 def same_value(told: Json, state: Json) -> bool:

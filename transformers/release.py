@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ocds_schema import json
+from ocds_schema.deletions import is_bare
 from ocds_schema.ids import release_id
 from ocds_schema.json import Json
 from ocds_schema.release import Release
-from transformers.difference import is_bare, same_value, with_deletions
+from transformers.difference import same_value, with_deletions
 
 _ONE_SECOND = timedelta(seconds=1)
 _MOST_HOURS = 4
