@@ -10,19 +10,23 @@ from typing import BinaryIO
 
 from ocds_schema import json
 from ocds_schema.errors import MergeError
+from ocds_schema.json import Text
 from transformers.compiled import Merger
 
 MOST_BYTES = 256 * 1024 * 1024
 """Input up to this size is held in memory; beyond, it is parted into temporary files."""
 _BUCKETS = 128
 
-_Groups = dict[str, list[bytes]]
+_Line = tuple[bytes, dict[str, Text]]
+"""A release as it stands in the file, and its members."""
+_Keyed = Iterator[tuple[str, _Line]]
+_Groups = dict[str, list[_Line]]
 
 
 def compile_lines(source: BinaryIO, sink: BinaryIO, merger: Merger, *, most_bytes: int = MOST_BYTES) -> int:
     """Write the compiled release of every ocid, one a line, in the order of the ocids; give their number.
 
-    The lines of one ocid may stand anywhere. Memory stays near `most_bytes`, or a hundredth of the input if more.
+    The lines of one ocid may stand anywhere. Memory stays near twice `most_bytes`, or a fiftieth of the input if more.
 
     Raises:
         MergeError: a line is not a release, or the releases of an ocid cannot be merged.
@@ -36,7 +40,7 @@ def compile_lines(source: BinaryIO, sink: BinaryIO, merger: Merger, *, most_byte
         buckets: list[BinaryIO] = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(_BUCKETS)]
         _part(groups, rest, keyed, buckets)
         parts = [_compile_bucket(bucket, stack.enter_context(tempfile.TemporaryFile()), merger) for bucket in buckets]
-        return _write(heapq.merge(*(_keyed(part) for part in parts)), sink)
+        return _write(heapq.merge(*map(_read_part, parts)), sink)
 
 
 @contextmanager
@@ -51,36 +55,39 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _keyed(source: BinaryIO) -> Iterator[tuple[str, bytes]]:
+def _keyed(source: BinaryIO) -> _Keyed:
     for number, line in enumerate(source, 1):
         if line.isspace():
             continue
         try:
-            yield json.ocid_of(line), line
-        except ValueError as error:
+            members = json.members(line)
+            ocid = json.decode(members["ocid"])
+        except (KeyError, ValueError) as error:
             raise MergeError(f"line {number} is not a release: {error}") from None
+        if not isinstance(ocid, str):
+            raise MergeError(f"line {number} is not a release: its ocid is not a text")
+        yield ocid, (line, members)
 
 
-def _take(keyed: Iterator[tuple[str, bytes]], most_bytes: int) -> tuple[_Groups, tuple[str, bytes] | None]:
+def _take(keyed: _Keyed, most_bytes: int) -> tuple[_Groups, tuple[str, _Line] | None]:
     """Group lines by ocid until they are too many; give the line that was one too many."""
     groups: _Groups = {}
     size = 0
     for ocid, line in keyed:
-        size += len(line)
+        size += len(line[0])
         if size > most_bytes:
             return groups, (ocid, line)
         groups.setdefault(ocid, []).append(line)
     return groups, None
 
 
-def _part(
-    groups: _Groups, next_one: tuple[str, bytes], keyed: Iterator[tuple[str, bytes]], buckets: list[BinaryIO]
-) -> None:
+def _part(groups: _Groups, next_one: tuple[str, _Line], keyed: _Keyed, buckets: list[BinaryIO]) -> None:
+    """Write every line into the bucket of its ocid."""
     while groups:
         ocid, lines = groups.popitem()
-        _bucket(ocid, buckets).writelines(map(_ended, lines))
-    _bucket(next_one[0], buckets).write(_ended(next_one[1]))
-    for ocid, line in keyed:
+        _bucket(ocid, buckets).writelines(_ended(line) for line, _ in lines)
+    _bucket(next_one[0], buckets).write(_ended(next_one[1][0]))
+    for ocid, (line, _) in keyed:
         _bucket(ocid, buckets).write(_ended(line))
 
 
@@ -94,17 +101,26 @@ def _ended(line: bytes) -> bytes:
 
 def _compile_bucket(bucket: BinaryIO, part: BinaryIO, merger: Merger) -> BinaryIO:
     bucket.seek(0)
-    groups, _ = _take(_keyed(bucket), most_bytes=1 << 62)
+    groups: _Groups = {}
+    for ocid, line in _keyed(bucket):
+        groups.setdefault(ocid, []).append(line)
     bucket.close()
-    _write(_compiled(groups, merger), part)
+    for ocid, line in _compiled(groups, merger):
+        part.writelines((json.encode(ocid), b"\n", line))
     part.seek(0)
     return part
+
+
+def _read_part(part: BinaryIO) -> Iterator[tuple[str, bytes]]:
+    """Read what `_compile_bucket` wrote: by turns the line of an ocid and that of its compiled release."""
+    for ocid in part:
+        yield json.decode(ocid), next(part)
 
 
 def _compiled(groups: _Groups, merger: Merger) -> Iterator[tuple[str, bytes]]:
     for ocid in sorted(groups):
         try:
-            compiled = merger.compile_texts(groups.pop(ocid))
+            compiled = merger.compile_members([members for _, members in groups.pop(ocid)])
         except (MergeError, ValueError) as error:
             raise MergeError(f"{ocid}: {error}") from None
         yield ocid, json.encode(compiled) + b"\n"

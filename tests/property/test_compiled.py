@@ -16,7 +16,8 @@ from ocds_schema.errors import MergeError
 from ocds_schema.extensions import EXTENSIONS
 from ocds_schema.schema import release_schema
 from tests.support.ocds_strategies import histories, odd_histories, strange_histories
-from transformers.compiled import Merger, merge_rules
+from transformers.compiled import Merger
+from transformers.merge_rules import merge_rules
 
 NAMES = tuple(EXTENSIONS)
 MERGER = Merger(NAMES)
@@ -43,7 +44,7 @@ def ours(releases: list) -> object:
 
 def ours_of_texts(texts: list[bytes]) -> object:
     try:
-        return MERGER.compile_texts(texts)
+        return MERGER.compile_members([json.members(text) for text in texts])
     except MergeError:
         return MergeError
 
