@@ -158,13 +158,19 @@ class _Code(Rule):
 
 
 class _Label(Rule):
-    def __init__(self, name: str, table: CodeTable) -> None:
-        super().__init__(name, words=f"the portal's own words for the code, from {table.name}", table=table)
+    def __init__(self, name: str, table: CodeTable, nested: str) -> None:
+        words = f"the portal's own words for the code, from {table.name}"
+        super().__init__(
+            *filter(None, (name, nested)), words=f"{words}, or as it nests them" if nested else words, table=table
+        )
         self._table = table
+        self._nested = nested
 
     def read(self, source: Fields, _reading: Reading) -> str | None:
         row = self._table.get(pick(source, self.names[0]))
-        return row.label if row else None
+        if row is not None and row.label:
+            return row.label
+        return values.clean_text(pick(source, self._nested)) if self._nested else None
 
 
 class _Derived(Rule):
@@ -259,9 +265,9 @@ def code(name: str, table: CodeTable) -> Rule:
     return _Code(name, table)
 
 
-def label(name: str, table: CodeTable) -> Rule:
-    """The portal's own words for a code."""
-    return _Label(name, table)
+def label(name: str, table: CodeTable, nested: str = "") -> Rule:
+    """The portal's own words for a code: the table's, or those that the source nests."""
+    return _Label(name, table, nested)
 
 
 def organization(*, scheme: str, number: str, subject: str = "", name: Rule | None = None, address: str = "") -> Rule:

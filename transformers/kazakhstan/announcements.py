@@ -50,11 +50,11 @@ TENDER = RecordMapping(
     id=derived("number_anno", using=lambda source, _: values.identifier(source.get("number_anno")), words="the number"),
     title=bilingual("name"),
     status=code("ref_buy_status_id", tables.BUY_STATUS),
-    status_details=label("ref_buy_status_id", tables.BUY_STATUS),
+    status_details=label("ref_buy_status_id", tables.BUY_STATUS, "ref_buy_status/name_ru"),
     procuring_entity=party("org_bin", "org_pid", bilingual("org_name")),
     value=tenge("total_sum"),
     method=code("ref_trade_methods_id", METHODS),
-    method_details=label("ref_trade_methods_id", METHODS),
+    method_details=label("ref_trade_methods_id", METHODS, "ref_trade_methods/name_ru"),
     category=derived(*CATEGORY_FIELDS, using=category, words="by the kind of subject", table=tables.SUBJECT_TYPE),
     eligibility=derived(
         "disable_person_id", using=_restriction, words="the restriction in words", table=tables.RESTRICTION
@@ -129,7 +129,7 @@ LOT = RecordMapping(
     ),
     description=bilingual("description"),
     status=code("ref_lot_status_id", tables.LOT_STATUS),
-    status_details=label("ref_lot_status_id", tables.LOT_STATUS),
+    status_details=label("ref_lot_status_id", tables.LOT_STATUS, "ref_lots_status/name_ru"),
     value=tenge("amount"),
 )
 LOT_ITEM = RecordMapping(
@@ -150,7 +150,7 @@ LOT_METHOD = RecordMapping(
     Tender,
     path="tender",
     method=code("ref_buy_trade_methods_id", METHODS),
-    method_details=label("ref_buy_trade_methods_id", METHODS),
+    method_details=label("ref_buy_trade_methods_id", METHODS, "ref_buy_trade_methods/name_ru"),
 )
 LOT_CUSTOMER = party("customer_bin", "customer_id", bilingual("customer_name"))
 LOT_CUSTOMER.bind("buyer")

@@ -9,7 +9,7 @@ from ocds_schema.model import Attachment, Classification, Money, Organization, T
 from transformers import values
 from transformers.codes import CodeTable
 from transformers.kazakhstan import tables
-from transformers.mapping import RecordMapping
+from transformers.mapping import RecordMapping, objects, scalars
 from transformers.rules import Fields, Reading, Rule, derived, number, organization, pick, text
 
 SCHEME = "KZ-BIN"
@@ -90,17 +90,19 @@ def prefixed(prefix: str, name: str) -> Rule:
 
 
 def code_row_text(source: Fields, field: str, nested: str, table: CodeTable) -> Text | None:
-    """Give the name of a code: the one the portal nests, or else the table's."""
-    names = values.clean_text(pick(source, f"{nested}/name_ru")), values.clean_text(pick(source, f"{nested}/name_kz"))
-    if names[0]:
-        return Text(main=names[0], translations=(("kk", names[1]),) if names[1] else ())
+    """Give the name of a code, or of a list of codes: what the portal nests, or else the table's."""
+    named = [found for one in objects(source.get(nested)) if (found := _code_name(one))]
+    if named:
+        return values.merged(*named)
     raw = source.get(field)
-    if isinstance(raw, list):
-        raw = raw[0] if len(raw) == 1 else None
-    if raw is None or raw == "":
-        return None
-    row = table.row(raw)
-    return Text(main=row.label) if row.code else None
+    codes = scalars(raw) if isinstance(raw, list) else [raw]
+    rows = [table.row(code) for code in codes if code not in (None, "")]
+    return values.merged(*(Text(main=row.label) for row in rows if row.code))
+
+
+def _code_name(nested: Fields) -> Text | None:
+    main, kazakh = values.clean_text(nested.get("name_ru")), values.clean_text(nested.get("name_kz"))
+    return Text(main=main, translations=(("kk", kazakh),) if kazakh else ()) if main else None
 
 
 def category(source: Fields, _reading: Reading) -> str | None:

@@ -76,7 +76,7 @@ CONTRACT = RecordMapping(
     title=derived("contract_number", "contract_number_sys", using=_title, words="the number, and the portal's own"),
     description=bilingual("description"),
     status=code("ref_contract_status_id", tables.CONTRACT_STATUS),
-    status_details=label("ref_contract_status_id", tables.CONTRACT_STATUS),
+    status_details=label("ref_contract_status_id", tables.CONTRACT_STATUS, "ref_contract_status/name_ru"),
     period=RecordMapping(Period, end=moment("ec_end_date")),
     value=money("contract_sum_wnds", "contract_sum"),
 )
@@ -181,7 +181,7 @@ TENDER = RecordMapping(
     path="tender",
     title=bilingual("trd_buy_name"),
     method=code("fakt_trade_methods_id", tables.TRADE_METHODS),
-    method_details=label("fakt_trade_methods_id", tables.TRADE_METHODS),
+    method_details=label("fakt_trade_methods_id", tables.TRADE_METHODS, "fakt_trade_methods/name_ru"),
     category=derived(*CATEGORY_FIELDS, using=category, words="by the kind of subject", table=tables.SUBJECT_TYPE),
 )
 """What a contract tells of a tender that is not held."""

@@ -231,7 +231,7 @@ PLANNED = RecordMapping(
     ),
     value=tenge("amount"),
     method=code("ref_trade_methods_id", tables.TRADE_METHODS),
-    method_details=label("ref_trade_methods_id", tables.TRADE_METHODS),
+    method_details=label("ref_trade_methods_id", tables.TRADE_METHODS, "ref_trade_methods/name_ru"),
     method_rationale=RATIONALE,
     category=derived(*CATEGORY_FIELDS, using=category, words="by the kind of subject", table=tables.SUBJECT_TYPE),
 )
