@@ -67,6 +67,8 @@ def map_bundle(
     bundle: Bundle, mapping: CountryMapping, reading: Reading, source: Source
 ) -> tuple[Mapped, list[Entity]]:
     """Map a bundle; problems are collected in the reading."""
+    if mapping.is_told_elsewhere(bundle):
+        return Mapped(process_id=None, process=None), []
     entities = _corrected(mapping.entities(bundle.documents), mapping.corrections, reading)
     ocid_base = make_ocid(source.ocid_prefix, source.ocid_namespace, "x")[:-1]
     return mapping.map(bundle, entities, reading, ocid_base), entities

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Protocol
 
 from ocds_schema.json import Json
@@ -68,6 +67,10 @@ class CountryMapping(Protocol):
     change_fields: Sequence[str]
     """Source fields that say when a document changed."""
 
+    def is_told_elsewhere(self, bundle: Bundle) -> bool:
+        """Tell whether other processes are told with this one's documents, so that it has no releases of its own."""
+        ...
+
     def entities(self, given: Sequence[Document]) -> list[Entity]:
         """Bring the ways of each entity together."""
         ...
@@ -77,35 +80,41 @@ class CountryMapping(Protocol):
         ...
 
 
-@lru_cache(maxsize=4096)
 def snake_case(name: str) -> str:
     """Give the snake_case form of a camelCase name."""
     return _HUMP.sub("_", name).lower()
 
 
-def fields_of(document: Document, aliases: Mapping[str, str]) -> Json:
-    """Give a document's fields by their snake_case names, which are those of REST."""
-    return document.fields if document.way == "rest" else folded(document.fields, aliases)
+class Folding(dict[str, str]):
+    """Names of a source's fields, folded to snake_case, each only once; aliases replace what that gives."""
 
+    def __init__(self, aliases: Mapping[str, str]) -> None:
+        super().__init__()
+        self._aliases = aliases
 
-def folded(value: Json, aliases: Mapping[str, str]) -> Json:
-    """Give a JSON value whose member names are snake_case, at every depth; aliases replace what that gives."""
-    if isinstance(value, dict):
-        return {
-            aliases.get(snake := snake_case(name), snake): folded(member, aliases)
-            if member.__class__ in _NESTS
-            else member
-            for name, member in value.items()
-        }
-    if isinstance(value, list):
-        return [folded(member, aliases) for member in value]
-    return value
+    def __missing__(self, name: str) -> str:
+        snake = snake_case(name)
+        self[name] = found = self._aliases.get(snake, snake)
+        return found
+
+    def fields(self, document: Document) -> Json:
+        """Give a document's fields by their snake_case names, which are those of REST."""
+        return document.fields if document.way == "rest" else self.folded(document.fields)
+
+    def folded(self, value: Json) -> Json:
+        """Give a JSON value whose member names are folded, at every depth."""
+        if value.__class__ is dict:
+            return {
+                self[name]: self.folded(member) if member.__class__ in _NESTS else member
+                for name, member in value.items()
+            }
+        return [self.folded(member) if member.__class__ in _NESTS else member for member in value]
 
 
 _NESTS = (dict, list)
 
 
-def overlaid(documents: Sequence[Document], aliases: Mapping[str, str], newness: str) -> list[Entity]:
+def overlaid(documents: Sequence[Document], folding: Folding, newness: str) -> list[Entity]:
     """Bring the ways of each entity together: the newer's fields over the older's.
 
     The newer is the one whose `newness` field is the later; of two alike it is the one that came by GraphQL.
@@ -113,14 +122,14 @@ def overlaid(documents: Sequence[Document], aliases: Mapping[str, str], newness:
     groups: dict[tuple[str, str], list[Document]] = {}
     for document in documents:
         groups.setdefault((document.kind, document.key), []).append(document)
-    return [_overlay(group, aliases, newness) for group in groups.values()]
+    return [_overlay(group, folding, newness) for group in groups.values()]
 
 
-def _overlay(group: list[Document], aliases: Mapping[str, str], newness: str) -> Entity:
+def _overlay(group: list[Document], folding: Folding, newness: str) -> Entity:
     if len(group) == 1:
         first = group[0]
-        return Entity(kind=first.kind, key=first.key, links=first.links, fields=fields_of(first, aliases))
-    ways = [(fields_of(document, aliases), document) for document in group]
+        return Entity(kind=first.kind, key=first.key, links=first.links, fields=folding.fields(first))
+    ways = [(folding.fields(document), document) for document in group]
     ways.sort(key=lambda way: (str(way[0].get(newness) or ""), way[1].way == "graphql"))
     fields: dict[str, Json] = {}
     for way, _ in ways:

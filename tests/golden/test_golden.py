@@ -18,15 +18,16 @@ from tests.support.kazakh_bundles import CONTEXT
 from tests.support.plain import plain
 from transformers.compiled import Merger
 from transformers.difference import same_state
+from transformers.kazakhstan import MAPPING
 from transformers.mapping import DocumentMapping, objects
 from transformers.outcome import country_mapping, map_bundle, transform_bundle
-from transformers.process import fields_of
 from transformers.report import mapping_rows
 from transformers.rules import Reading
 from transformers.state import build_state
 
 PERSONS = ("850101300123", "920615450987")
 VALIDATOR = ReleaseValidator(CONTEXT.source.extensions)
+FOLDING = MAPPING.folding
 MERGER = Merger(CONTEXT.source.extensions)
 
 
@@ -155,8 +156,7 @@ def test_every_source_field_is_read_ignored_or_reported(case: Case) -> None:
     mapping = {one.kind: one for one in country_mapping("kazakhstan").documents}
     reported = {name for one in case.outcome.problems if one.rule == "unknown_field" for name in one.fields}
     for one in case.bundle.documents:
-        aliases = {"plans_kato": "kato", "plans_spec": "spec", "sum1": "sum_1", "sum2": "sum_2", "sum3": "sum_3"}
-        assert unread(fields_of(one, aliases), mapping[one.kind]) <= reported
+        assert unread(FOLDING.fields(one), mapping[one.kind]) <= reported
 
 
 def unread(fields: Json, mapping: DocumentMapping) -> set[str]:

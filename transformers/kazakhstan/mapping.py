@@ -9,10 +9,10 @@ from transformers.kazakhstan import plans, tables
 from transformers.kazakhstan.documents import ALL, ASSEMBLED, BY_KIND, COMPOSED
 from transformers.kazakhstan.purchases import hold, map_purchase
 from transformers.mapping import DocumentMapping
-from transformers.process import Composed, Entity, Mapped, overlaid
+from transformers.process import Composed, Entity, Folding, Mapped, overlaid
 from transformers.rules import Reading, Rule
 
-_ALIASES = {"plans_kato": "kato", "plans_spec": "spec", "sum1": "sum_1", "sum2": "sum_2", "sum3": "sum_3"}
+_FOLDING = Folding({"plans_kato": "kato", "plans_spec": "spec", "sum1": "sum_1", "sum2": "sum_2", "sum3": "sum_3"})
 """Where GraphQL calls a field otherwise than REST, beyond camelCase."""
 
 
@@ -35,9 +35,15 @@ class Kazakhstan:
         "publish_date",
     )
 
+    folding = _FOLDING
+
+    def is_told_elsewhere(self, bundle: Bundle) -> bool:
+        """Tell whether a purchase is told with this plan point, which has no releases of its own yet."""
+        return bundle.process.startswith("plan:") and bundle.wanted and not bundle.published
+
     def entities(self, given: Sequence[Document]) -> list[Entity]:
         """Bring the ways of each entity together."""
-        return overlaid(given, _ALIASES, "index_date")
+        return overlaid(given, _FOLDING, "index_date")
 
     def map(self, bundle: Bundle, entities: Sequence[Entity], reading: Reading, ocid_base: str) -> Mapped:
         """Map one process."""
@@ -45,7 +51,7 @@ class Kazakhstan:
             _check(entity, reading)
         kind, _, key = bundle.process.partition(":")
         if kind == "plan":
-            return _map_plan(key, bundle, entities, reading)
+            return _map_plan(key, entities, reading)
         held = hold(bundle.process, entities, reading)
         reading.document = bundle.process.replace(":", "/")
         if kind == "contract":
@@ -66,10 +72,7 @@ def _check(entity: Entity, reading: Reading) -> None:
         kind.check(entity.fields, reading)
 
 
-def _map_plan(root: str, bundle: Bundle, entities: Sequence[Entity], reading: Reading) -> Mapped:
-    """Map a plan point, unless a purchase is told with it."""
-    if bundle.wanted and not bundle.published:
-        return Mapped(process_id=None, process=None)
+def _map_plan(root: str, entities: Sequence[Entity], reading: Reading) -> Mapped:
     points = {entity.key: entity.fields for entity in entities if entity.kind == "plan"}
     gone = {entity.key for entity in entities if entity.kind == "plan_deleted"}
     process = plans.map_plan(points, gone, root, reading)

@@ -1,5 +1,5 @@
 from tests.support.kazakh_bundles import document
-from transformers.process import folded, newest_change, overlaid, snake_case
+from transformers.process import Folding, newest_change, overlaid, snake_case
 
 
 def test_camel_case_names_are_those_of_rest() -> None:
@@ -19,7 +19,7 @@ def test_camel_case_names_are_those_of_rest() -> None:
 def test_names_are_folded_at_every_depth_and_aliases_replace_them() -> None:
     given = {"PlansKato": [{"refKatoCode": "1"}], "sum1": 5, "list": [[{"aB": 1}], 2]}
 
-    assert folded(given, {"plans_kato": "kato", "sum1": "sum_1"}) == {
+    assert Folding({"plans_kato": "kato", "sum1": "sum_1"}).folded(given) == {
         "kato": [{"ref_kato_code": "1"}],
         "sum_1": 5,
         "list": [[{"a_b": 1}], 2],
@@ -30,7 +30,7 @@ def test_the_newer_way_stands_over_the_older() -> None:
     rest = document("trd_buy", {"id": 1, "name_ru": "старое", "org_bin": "x", "index_date": "2026-01-02 00:00:00"})
     graphql = document("trd_buy", {"id": 1, "nameRu": "новое", "indexDate": "2026-01-03 00:00:00"}, "graphql")
 
-    (entity,) = overlaid([rest, graphql], {}, "index_date")
+    (entity,) = overlaid([rest, graphql], Folding({}), "index_date")
 
     assert entity.fields == {"id": 1, "name_ru": "новое", "org_bin": "x", "index_date": "2026-01-03 00:00:00"}
 
@@ -39,21 +39,21 @@ def test_of_two_ways_alike_the_one_by_graphql_is_newer() -> None:
     rest = document("trd_buy", {"id": 1, "name_ru": "rest", "index_date": "2026-01-03 00:00:00"})
     graphql = document("trd_buy", {"id": 1, "nameRu": "graphql", "indexDate": "2026-01-03 00:00:00"}, "graphql")
 
-    assert overlaid([graphql, rest], {}, "index_date")[0].fields["name_ru"] == "graphql"
+    assert overlaid([graphql, rest], Folding({}), "index_date")[0].fields["name_ru"] == "graphql"
 
 
 def test_a_field_that_the_newer_way_empties_is_empty() -> None:
     rest = document("trd_buy", {"id": 1, "itogi_date_public": "2026-01-01", "index_date": "2026-01-02 00:00:00"})
     graphql = document("trd_buy", {"id": 1, "itogiDatePublic": None, "indexDate": "2026-01-03 00:00:00"}, "graphql")
 
-    assert overlaid([rest, graphql], {}, "index_date")[0].fields["itogi_date_public"] is None
+    assert overlaid([rest, graphql], Folding({}), "index_date")[0].fields["itogi_date_public"] is None
 
 
 def test_the_newest_change_is_told_also_by_nested_objects_and_never_by_the_future() -> None:
     acts = [{"indexDate": "2026-01-05T10:00:00.5"}]
     known = document("contract", {"id": 1, "index_date": "2026-01-02 00:00:00", "last_update_date": None})
     later = document("contract", {"id": 2, "indexDate": "2099-01-01 00:00:00", "Acts": acts}, "graphql")
-    entities = overlaid([known, later], {}, "index_date")
+    entities = overlaid([known, later], Folding({}), "index_date")
 
     changes = newest_change(entities, ("index_date", "last_update_date"), "2026-02-01 00:00:00")
 
