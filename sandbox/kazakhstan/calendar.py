@@ -6,6 +6,7 @@ on at the same pace. A case is a number; everything else about it follows from t
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 HISTORY = 180
 DAY_SECONDS = 86_400
@@ -37,7 +38,9 @@ class Calendar:
 
     def text(self, day: int, seconds: int = 0) -> str:
         """A time as the portal writes it, without a zone."""
-        return self.at(day, seconds).strftime("%Y-%m-%d %H:%M:%S")
+        days, seconds = divmod(seconds, DAY_SECONDS)
+        minutes, second = divmod(seconds, 60)
+        return f"{_date(self.start, day + days)} {minutes // 60:02d}:{minutes % 60:02d}:{second:02d}"
 
     def day_of(self, text: str) -> int:
         """The day a date or time of the portal falls on.
@@ -46,6 +49,11 @@ class Calendar:
             ValueError: the text is no date.
         """
         return (date.fromisoformat(text[:10]) - self.start).days
+
+
+@lru_cache(maxsize=4096)
+def _date(start: date, day: int) -> str:
+    return (start + timedelta(days=day)).isoformat()
 
 
 def indexed(seconds: int, lag: int) -> int:

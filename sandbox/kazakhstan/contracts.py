@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
 from sandbox.kazakhstan import rates
 from sandbox.kazakhstan.case import number, rounded
@@ -32,11 +31,10 @@ class Unit:
 
 def units(view: View, key: Key) -> tuple[Unit, ...]:
     """The items of a contract."""
-    return _units(view.seed, view, key)
+    return view.remember(_units, key)
 
 
-@lru_cache(maxsize=2048)
-def _units(_seed: int, view: View, key: Key) -> tuple[Unit, ...]:
+def _units(view: View, key: Key) -> tuple[Unit, ...]:
     deal, case = view.deal(key), view.case(key.case)
     rate = case.rate(view.supplier(key), deal.round)
     digits = _LONG if Dice(view.seed, "digits", key.case).chance(rates.LONG_FRACTIONS) else Decimal("0.01")

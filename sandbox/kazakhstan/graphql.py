@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 from graphql import (
@@ -38,6 +39,7 @@ from graphql import (
 from sandbox.kazakhstan import people
 from sandbox.kazakhstan.filters import passes
 from sandbox.kazakhstan.names import snake
+from sandbox.kazakhstan.parties import Party
 from sandbox.kazakhstan.resolvers import RESOLVERS, Resolver
 from sandbox.kazakhstan.selection import ROOTS, Selections
 from sandbox.kazakhstan.view import Record, View
@@ -127,9 +129,9 @@ class Service:
             found = self._selections.page(root, wanted, limit=limit, after=after, back=limit // 2 if half else 0)
             records = [root.maker(self._view, key) for key in found.keys]
             return records, _page_info(limit, found.total, found.more, records[-1]["id"] if records else None)
-        everything = _OTHERS[field](self._view) if field in _OTHERS else iter(())
-        cursor = "pid" if field == "Subjects" else "id"
-        return _filtered(everything, wanted, limit, after, cursor)
+        if field in _OTHERS:
+            return _participants(self._view, field, wanted, limit, after)
+        return [], _page_info(limit, 0, more=False, last=None)
 
     def _shape(self, record: Record, plan: tuple[Step, ...]) -> Record:
         shaped: Record = {}
@@ -235,33 +237,44 @@ def _as_lists(variables: Any) -> Any:
     return variables
 
 
-def _subjects(view: View) -> Iterator[Record]:
-    return (people.subject(view, party) for party in view.parties.newest_first(None))
+def _subjects(view: View, wanted: Mapping[str, Any]) -> Iterator[Party]:
+    """The participants to look at: those a number or an id leads to, or all."""
+    if wanted.get("pid"):
+        return filter(None, (view.parties.by_pid(pid) for pid in sorted(set(wanted["pid"]), reverse=True)))
+    number = wanted.get("bin") or wanted.get("iin")
+    return filter(None, [view.parties.by_biin(number)]) if number else view.parties.newest_first()
 
 
-def _unfair(view: View) -> Iterator[Record]:
-    for party in view.parties.newest_first(None):
-        if people.is_unfair(party):
-            entry = people.unfair(view, party)
-            yield entry | {"id": int(entry["id"]), "pid": int(entry["pid"])}
+def _unfair(view: View, _: Mapping[str, Any]) -> Iterator[Party]:
+    return view.parties.newest_first(among=view.parties.unfair)
 
 
-_OTHERS: Mapping[str, Callable[[View], Iterator[Record]]] = {"Subjects": _subjects, "Rnu": _unfair}
+def _unfair_record(view: View, party: Party) -> Record:
+    entry = people.unfair(view, party)
+    return entry | {"id": int(entry["id"]), "pid": int(entry["pid"])}
 
 
-def _filtered(
-    everything: Iterator[Record], wanted: Mapping[str, Any], limit: int, after: int | None, cursor: str
+_Search = Callable[[View, Mapping[str, Any]], Iterator[Party]]
+_OTHERS: Mapping[str, tuple[_Search, Callable[[View, Party], Record], str]] = {
+    "Subjects": (_subjects, people.subject, "pid"),
+    "Rnu": (_unfair, _unfair_record, "id"),
+}
+
+
+def _participants(
+    view: View, field: str, wanted: Mapping[str, Any], limit: int, after: int | None
 ) -> tuple[list[Record], Record]:
-    tests = passes({name: value for name, value in wanted.items() if value is not None}, ())
-    total = 0
-    page: list[Record] = []
-    for record in everything:
-        if all(test(record) for test in tests):
-            total += 1
-            if (after is None or record[cursor] < after) and len(page) <= limit:
-                page.append(record)
-    more = len(page) > limit
-    page = page[:limit]
+    search, maker, cursor = _OTHERS[field]
+    heeded = {name: value for name, value in wanted.items() if value is not None}
+    tests = passes(heeded, ())
+    if not tests and field == "Subjects":
+        page = [maker(view, party) for party in islice(view.parties.newest_first(after), limit + 1)]
+        total = len(view.parties)
+    else:
+        passed = (maker(view, party) for party in search(view, heeded))
+        found = [record for record in passed if all(test(record) for test in tests)]
+        total, page = len(found), [one for one in found if after is None or one[cursor] < after][: limit + 1]
+    more, page = len(page) > limit, page[:limit]
     return page, _page_info(limit, total, more, page[-1][cursor] if page else None)
 
 

@@ -12,6 +12,7 @@ from sandbox.kazakhstan.dice import Dice
 
 _FIRST_PID = 2_000
 _PID_STEP = 3
+_UNFAIR = 41
 _WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 _OTHER_WEIGHTS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
 _SURNAMES = ("АХМЕТОВ", "СЕЙТКАЛИ", "НҰРЛАНОВ", "КИМ", "ИВАНЕНКО", "ӘБДІРАХМАН", "ТӨЛЕГЕНОВ", "ЖҮНІСОВА", "ОРАЗБАЙ")
@@ -82,7 +83,7 @@ class Parties:
         self._sizes = (
             _prime(max(17, processes // 60)),
             _prime(max(17, processes // 60) + 2),
-            _prime(max(7, processes // 200)),
+            _prime(max(11, processes // 200)),
             _prime(max(211, processes // 6)),
         )
         self._bases = tuple(sum(self._sizes[:bank]) for bank in range(5))
@@ -91,14 +92,23 @@ class Parties:
     def __len__(self) -> int:
         return self._bases[4]
 
-    def is_buyer(self, party: Party) -> bool:
-        """Whether a participant buys."""
-        return party.index < self._bases[3]
+    @property
+    def buyers(self) -> range:
+        """Which participants buy."""
+        return range(self._bases[3])
 
-    def newest_first(self, before: int | None) -> Iterator[Party]:
-        """The participants by internal id from the highest; all, or those with ids below one."""
-        last = len(self) if before is None else min(len(self), -(-max(0, before - _FIRST_PID) // _PID_STEP))
-        return (self.party(index) for index in range(last - 1, -1, -1))
+    @property
+    def unfair(self) -> range:
+        """Which suppliers are in the register of unfair ones."""
+        first = -(-self._bases[3] // _UNFAIR) * _UNFAIR
+        return range(first, len(self), _UNFAIR)
+
+    def newest_first(self, before: int | None = None, among: range | None = None) -> Iterator[Party]:
+        """Participants by internal id from the highest; all, or those with ids below one."""
+        last = len(self) if before is None else -(-max(0, before - _FIRST_PID) // _PID_STEP)
+        for index in reversed(among if among is not None else range(len(self))):
+            if index < last:
+                yield self.party(index)
 
     def buyer(self, case: int, bank: int) -> Party:
         """Who buys in a case."""

@@ -8,7 +8,7 @@ from sandbox.kazakhstan.view import Record, View
 SYSTEM = 3
 PERIOD = 97
 """A participant's entry changes every so many days."""
-_RNU_SHARE = 41
+FIRST_UNFAIR = 240_000
 
 
 def changed_on(view: View, party: Party) -> tuple[int, int]:
@@ -92,17 +92,12 @@ def addresses(view: View, party: Party) -> list[Record]:
     ]
 
 
-def is_unfair(party: Party) -> bool:
-    """Whether a participant is in the register of unfair suppliers."""
-    return not party.is_state and not party.is_quasi and party.index % _RNU_SHARE == 7
-
-
 def unfair(view: View, party: Party) -> Record:
     """An entry of the register of unfair suppliers."""
     buyer = view.parties.buyer(party.index, 0)
     return {
         "_party": party,
-        "id": str(240_000 + party.index),
+        "id": str(FIRST_UNFAIR + party.index),
         "pid": str(party.pid),
         "customer_name_ru": buyer.name_ru,
         "customer_name_kz": buyer.name_kz,

@@ -17,6 +17,13 @@ CONTRACT_STATUSES = (
 )
 
 
+_ANY_METHOD, _ODD_BUY, _ODD_CONTRACT = 5, 9, 13
+"""Of every 28 scripts, one each leads to a rare method, a rare announcement status, a rare contract status.
+
+There are 36 rounds of 28: enough for every row of the tables, but for one lot status that is met often anyway.
+"""
+
+
 @lru_cache(maxsize=2 * rates.SCRIPTS)
 def script(seed: int, number: int) -> Script:
     """The script of that number: every one differs, all are thrown from the seed."""
@@ -31,10 +38,10 @@ def script(seed: int, number: int) -> Script:
 
 
 def _method(dice: Dice, number: int) -> int:
-    if number % 28 == 5:
+    if number % 28 == _ANY_METHOD:
         return rates.EVERY_METHOD[number // 28 % len(rates.EVERY_METHOD)]
-    if number % 25 in (7, 11):
-        return 3 if number % 2 else 2
+    if number % 28 in (_ODD_BUY, _ODD_CONTRACT):
+        return 3 if number % 3 else 2
     return dice.weigh(rates.METHODS)
 
 
@@ -63,9 +70,9 @@ class _Plot:
     def __init__(self, life: Script, dice: Dice, number: int) -> None:
         self._life = life
         self._dice = dice
-        self._odd = number // 25
-        self._odd_buy = number % 25 == 7
-        self._odd_contract = number % 25 == 11
+        self._odd = number // 28
+        self._odd_buy = number % 28 == _ODD_BUY
+        self._odd_contract = number % 28 == _ODD_CONTRACT
 
     def write(self) -> None:
         """Fill the script's rounds, contracts and plan statuses."""
@@ -139,6 +146,8 @@ class _Plot:
         entry.lot_stages = [[(day, status) for day, status in entry.stages if status != 350] for _ in entry.lots]
         if self._odd_buy:
             self._end_oddly(entry, decided)
+        elif self._odd_contract:
+            self._decide(entry, decided)
         elif dice.chance(rates.CANCELLED):
             self._halt(entry, dice.between(entry.published + 1, decided - 1), 430)
             entry.cancelled = entry.stages[-1][0]
@@ -154,9 +163,12 @@ class _Plot:
     def _end_oddly(self, entry: Round, decided: int) -> None:
         """Leave the announcement in a status that few ever show, so that every one occurs."""
         self._halt(entry, decided, 0)
-        entry.stages[-1] = (decided, BUY_STATUSES[self._odd % len(BUY_STATUSES)])
+        status = BUY_STATUSES[self._odd % len(BUY_STATUSES)]
+        entry.stages[-1] = (decided, status)
+        entry.cancelled = decided if status == 430 else None
+        entry.paused = decided if status == 420 else None
         for stages in entry.lot_stages:
-            stages[-1] = (decided, LOT_STATUSES[self._odd % len(LOT_STATUSES)])
+            stages[-1] = (decided, LOT_STATUSES[(self._odd + 20) % len(LOT_STATUSES)])
 
     def _halt(self, entry: Round, day: int, status: int) -> None:
         entry.decided = None

@@ -136,22 +136,15 @@ def _plan_view(view: View, _: Ask, number: str) -> Record:
 
 def _buyers(view: View, ask: Ask, _: str) -> Record:
     """Those who have plans."""
-    parties = (view.parties.party(index) for index in range(len(view.parties) - 1, -1, -1))
-    after = ask.after_id
-    buyers = [one for one in parties if view.parties.is_buyer(one)]
-    rest = [one for one in buyers if after is None or one.pid < after]
+    buyers = view.parties.buyers
 
     def record(party: Party) -> Record:
         count = len(finding.plans_of_buyer(view, party))
-        return {
-            "pid": party.pid,
-            "bin": party.biin,
-            "name_ru": party.name_ru,
-            "name_kz": party.name_kz,
-            "doc_count": count,
-        }
+        names = {"name_ru": party.name_ru, "name_kz": party.name_kz}
+        return {"pid": party.pid, "bin": party.biin} | names | {"doc_count": count}
 
-    return page(ask, total=len(buyers), found=rest, record=record, cursor="pid")
+    found = view.parties.newest_first(ask.after_id, buyers)
+    return page(ask, total=len(buyers), found=found, record=record, cursor="pid")
 
 
 def _subjects(names: Sequence[str]) -> Service:
@@ -191,14 +184,19 @@ def _employees(_: View, ask: Ask, __: str) -> Record:
 
 
 def _unfair(view: View, ask: Ask, _: str) -> Record:
-    parties = view.parties.newest_first(None)
-    found = [people.unfair(view, party) for party in parties if people.is_unfair(party)]
-    return listed(ask, found, lambda one: chosen(one, fields.RNU_SHORT), lambda one: int(one["id"]))
+    indexes = view.parties.unfair
+    last = len(view.parties) if ask.after_id is None else ask.after_id - people.FIRST_UNFAIR
+    found = (view.parties.party(index) for index in reversed(indexes) if index < last)
+
+    def record(party: Party) -> Record:
+        return chosen(people.unfair(view, party), fields.RNU_SHORT)
+
+    return page(ask, total=len(indexes), found=found, record=record)
 
 
 def _unfair_one(view: View, ask: Ask, biin: str) -> Record:
     party = view.parties.by_biin(biin)
-    if party is None or not people.is_unfair(party):
+    if party is None or party.index not in view.parties.unfair:
         raise NotFoundError("Поставщик не найден в реестре")
     entry = people.unfair(view, party)
     entry.pop("_party")

@@ -53,16 +53,16 @@ class Roll:
     def place(self, case: int, slot: int, offset: int) -> int:
         """How many objects come before this one, whether or not it is itself on the roll."""
         day = self._calendar.first_day(case) + offset
-        self._reach(day + 1)
-        starts = self._starts[day + HISTORY]
+        index = day + HISTORY
+        if index >= len(self._starts):
+            self._reach(day + 1)
         group = bisect_left(self._offsets, offset)
-        base = self._before[day + HISTORY]
         if group == len(self._offsets):
-            return int(self._before[day + HISTORY + 1])
-        place = base + starts[group]
+            return self._before[index + 1]
+        place = self._before[index] + self._starts[index][group]
         if self._offsets[group] == offset:
             place += self._passed(group, case, slot) - self._passed(group, self._calendar.begun(day - offset))
-        return int(place)
+        return place
 
     def moment(self, place: int) -> float:
         """How much of its day had passed when the object at a place was made: later places are later."""

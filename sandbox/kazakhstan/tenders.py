@@ -245,7 +245,7 @@ def suspension(view: View, key: Key) -> list[Record]:
     entry = view.round(key)
     if entry.paused is None or not view.over(key.case, entry.paused):
         return []
-    over = view.over(key.case, entry.paused + 2)
+    over = view.status(key.case, entry.stages) != 420
     return [
         {
             "id": 510_000 + view.world.place(key),

@@ -33,7 +33,7 @@ def odd(dice: Dice, text: str, iin: str = "") -> str:
         return f"{text} &amp;quot;Үміт&amp;quot;"
     if roll < rates.ENTITIES_TWICE + rates.ENTITIES:
         return f"{text} &quot;Үміт&quot; &#8211; 2026"
-    if roll < 100 and iin and dice.chance(rates.IIN_IN_TEXT * 10):
+    if iin and dice.chance(rates.IIN_IN_TEXT):
         return f"{text} (ИИН {iin})"
     if dice.chance(rates.ODD_TEXT):
         return dice.pick(_ODD)(text)

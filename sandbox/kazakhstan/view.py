@@ -1,9 +1,9 @@
 """The portal on one day: everything it shows, and every record in the portal's own fields."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sandbox.kazakhstan.case import Case
 from sandbox.kazakhstan.entries import VERSIONS, WIDTH
@@ -12,6 +12,8 @@ from sandbox.kazakhstan.script import Deal, Round, Stage
 from sandbox.kazakhstan.world import Key, World
 
 Record = dict[str, Any]
+T = TypeVar("T")
+_REMEMBERED = 4096
 
 
 class View:
@@ -23,10 +25,21 @@ class View:
         self.today = today
         self.seed = world.seed
         self.case = lru_cache(maxsize=4096)(self._case)
+        self._memory: dict[Any, Any] = {}
 
     def _case(self, number: int) -> Case:
         year = self.world.calendar.at(self.world.calendar.first_day(number), 0).year
         return Case(self.seed, number, self.world.script(number), self.parties, year)
+
+    def remember(self, make: "Callable[[View, Key], T]", key: Key) -> T:
+        """What is made of an object; made once, while it is among the last few thousand asked for."""
+        entry = (make, key)
+        if entry not in self._memory:
+            if len(self._memory) >= _REMEMBERED:
+                self._memory.clear()
+            self._memory[entry] = make(self, key)
+        made: T = self._memory[entry]
+        return made
 
     @property
     def cases(self) -> int:

@@ -3,8 +3,9 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 from sandbox.kazakhstan import rates
 from sandbox.kazakhstan.calendar import HISTORY, OPENING, WORKING, Calendar, indexed
@@ -29,6 +30,7 @@ FIRST_IDS = {
 """Where the ids of a kind begin: near the real portal's of autumn 2026."""
 _STEP = 3
 _LONGEST_LAG = 6
+_REMEMBERED = 32_768
 
 
 def _gap(place: int) -> int:
@@ -50,8 +52,7 @@ class _Kind:
         self.changes = Roll(calendar, rates.SCRIPTS, changes)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """An object of the portal: its kind, its case, and its slot within the case."""
 
     kind: str
@@ -70,6 +71,7 @@ class World:
             for entry in entries(seed, number, script(seed, number)):
                 found[entry.kind].append((number, entry))
         self._kinds = {kind: _Kind(self.calendar, found[kind]) for kind in KINDS}
+        self.place = lru_cache(maxsize=_REMEMBERED)(self._place)
 
     def script(self, case: int) -> Script:
         """The life a case leads."""
@@ -122,7 +124,7 @@ class World:
 
     # Ids
 
-    def place(self, key: Key) -> int:
+    def _place(self, key: Key) -> int:
         """The object's place among those of its kind, counted from the oldest."""
         kind = self._kinds["plan" if key.kind == "plan_deleted" else key.kind]
         return kind.made.place(key.case, key.slot, kind.entries[key.case % rates.SCRIPTS, key.slot].made)

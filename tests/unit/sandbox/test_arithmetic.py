@@ -1,0 +1,50 @@
+"""A million cases cost what a thousand do."""
+
+import time
+import tracemalloc
+from datetime import date
+
+import pytest
+
+from sandbox.kazakhstan.entries import KINDS
+from sandbox.kazakhstan.world import FIRST_IDS, World
+from tests.support.sandbox_desk import LISTS, Desk
+
+START = date(2026, 11, 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ids_and_places_of_a_big_portal_are_each_others_inverse(kind: str) -> None:
+    world = World(seed=3, processes=1_000_000, start=START)
+    last = world.total(kind, 0) - 1
+    for place in (0, 1, last // 3, last // 2, last - 1):
+        key = world.key(kind, place)
+        assert world.place(key) == (place if kind != "plan_deleted" else world.place(key))
+        if kind != "plan_deleted":
+            assert world.places_below(kind, world.id(key), 0) == place
+            assert world.places_below(kind, world.id(key) + 1, 0) == place + 1
+
+
+def test_a_million_cases_need_no_more_memory_than_a_thousand() -> None:
+    peaks = []
+    for processes in (1_000, 1_000_000):
+        desk = Desk(processes=processes, seed=5)
+        tracemalloc.start()
+        for path in ("trd-buy/all", "contract/all", "trd-app"):
+            first = desk.get(f"/v3/{path}?limit=50")
+            middle = (FIRST_IDS[LISTS[path]] + first["items"][0]["id"]) // 2
+            desk.get(f"/v3/{path}?limit=50&page=next&search_after={middle}")
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert peaks[1] < peaks[0] + 16 * 2**20
+
+
+def test_a_days_changes_of_ten_thousand_cases_are_found_within_a_second() -> None:
+    desk = Desk(processes=10_000, seed=5)
+    desk.get("/v3/contract/all?limit=1")
+    started = time.process_time()
+    answer = desk.graphql('{Contract(limit:200,filter:{lastUpdateDate:["2026-10-31","2026-10-31"]}){id}}')
+
+    assert answer["extensions"]["pageInfo"]["totalCount"] > 50
+    assert time.process_time() - started < 1
