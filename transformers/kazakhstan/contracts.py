@@ -9,16 +9,14 @@ from ocds_schema.model import (
     Attachment,
     Contract,
     Item,
-    Milestone,
     Money,
     Organization,
     Period,
     Tender,
     Text,
-    Transaction,
 )
 from transformers import values
-from transformers.kazakhstan import plans, tables
+from transformers.kazakhstan import execution, plans, tables
 from transformers.kazakhstan.common import (
     CATEGORY_FIELDS,
     attachments,
@@ -31,8 +29,6 @@ from transformers.kazakhstan.common import (
     known_id,
     money,
     party,
-    prefixed,
-    tenge,
     total,
     whole,
 )
@@ -81,34 +77,6 @@ CONTRACT = RecordMapping(
     value=money("contract_sum_wnds", "contract_sum"),
 )
 SIGNED_AT = RecordMapping(Contract, path="contracts", signed=moment("sign_date"))
-EXECUTION = RecordMapping(
-    Milestone,
-    path="contracts/milestones",
-    due=moment("plan_exec_date"),
-    met=moment("fakt_exec_date"),
-    status=derived(
-        "plan_exec_date",
-        "fakt_exec_date",
-        "ref_contract_status_id",
-        using=lambda source, _: _execution_status(source),
-        words="met where it was carried out, scheduled while the contract can still be",
-        table=tables.CONTRACT_STATUS,
-    ),
-)
-TERMINATION = RecordMapping(
-    Milestone,
-    path="contracts/milestones",
-    met=moment("contract_end_date"),
-    description=derived(
-        "ref_contract_cancel_id",
-        "ref_contract_cancel/name_ru",
-        using=lambda source, _: code_row_text(
-            source, "ref_contract_cancel_id", "ref_contract_cancel", tables.CONTRACT_CANCEL
-        ),
-        words="the ground",
-        table=tables.CONTRACT_CANCEL,
-    ),
-)
 AMENDMENT = RecordMapping(
     Amendment,
     path="contracts/amendments",
@@ -140,34 +108,6 @@ UNIT_TOTAL = money("total_sum_wnds", "total_sum")
 UNIT_TOTAL.bind("awards/value")
 
 
-def _act_date(source: Fields, reading: Reading) -> datetime | None:
-    raw = source.get("approve_date") or source.get("akt_date")
-    return values.moment(raw, reading.zone, reading.as_of)
-
-
-ACT = RecordMapping(
-    Milestone,
-    path="contracts/implementation/milestones",
-    needs=("id",),
-    id=prefixed("act", "id"),
-    title=derived("number_act", using=lambda source, _: _act_title(source), words="Акт № and the number"),
-    met=derived(
-        "approve_date",
-        "akt_date",
-        using=_act_date,
-        words="when it was approved, or its own date",
-    ),
-    status=code("status_id", tables.ACT_STATUS),
-    description=bilingual("status_name"),
-)
-PAYMENT = RecordMapping(
-    Transaction,
-    path="contracts/implementation/transactions",
-    needs=("id",),
-    id=reference("id"),
-    date=moment("pay_date"),
-    value=tenge("pay_amount"),
-)
 FILE = attachments("contracts/documents")
 CUSTOMER = party("customer_bin", "customer_id", bilingual("customer_name"), "customer_legal_address")
 CUSTOMER.bind("buyer")
@@ -187,22 +127,9 @@ TENDER = RecordMapping(
 """What a contract tells of a tender that is not held."""
 
 
-def _execution_status(source: Fields) -> str | None:
-    if source.get("fakt_exec_date"):
-        return "met"
-    row = tables.CONTRACT_STATUS.get(source.get("ref_contract_status_id"))
-    is_open = row is not None and row.code in ("pending", "active")
-    return "scheduled" if is_open and source.get("plan_exec_date") else None
-
-
 def _number(source: Fields) -> Text | None:
     found = values.clean_text(source.get("contract_number_sys"))
     return Text(main=found) if found else None
-
-
-def _act_title(source: Fields) -> Text | None:
-    found = values.clean_text(source.get("number_act"))
-    return Text(main=f"Акт № {found}", translations=(("kk", f"№ {found} акт"),)) if found else None
 
 
 def root(entity: Entity) -> str:
@@ -248,10 +175,10 @@ def concluded(
         signed=_signed_at(family, first, reading),
         items=items,
         documents=_documents(now, reading),
-        milestones=_milestones(now, reading),
+        milestones=execution.milestones(now, reading),
         amendments=_amendments(members, reading),
-        transactions=_payments(members, customer, supplier, reading),
-        deliveries=_deliveries(members, reading),
+        transactions=execution.payments(members, customer, supplier, reading),
+        deliveries=execution.deliveries(members, reading),
     )
     reading.document = now.name
     return Concluded(
@@ -369,37 +296,3 @@ def _documents(now: Entity, reading: Reading) -> tuple[Attachment, ...]:
     notice = Attachment(id="notice", type="contractNotice", url=page, language="ru")
     files = [FILE.apply(file, reading, url=page) for file in objects(now.fields.get("file"))]
     return (notice, *(replace(file, type=file.type or "contractSigned") for file in files if file is not None))
-
-
-def _milestones(now: Entity, reading: Reading) -> tuple[Milestone, ...]:
-    execution = EXECUTION.apply(
-        now.fields, reading, id="execution", type="delivery", title=Text(main="Исполнение договора")
-    )
-    ended = TERMINATION.apply(now.fields, reading, id="termination", title=Text(main="Расторжение договора"))
-    if ended is not None and ended.met is not None:
-        ended = replace(ended, status="met")
-    return tuple(one for one in (execution, ended) if one is not None)
-
-
-def _payments(
-    members: Sequence[Entity], payer: Organization | None, payee: Organization | None, reading: Reading
-) -> tuple[Transaction, ...]:
-    found: dict[str, Transaction] = {}
-    for entity in members:
-        reading.document = entity.name
-        for source in objects(entity.fields.get("treasury_pay")):
-            payment = PAYMENT.apply(source, reading, payer=payer, payee=payee)
-            if payment is not None:
-                found[payment.id] = payment
-    return tuple(found.values())
-
-
-def _deliveries(members: Sequence[Entity], reading: Reading) -> tuple[Milestone, ...]:
-    found: dict[str, Milestone] = {}
-    for entity in members:
-        reading.document = entity.name
-        for source in objects(entity.fields.get("acts")):
-            act = None if is_set(source.get("is_deleted")) else ACT.apply(source, reading, type="delivery")
-            if act is not None:
-                found[act.id] = act
-    return tuple(found.values())

@@ -1,7 +1,7 @@
 """What becomes of each field of each kind of Kazakh document."""
 
 from transformers.codes import read_ignored
-from transformers.kazakhstan import announcements, bids, contracts, plans, purchases
+from transformers.kazakhstan import announcements, bids, contracts, execution, plans, purchases
 from transformers.mapping import DocumentMapping
 from transformers.process import Composed
 
@@ -141,13 +141,13 @@ _UNIT = DocumentMapping(
 )
 _ACT = DocumentMapping(
     kind="contract/acts",
-    records=(contracts.ACT,),
+    records=(execution.ACT,),
     used={"is_deleted": "a deleted act is left out", "create_date_act": "date", "index_date": "date"},
     ignored=IGNORED["contract/acts"],
 )
 _PAYMENT = DocumentMapping(
     kind="contract/treasury_pay",
-    records=(contracts.PAYMENT,),
+    records=(execution.PAYMENT,),
     used={"last_update_date": "date", "index_date": "date"},
     ignored=IGNORED["contract/treasury_pay"],
 )
@@ -156,8 +156,8 @@ CONTRACT = DocumentMapping(
     records=(
         contracts.CONTRACT,
         contracts.SIGNED_AT,
-        contracts.EXECUTION,
-        contracts.TERMINATION,
+        execution.EXECUTION,
+        execution.TERMINATION,
         contracts.AMENDMENT,
         contracts.TENDER,
     ),
