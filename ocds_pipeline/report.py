@@ -27,7 +27,7 @@ def _harvest(step: Json) -> Iterable[str]:
 def _transform(step: Json) -> Iterable[str]:
     yield (
         f"  mapped {step['processes']:,} processes: {step['releases']:,} new releases, "
-        f"{step['unchanged']:,} unchanged, {step['quarantined']:,} quarantined"
+        f"{step['unchanged']:,} unchanged, {step['elsewhere']:,} told of by others, {step['quarantined']:,} quarantined"
     )
     yield from _counted(step["problems"], "values with a problem")
 

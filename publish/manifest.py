@@ -171,7 +171,7 @@ def point_to(manifest: Json, data: bytes) -> bytes:
         {
             **{name: manifest[name] for name in copied},
             "manifest": {"path": path, "sha256": json.digest(data), "bytes": len(data)},
-            "expires": until.isoformat(),
+            "expires": until.isoformat().replace("+00:00", "Z"),
             "retracted": [],
         }
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from ocds_schema import json
 from ocds_schema.json import Json
 from publish.rows import Contract, Process, contracts_of, living
 
@@ -147,7 +148,7 @@ def _currency(process: Process) -> Json:
 
 
 def _first_release(process: Process) -> str:
-    return process.releases[0].date.isoformat()
+    return str(json.member(process.releases[0].body, "date"))
 
 
 def _supplier_ids(contract: Contract) -> str | None:

@@ -24,8 +24,9 @@ Work = Sequence[tuple[Bundle, Record | None]]
 
 
 def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
-    """Map what waits and give counts: `processes`, `releases`, `unchanged`, `quarantined`, and `problems` by rule.
+    """Map what waits and give counts: `processes`, and of these `releases`, `unchanged`, `elsewhere` and `quarantined`.
 
+    `elsewhere` are those that other processes tell of, such as a plan point in use. `problems` are counted by rule.
     `remap` maps every process again, also those of which nothing has changed.
     """
     store, source = desk.store, desk.source
@@ -41,16 +42,21 @@ def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
         counts.update(_counts(outcomes), releases=saved["releases"])
         problems.update(problem.rule for outcome in outcomes for problem in outcome.problems)
         desk.progress.show(f"{source.name}: processes mapped", counts["processes"], total)
-    named = {name: counts[name] for name in ("processes", "releases", "unchanged", "quarantined")}
+    named = {name: counts[name] for name in ("processes", "releases", "unchanged", "elsewhere", "quarantined")}
     return {**named, "problems": dict(sorted(problems.items()))}
 
 
 def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
     return {
         "processes": len(outcomes),
-        "unchanged": sum(outcome.release is None and not outcome.quarantined for outcome in outcomes),
+        "unchanged": sum(_is_kept(outcome) and outcome.record is not None for outcome in outcomes),
+        "elsewhere": sum(_is_kept(outcome) and outcome.record is None for outcome in outcomes),
         "quarantined": sum(outcome.quarantined for outcome in outcomes),
     }
+
+
+def _is_kept(outcome: Outcome) -> bool:
+    return outcome.release is None and not outcome.quarantined
 
 
 def _batches(desk: Desk) -> Iterator[Work]:

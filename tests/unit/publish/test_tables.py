@@ -1,10 +1,11 @@
 """Tables count what is there, add up exactly, and say what each column means."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
+from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.release import Release
 from publish.rows import ControlTotals, Process, distinct, living, plus, total
@@ -164,9 +165,16 @@ def test_bidders_are_counted_where_the_portal_does_not_say():
 
 
 def test_first_and_last_release_are_dated():
+    dates = [f"2024-03-0{day}T10:00:00+05:00" for day in (1, 2)]
     releases = [
-        Release(ocid="o", id=f"{day}", date=datetime.fromisoformat(f"2024-03-0{day}T10:00:00+05:00"), tag=(), body=b"")
-        for day in (1, 2)
+        Release(
+            ocid="o",
+            id=date,
+            date=datetime.fromisoformat(date).astimezone(UTC),
+            tag=(),
+            body=json.encode({"date": date}),
+        )
+        for date in dates
     ]
     (line,) = PROCESSES.lines(Process(compiled=tender("1"), releases=releases))
     found = dict(zip(PROCESSES.header, line, strict=True))
