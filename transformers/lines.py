@@ -105,8 +105,8 @@ def _compile_bucket(bucket: BinaryIO, part: BinaryIO, merger: Merger) -> BinaryI
     for ocid, line in _keyed(bucket):
         groups.setdefault(ocid, []).append(line)
     bucket.close()
-    for ocid, line in _compiled(groups, merger):
-        part.writelines((json.encode(ocid), b"\n", line))
+    for ocid, compiled in _compiled(groups, merger):
+        part.writelines((json.encode(ocid), b"\n", compiled))
     part.seek(0)
     return part
 

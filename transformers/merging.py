@@ -36,6 +36,9 @@ class Merge:
 
     def merge(self, node: Json, source: Json, rules: Rules) -> None:
         """Merge an object into an earlier one."""
+        if _NESTED.isdisjoint(map(type, source.values())) and _PARTS.isdisjoint(map(type, node.values())):
+            node.update(source)
+            return
         for name, value in source.items():
             current = node.get(name)
             if current is None:
@@ -106,12 +109,11 @@ class Merge:
         return self._fresh_object(value, rule) if type(value) is dict else self._fresh_list(value, rule)
 
     def _fresh_object(self, source: Json, rules: Rules) -> Json:
-        nested = [name for name, value in source.items() if type(value) in _NESTED]
         node = source if self.owns else source.copy()
-        if not nested:
+        if _NESTED.isdisjoint(map(type, source.values())):
             return node or None
         has_null = False
-        for name in nested:
+        for name in [name for name, value in source.items() if type(value) in _NESTED]:
             value = node[name]
             fresh = self.fresh(value, rules.get(name, FREE))
             if fresh is None:
@@ -151,8 +153,9 @@ def _is_settled(value: Json) -> bool:
     if not value:
         return type(value) not in _PARTS
     if type(value) is dict:
-        parts = [member for member in value.values() if type(member) in _PARTS]
-        return not parts or all(map(_is_settled, parts))
+        if _PARTS.isdisjoint(map(type, value.values())):
+            return True
+        return all(map(_is_settled, [member for member in value.values() if type(member) in _PARTS]))
     return type(value) is not list or _is_settled_list(value)
 
 
