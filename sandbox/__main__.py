@@ -23,7 +23,10 @@ def main() -> None:
         "--only", action="append", default=[], choices=countries(), help="leave the other countries out"
     )
     given = vars(parser.parse_args())
-    serve(faults=given.pop("fault"), **given)
+    try:
+        serve(faults=given.pop("fault"), **given)
+    except ValueError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

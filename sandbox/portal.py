@@ -39,6 +39,15 @@ class Options:
     unauthorized: int = 404
     hang: float = 5.0
 
+    def __post_init__(self) -> None:
+        """Refuse a portal without cases, or one whose clock runs backwards.
+
+        Raises:
+            ValueError: `processes` is below 1, or `days` below 0.
+        """
+        if self.processes < 1 or self.days < 0:
+            raise ValueError("a stand-in has at least 1 process, and its clock moves on, not back")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:

@@ -6,8 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.portal import countries
+from sandbox.portal import Options, countries
 from sandbox.server import Running, running, spawned
+from tests.support.sandbox_desk import Desk
 
 PATH = "/v3/lots?limit=100"
 
@@ -155,3 +156,9 @@ def test_a_stand_in_runs_in_a_process_of_its_own() -> None:
 
     assert answer.json()["total"] > 0
     assert state["day"] == 4
+
+
+def test_the_smallest_portal_answers_and_none_has_no_cases() -> None:
+    assert Desk(processes=1).walk("plans/all")
+    with pytest.raises(ValueError, match="at least 1 process"):
+        Options(processes=0)
