@@ -4,8 +4,7 @@ A frame carries its dictionary's number, so that every body can be read, whichev
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 
 import zstandard
 
@@ -20,10 +19,6 @@ _WORTH_A_THREAD = 64
 _DICTIONARY_BYTES = 65536
 # Set, not searched for: a search takes several times as long and gains under 1 % of the size.
 _SEGMENT_BYTES, _DMER_BYTES = 1024, 8
-
-_Change = Callable[[bytes], bytes]
-_Halves = tuple[_Change, _Change]
-"""The same change twice: an object of the library serves one thread at a time."""
 
 
 def train(samples: Sequence[bytes], number: int) -> bytes | None:
@@ -47,54 +42,37 @@ class Bodies:
     """Writes and reads bodies, with the dictionaries it was given."""
 
     def __init__(self) -> None:
+        # An object of the library serves one thread at a time.
         self._lock = threading.Lock()
-        self._writers: dict[int, _Halves] = {0: _halves(lambda: zstandard.ZstdCompressor(level=_LEVEL).compress)}
-        self._readers: dict[int, _Halves] = {0: _halves(lambda: zstandard.ZstdDecompressor().decompress)}
+        self._writers = {0: zstandard.ZstdCompressor(level=_LEVEL)}
+        self._readers = {0: zstandard.ZstdDecompressor()}
 
     def add(self, number: int, content: bytes) -> None:
         """Make a dictionary known."""
         dictionary = zstandard.ZstdCompressionDict(content)
         dictionary.precompute_compress(level=_LEVEL)
-        self._writers[number] = _halves(lambda: zstandard.ZstdCompressor(level=_LEVEL, dict_data=dictionary).compress)
-        self._readers[number] = _halves(lambda: zstandard.ZstdDecompressor(dict_data=dictionary).decompress)
+        self._writers[number] = zstandard.ZstdCompressor(level=_LEVEL, dict_data=dictionary)
+        self._readers[number] = zstandard.ZstdDecompressor(dict_data=dictionary)
 
     def unknown(self, numbers: Iterable[int]) -> set[int]:
         """Give those of some dictionaries' numbers that are not known."""
         return set(numbers) - self._readers.keys()
 
     def write(self, bodies: Sequence[bytes], dictionary: int = 0) -> list[bytes]:
-        """Compress bodies."""
+        """Compress bodies, on two threads where they are many."""
         with self._lock:
-            return _apply(self._writers[dictionary], bodies)
+            writer = self._writers[dictionary]
+            # Threads of our own would wait for one another between any two bodies; the library's do not.
+            if len(bodies) < _WORTH_A_THREAD or not all(bodies):
+                return [writer.compress(body) for body in bodies]
+            frames = writer.multi_compress_to_buffer(list(bodies), threads=2)
+            return [frames[place].tobytes() for place in range(len(frames))]
 
     def read(self, frames: Sequence[bytes], numbers: Sequence[int]) -> list[bytes]:
-        """Read bodies; each frame comes with the number of its dictionary."""
-        places: dict[int, list[int]] = {}
-        for place, number in enumerate(numbers):
-            places.setdefault(number, []).append(place)
-        bodies = [b""] * len(frames)
+        """Read bodies; each frame comes with the number of its dictionary.
+
+        One after another: `multi_decompress_to_buffer` of zstandard 0.25 ends the process on some frames
+        (https://github.com/indygreg/python-zstandard/issues/335).
+        """
         with self._lock:
-            for number, those in places.items():
-                read = _apply(self._readers[number], [frames[place] for place in those])
-                for place, body in zip(those, read, strict=True):
-                    bodies[place] = body
-        return bodies
-
-
-def _halves(make: Callable[[], _Change]) -> _Halves:
-    return make(), make()
-
-
-def _apply(halves: _Halves, contents: Sequence[bytes]) -> list[bytes]:
-    """Change every content, half of them on a second thread where they are many.
-
-    The library's own calls for many contents are not used: zstandard 0.25 ends the process on some of them
-    (https://github.com/indygreg/python-zstandard/issues/335).
-    """
-    one, other = halves
-    if len(contents) < _WORTH_A_THREAD:
-        return [one(content) for content in contents]
-    middle = len(contents) // 2
-    with ThreadPoolExecutor(1) as pool:
-        later = pool.submit(lambda: [other(content) for content in contents[middle:]])
-        return [one(content) for content in contents[:middle]] + later.result()
+            return [self._readers[number].decompress(frame) for frame, number in zip(frames, numbers, strict=True)]
