@@ -2,6 +2,9 @@
 
 import gc
 import multiprocessing
+import multiprocessing.connection
+import os
+import threading
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -92,8 +95,16 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _settle() -> None:
-    """Take what is imported out of the collector's rounds: with many objects alive they cost a third of the time."""
-    gc.freeze()
+    """Prepare a worker: it ends with its parent, and leaves what is imported out of the collector's rounds."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.freeze()  # with many objects alive the collector costs a third of the time
+
+
+def _end_with_parent() -> None:
+    """Wait for the parent to die, and die too: a worker waits for work on a pipe that it holds open itself."""
+    if parent := multiprocessing.parent_process():
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _transform(batch: Work, context: Context) -> list[Outcome]:
