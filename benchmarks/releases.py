@@ -13,7 +13,7 @@ from typing import Any
 
 from ocds_schema import json
 
-EXTENSIONS = ("bids", "location", "lots", "statusDetails", "valueAddedTax", "localTexts")
+EXTENSIONS = ("bids", "location", "lots", "statusDetails", "valueAddedTax", "localTexts", "localCodes")
 
 _WORDS = (
     *("поставка", "ремонт", "услуги", "закуп", "обучение", "мебель", "бумага", "насос", "кабель", "школа", "больница"),
@@ -163,11 +163,15 @@ def _item(chance: random.Random, lot: str) -> dict[str, Any]:
     return {
         "id": f"i{lot}",
         "description": _text(chance, 6),
-        "classification": {"scheme": "KTRU", "id": f"{chance.randrange(10**6)}.100", "description": _text(chance, 4)},
+        "classification": {
+            "scheme": "KZ-ENSTRU",
+            "id": f"{chance.randrange(10**6)}.100",
+            "description": _text(chance, 4),
+        },
         "quantity": Decimal(chance.randrange(1, 10**6)) / 1000,
         "unit": {"name": "штука", "value": _value(chance)},
         "relatedLot": lot,
-        "deliveryLocation": {"gazetteer": {"scheme": "KATO", "identifiers": ["750000000"]}},
+        "deliveryLocation": {"gazetteer": {"scheme": "KZ-KATO", "identifiers": ["750000000"]}},
         "deliveryAddress": {"region": chance.choice(_PLACES), "streetAddress": _text(chance, 3)},
     }
 

@@ -4,7 +4,7 @@ The schema says where to look: it is turned once into a tree of steps that holds
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -161,8 +161,8 @@ class _Period:
 class Checks:
     """The checks that a schema of releases calls for."""
 
-    def __init__(self, schema: Json) -> None:
-        self._root = _object_step(schema, schema["definitions"]) or _Object({})
+    def __init__(self, schema: Json, extensions: Collection[str]) -> None:
+        self._root = _object_step(schema, _Standard(schema["definitions"], extensions)) or _Object({})
 
     def run(self, release: Json, redact: Redact) -> list[Finding]:
         """List what is wrong beyond the schema; parts of a wrong type are passed over."""
@@ -174,38 +174,45 @@ class Checks:
         return visit.found
 
 
-def _object_step(schema: Json, definitions: Json) -> _Step | None:
-    steps = {name: _step(name, member, definitions) for name, member in schema.get("properties", {}).items()}
+@dataclass(frozen=True, slots=True)
+class _Standard:
+    """What the steps are made from."""
+
+    definitions: Json
+    extensions: Collection[str]
+
+    def resolve(self, schema: Json) -> Json:
+        reference = schema.get("$ref")
+        return self.definitions[reference.rpartition("/")[2]] if reference else schema
+
+
+def _object_step(schema: Json, standard: _Standard) -> _Step | None:
+    steps = {name: _step(name, member, standard) for name, member in schema.get("properties", {}).items()}
     wanted = {name: step for name, step in steps.items() if step is not None}
     return _Object(wanted) if wanted else None
 
 
-def _step(name: str, schema: Json, definitions: Json) -> _Step | None:
+def _step(name: str, schema: Json, standard: _Standard) -> _Step | None:
     if schema.get("openCodelist"):
         listed = schema["codelist"].removesuffix(".csv")
-        return _Codes(listed, frozenset(codelist(listed).codes))
+        return _Codes(listed, frozenset(codelist(listed, standard.extensions).codes))
     if name in _POINTERS:
         return _Pointer(_POINTERS[name])
     if "items" in schema:
-        target = _resolve(schema["items"], definitions)
-        member = _target_step(schema["items"], definitions)
+        target = standard.resolve(schema["items"])
+        member = _target_step(schema["items"], standard)
         by_id = "id" in target.get("properties", {}) and not schema.get("wholeListMerge")
         return _List(member, by_id) if member or by_id else None
-    return _target_step(schema, definitions)
+    return _target_step(schema, standard)
 
 
-def _target_step(schema: Json, definitions: Json) -> _Step | None:
+def _target_step(schema: Json, standard: _Standard) -> _Step | None:
     target = schema.get("$ref", "").rpartition("/")[2]
     if target == "OrganizationReference":
         return _Party()
     if target == "Period":
         return _Period()
-    return _object_step(_resolve(schema, definitions), definitions)
-
-
-def _resolve(schema: Json, definitions: Json) -> Json:
-    reference = schema.get("$ref")
-    return definitions[reference.rpartition("/")[2]] if reference else schema
+    return _object_step(standard.resolve(schema), standard)
 
 
 def _ids(release: Json) -> dict[str, frozenset[str]]:

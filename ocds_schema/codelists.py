@@ -1,7 +1,7 @@
 """The codelists of the standard and of the extensions."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 
@@ -18,16 +18,31 @@ class Codelist:
     is_open: bool
 
 
-def codelist(name: str) -> Codelist:
-    """Give a codelist by its OCDS name without `.csv`, such as `tenderStatus`.
+LOCAL_CODES = "localCodes"
+"""The extension of ours that adds codes to open codelists."""
+
+
+def codelist(name: str, extensions: Collection[str] = ()) -> Codelist:
+    """Give a codelist by its OCDS name without `.csv`, such as `tenderStatus`, with the codes extensions add to it.
 
     Raises:
         ConfigurationError: there is no such codelist.
     """
     try:
-        return codelists()[name]
+        found = codelists()[name]
     except KeyError:
         raise ConfigurationError(f"there is no codelist {name!r}") from None
+    added = local_codes().get(name) if LOCAL_CODES in extensions else None
+    return replace(found, codes=MappingProxyType({**found.codes, **added})) if added else found
+
+
+@cache
+def local_codes() -> dict[str, dict[str, str]]:
+    """Give the codes of our own and their titles, by the codelist they are added to."""
+    codes: dict[str, dict[str, str]] = {}
+    for row in read_table("local_codes"):
+        codes.setdefault(row["codelist"], {})[row["code"]] = row["title"]
+    return codes
 
 
 @cache

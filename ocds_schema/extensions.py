@@ -1,11 +1,13 @@
 """The OCDS extensions that releases may use; those of ours are published with the data."""
 
+import csv
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from types import MappingProxyType
 
-from ocds_schema.codelists import codelists
+from ocds_schema import json
+from ocds_schema.codelists import LOCAL_CODES, local_codes
 from ocds_schema.errors import ConfigurationError
 from ocds_schema.json import Json
 from ocds_schema.schema import extension_patch
@@ -57,36 +59,41 @@ def addresses(names: Iterable[str], base_url: str) -> list[str]:
     return [extension(name).address(base_url) for name in names]
 
 
-def own_files(names: Iterable[str], base_url: str, *, contact: str, publisher: str) -> dict[str, Json]:
-    """Give the files that describe those of the extensions that are ours, by path below `base_url`."""
-    files: dict[str, Json] = {}
+def own_files(names: Iterable[str], base_url: str, *, contact: str, publisher: str) -> dict[str, bytes]:
+    """Give the files that describe those of the extensions that are ours, by path below `base_url`.
+
+    `contact` is a mail address, `publisher` a name.
+    """
+    files: dict[str, bytes] = {}
     for one in map(extension, names):
         if one.is_ours:
             folder = one.url.removesuffix("extension.json")
-            files[one.url] = extension_json(one.name, base_url, contact=contact, publisher=publisher)
-            files[f"{folder}release-schema.json"] = extension_patch(one.name)
+            described = extension_json(one.name, base_url, contact=contact, publisher=publisher)
+            files[one.url] = json.encode_pretty(described)
+            files |= {f"{folder}{name}": json.encode_pretty(extension_patch(one.name)) for name in described["schemas"]}
+            files |= {f"{folder}codelists/{name}": _codes_file(name) for name in described.get("codelists", [])}
     return files
 
 
 def extension_json(name: str, base_url: str, *, contact: str, publisher: str) -> Json:
-    """Give the `extension.json` of an extension; `contact` is a mail address, `publisher` a name."""
+    """Give the `extension.json` of an extension of ours."""
     one = extension(name)
     described: dict[str, Json] = {
         "name": {"en": one.title},
         "description": {"en": f"{one.meaning}."},
         "documentationUrl": {"en": one.address(base_url).removesuffix("extension.json")},
         "compatibility": ["1.1"],
-        "schemas": ["release-schema.json"],
+        "schemas": ["release-schema.json"] if extension_patch(name) else [],
         "contactPoint": {"name": publisher, "email": contact},
     }
-    lists = _codelists().get(name)
-    return {**described, "codelists": [f"{each}.csv" for each in lists]} if lists else described
+    if name == LOCAL_CODES:
+        described["codelists"] = [f"+{listed}.csv" for listed in local_codes()]
+    return described
 
 
-@cache
-def _codelists() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for row in read_table("codelists"):
-        if row["codelist"] in codelists():
-            found.setdefault(row["extension"], []).append(row["codelist"])
-    return found
+def _codes_file(name: str) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("Code", "Title"))
+    writer.writerows(local_codes()[name.removeprefix("+").removesuffix(".csv")].items())
+    return text.getvalue().encode()

@@ -93,7 +93,7 @@ def _compiled(extensions: tuple[str, ...]) -> jsonschema_rs.Draft4Validator:
 
 @cache
 def _checks(extensions: tuple[str, ...]) -> Checks:
-    return Checks(strict_release_schema(extensions))
+    return Checks(strict_release_schema(extensions), extensions)
 
 
 def _shown(value: str) -> str:

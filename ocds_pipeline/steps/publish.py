@@ -142,7 +142,7 @@ def _extension_files(source: Source) -> dict[str, bytes]:
         contact=source.portal.contact.removeprefix("mailto:"),
         publisher=source.publisher.name,
     )
-    return {path.removeprefix("extensions/"): json.encode_pretty(content) for path, content in files.items()}
+    return {path.removeprefix("extensions/"): content for path, content in files.items()}
 
 
 def _coverage(desk: Desk, run: Run) -> Json:

@@ -6,6 +6,7 @@
 | fields.csv | a field of an object |
 | languages.csv | a field that may carry a language suffix, as `title_kk` does |
 | codelists.csv, codes.csv, currencies.csv | a codelist; one of its codes |
+| local_codes.csv | a code of our own, added to an open codelist |
 | extensions.csv | an extension |
 
 A `type` is `text`, `whole`, `number`, `flag`, `list`, `object` or the name of an object, several joined by ` or `;

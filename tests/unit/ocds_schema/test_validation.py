@@ -152,6 +152,12 @@ def test_codes_beyond_an_open_codelist_are_noted():
     ]
 
 
+def test_codes_that_an_extension_of_ours_adds_are_known():
+    items = [{"id": 1, "classification": {"scheme": "KZ-ENSTRU", "id": "1"}}]
+
+    assert ReleaseValidator(["localCodes"]).problems(release(tender={"id": 1, "items": items})) == []
+
+
 @pytest.mark.parametrize(
     ("start", "end", "is_reversed"),
     [
