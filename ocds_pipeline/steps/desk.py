@@ -10,6 +10,7 @@ from ocds_pipeline.progress import Meter
 from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import load_source
 from ocds_pipeline.store import Store
+from ocds_schema.errors import ConfigurationError
 from ocds_schema.source import Source
 
 NAME = "ocds-pipeline"
@@ -35,7 +36,7 @@ def open_desk(source: str, settings: Settings, progress: Meter) -> Iterator[Desk
     """Open the store and take the source's lock, so that no other run of the source is at work.
 
     Raises:
-        ConfigurationError: there is no such source, or a setting is wrong.
+        ConfigurationError: there is no such source, a setting is wrong, or the store has ocids of another prefix.
         SourceBusyError: another run of the source is at work.
         StoreError: the database cannot be opened.
     """
@@ -43,9 +44,20 @@ def open_desk(source: str, settings: Settings, progress: Meter) -> Iterator[Desk
     store = Store.open(settings.database_url)
     try:
         with store.lock(source):
+            _check_prefix(facts, store)
             yield Desk(settings=settings, source=facts, store=store, progress=progress)
     finally:
         store.close()
+
+
+def _check_prefix(source: Source, store: Store) -> None:
+    """Raise where the store's processes have another prefix: an ocid is for life, so they would keep it."""
+    found = store.any_ocid(source.name)
+    if found and not found.startswith(f"{source.ocid_prefix}-{source.ocid_namespace}-"):
+        raise ConfigurationError(
+            f"OCDS_{source.name.upper()}_OCID_PREFIX is {source.ocid_prefix}, but the database holds processes such as "
+            f"{found}: an ocid is for life, so set the prefix back, or OCDS_DATABASE_URL and OCDS_PUBLIC_URL to empty places"
+        )
 
 
 def software() -> str:

@@ -83,3 +83,28 @@ def test_two_runs_of_one_source_do_not_meet(tmp_path):
     assert code == 0, err
     assert second[0] == 3
     assert "kazakhstan" in second[2]
+
+
+def test_another_prefix_is_refused_where_processes_have_one(tmp_path):
+    with WebServer(Goszakup(rows={"contract": [contract(1, 1000, 1)]})) as server:
+        installation = Installation(home=tmp_path / "home", portal=server.url)
+        installation.done("run", "kazakhstan", "--full", "--until", "2026-11-02")
+        renamed = Installation(
+            home=installation.home, portal=server.url, more={"OCDS_KAZAKHSTAN_OCID_PREFIX": "ocds-abc123"}
+        )
+        code, _, err = renamed.run("run", "kazakhstan", "--full", "--until", "2026-11-02")
+
+    assert code == 2
+    assert "OCDS_KAZAKHSTAN_OCID_PREFIX" in err
+
+
+def test_a_registered_prefix_makes_real_data(tmp_path):
+    with WebServer(Goszakup(rows={"contract": [contract(1, 1000, 1)]})) as server:
+        installation = Installation(
+            home=tmp_path / "home", portal=server.url, more={"OCDS_KAZAKHSTAN_OCID_PREFIX": "ocds-abc123"}
+        )
+        report = installation.done("run", "kazakhstan", "--full", "--until", "2026-11-02")[0]["steps"]
+
+    (line,) = changelog(installation, report["publish"]["editionId"])
+    assert line["ocid"] == "ocds-abc123-kz-contract-1"
+    assert report["publish"]["testData"] is False

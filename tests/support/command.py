@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ocds_schema import json
@@ -21,6 +21,7 @@ class Installation:
     portal: str
     database_url: str = ""
     token: str = TOKEN
+    more: dict = field(default_factory=dict)
 
     @property
     def environment(self):
@@ -36,7 +37,7 @@ class Installation:
         if self.database_url:
             own["OCDS_DATABASE_URL"] = self.database_url
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("OCDS_", "AWS_", "AIRFLOW"))}
-        return kept | own
+        return kept | own | self.more
 
     def start(self, *arguments):
         command = [sys.executable, "-m", "ocds_pipeline", *arguments]
