@@ -56,7 +56,8 @@ def _check_prefix(source: Source, store: Store) -> None:
     if found and not found.startswith(f"{source.ocid_prefix}-{source.ocid_namespace}-"):
         raise ConfigurationError(
             f"OCDS_{source.name.upper()}_OCID_PREFIX is {source.ocid_prefix}, but the database holds processes such as "
-            f"{found}: an ocid is for life, so set the prefix back, or OCDS_DATABASE_URL and OCDS_PUBLIC_URL to empty places"
+            f"{found}: an ocid is for life, so set the prefix back, or OCDS_DATABASE_URL and OCDS_PUBLIC_URL to places "
+            "that are empty"
         )
 
 

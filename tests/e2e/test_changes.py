@@ -8,6 +8,7 @@ from tests.support.goszakup import Goszakup
 from tests.support.web import WebServer
 
 DAY = "2026-11-0{} 10:00:00"
+REGISTERED = {"OCDS_KAZAKHSTAN_OCID_PREFIX": "ocds-abc123"}
 
 
 def contract(number, amount, day):
@@ -75,8 +76,9 @@ def test_two_runs_of_one_source_do_not_meet(tmp_path):
 
     portal = Goszakup(rows={"contract": [contract(1, 1000, 1)]})
     portal.faults.append(slow)
+    patient = {"OCDS_KAZAKHSTAN_TIMEOUT": "120"}
     with WebServer(portal) as server:
-        installation = Installation(home=tmp_path / "home", portal=server.url)
+        installation = Installation(home=tmp_path / "home", portal=server.url, more=patient)
         code, _, err = installation.run("run", "kazakhstan", "--full", "--until", "2026-11-02")
 
     (second,) = held
@@ -100,9 +102,7 @@ def test_another_prefix_is_refused_where_processes_have_one(tmp_path):
 
 def test_a_registered_prefix_makes_real_data(tmp_path):
     with WebServer(Goszakup(rows={"contract": [contract(1, 1000, 1)]})) as server:
-        installation = Installation(
-            home=tmp_path / "home", portal=server.url, more={"OCDS_KAZAKHSTAN_OCID_PREFIX": "ocds-abc123"}
-        )
+        installation = Installation(home=tmp_path / "home", portal=server.url, more=REGISTERED)
         report = installation.done("run", "kazakhstan", "--full", "--until", "2026-11-02")[0]["steps"]
 
     (line,) = changelog(installation, report["publish"]["editionId"])
