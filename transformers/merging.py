@@ -7,8 +7,8 @@ from ocds_schema.json import Json, Text
 from transformers.merge_rules import FREE, OMIT, WHOLE, Rules
 
 _PARTS = frozenset({dict, list})
-_NESTED = frozenset({dict, list, type(None)})
 _IDS = frozenset({str, int})
+_TEXT = {str}
 _MISSING = object()
 
 
@@ -36,24 +36,21 @@ class Merge:
 
     def merge(self, node: Json, source: Json, rules: Rules) -> None:
         """Merge an object into an earlier one."""
-        if _NESTED.isdisjoint(map(type, source.values())) and _PARTS.isdisjoint(map(type, node.values())):
-            node.update(source)
-            return
         for name, value in source.items():
-            current = node.get(name)
-            if current is None:
-                fresh = self.fresh(value, rules.get(name, FREE)) if type(value) in _NESTED else value
-                if fresh is not None:
-                    node[name] = fresh
-            elif type(value) in _NESTED or type(current) in _PARTS:
+            kind, known = type(value), type(node.get(name))
+            if kind is dict or kind is list or value is None or known is dict or known is list:
                 self._merge_part(node, name, value, rules.get(name, FREE))
             else:
                 node[name] = value
 
     def _merge_part(self, node: Json, name: str, value: Json, rule: Any) -> None:
         """Merge where the earlier value or the later one is an object, a list or a null."""
-        current = node[name]
-        if rule is not WHOLE and type(current) is dict and type(value) is dict:
+        current = node.get(name)
+        if current is None:
+            fresh = self.fresh(value, rule)
+            if fresh is not None:
+                node[name] = fresh
+        elif rule is not WHOLE and type(current) is dict and type(value) is dict:
             self.merge(current, value, rule)
         elif rule is WHOLE or not _is_tree(current):
             _replace(node, name, value, rule)
@@ -110,17 +107,21 @@ class Merge:
 
     def _fresh_object(self, source: Json, rules: Rules) -> Json:
         node = source if self.owns else source.copy()
-        if _NESTED.isdisjoint(map(type, source.values())):
-            return node or None
+        gone = []
         has_null = False
-        for name in [name for name, value in source.items() if type(value) in _NESTED]:
-            value = node[name]
-            fresh = self.fresh(value, rules.get(name, FREE))
-            if fresh is None:
-                del node[name]
-                has_null = has_null or value is None
-            else:
-                node[name] = fresh
+        for name, value in source.items():
+            kind = type(value)
+            if kind is dict or kind is list:
+                fresh = self.fresh(value, rules.get(name, FREE))
+                if fresh is None:
+                    gone.append(name)
+                else:
+                    node[name] = fresh
+            elif value is None:
+                gone.append(name)
+                has_null = True
+        for name in gone:
+            del node[name]
         # A null keeps the object, though not the field.
         return node if node or has_null else None
 
@@ -139,7 +140,7 @@ class Merge:
 def merge_text(compiled: Json, name: str, text: Text, before: Text | None, rule: Any) -> Text | None:
     """Merge a section given as text; give the text that need not be merged again after it."""
     news = json.decode(text) if before is None or rule is WHOLE else _news(bytes(before), bytes(text))
-    if name not in compiled and b"null" not in bytes(text) and _is_settled(news):
+    if name not in compiled and b"null" not in bytes(text) and _is_settled({name: news}):
         compiled[name] = news
         return text
     merge = Merge(owns=True)
@@ -148,28 +149,35 @@ def merge_text(compiled: Json, name: str, text: Text, before: Text | None, rule:
     return None if merge.has_nameless else text
 
 
-def _is_settled(value: Json) -> bool:
-    """Tell whether merging would keep a value without nulls as it is: nothing is empty, every list has plain ids."""
-    if not value:
-        return type(value) not in _PARTS
-    if type(value) is dict:
-        if _PARTS.isdisjoint(map(type, value.values())):
-            return True
-        return all(map(_is_settled, [member for member in value.values() if type(member) in _PARTS]))
-    return type(value) is not list or _is_settled_list(value)
+def _is_settled(source: Json) -> bool:
+    """Tell whether merging would keep an object without nulls as it is: nothing is empty, every list has plain ids."""
+    # Plain loops: `all`, `any` and `map` took twice the time.
+    for value in source.values():
+        kind = type(value)
+        if kind is dict:
+            if not value or not _is_settled(value):
+                return False
+        elif kind is list and not _is_settled_list(value):
+            return False
+    return True
 
 
 def _is_settled_list(value: list[Json]) -> bool:
-    if type(value[0]) is dict:
-        return _have_plain_ids(value) and all(map(_is_settled, value))
-    return not any(type(member) in _PARTS for member in value)
+    if not value or type(value[0]) is not dict:
+        return bool(value) and _PARTS.isdisjoint(map(type, value))
+    if not _have_plain_ids(value):
+        return False
+    for member in value:  # noqa: SIM110
+        if not _is_settled(member):
+            return False
+    return True
 
 
 def _have_plain_ids(members: list[Json]) -> bool:
     """Tell whether each member is an object with a text of its own as its id, as nearly all are."""
     try:
         ids = [member["id"] for member in members]
-        return len(set(ids)) == len(ids) and set(map(type, ids)) == {str}
+        return len(set(ids)) == len(ids) and set(map(type, ids)) == _TEXT
     except (KeyError, TypeError):
         return False
 
