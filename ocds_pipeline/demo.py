@@ -40,6 +40,8 @@ def serve_sandbox(*, processes: int, seed: int, port: int, faults: Sequence[str]
         serve(processes=processes, seed=seed, port=port, faults=faults)
     except FaultError as error:
         raise ConfigurationError(f"--fault: {error}") from None
+    except ValueError as error:
+        raise ConfigurationError(f"--processes: {error}") from None
     except OSError as error:
         raise ConfigurationError(f"--port: {port} cannot be had: {error.strerror}") from None
 

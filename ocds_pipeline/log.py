@@ -50,11 +50,25 @@ class _JsonFormatter(_Formatter):
         return json.dumps(event, ensure_ascii=False)
 
 
-def set_up_logging(form: str, secrets: Iterable[str], level: int = logging.INFO) -> None:
-    """Send the events of our packages to standard error, as `text` or `json` lines."""
-    formatter = _JsonFormatter(secrets) if form == "json" else _TextFormatter(secrets)
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
+class _StandardError(logging.Handler):
+    """Writes to what standard error is at the moment: while bars are drawn, lines go above them."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+            sys.stderr.flush()
+        except (OSError, ValueError):  # closed, as in a pipe whose reader has gone
+            self.handleError(record)
+
+
+def set_up_logging(form: str, secrets: Iterable[str]) -> None:
+    """Send the events of our packages to standard error, as `text` or `json` lines.
+
+    On a terminal, where bars show how far the work is, only warnings are told.
+    """
+    level = logging.WARNING if form == "text" and sys.stderr.isatty() else logging.INFO
+    handler = _StandardError()
+    handler.setFormatter(_JsonFormatter(secrets) if form == "json" else _TextFormatter(secrets))
     for name in ("extractors", "transformers", "publish", "ocds_pipeline"):
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]
