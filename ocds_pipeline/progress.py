@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +21,14 @@ class Meter(Protocol):
 
     def show(self, work: str, done: int, total: int | None) -> None:
         """Say that `done` of `total` units of a piece of work are done."""
+
+
+class _Amount(ProgressColumn):
+    """How much is done, and of how much where that is known, with separators for thousands."""
+
+    def render(self, task: Task) -> Text:
+        total = "" if task.total is None else f" of {int(task.total):,}"
+        return Text(f"{int(task.completed):,}{total}")
 
 
 class SilentMeter:
@@ -66,6 +75,6 @@ def meter(*, quiet: bool = False) -> Iterator[Meter]:
     elif not sys.stderr.isatty():
         yield LineMeter()
     else:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), _Amount(), TimeElapsedColumn())
         with Progress(*columns, console=Console(stderr=True)) as bars:
             yield BarMeter(bars)

@@ -17,6 +17,8 @@ from ocds_schema.run import Cursor, Run
 
 log = logging.getLogger(__name__)
 
+TABLES = "reference tables, one after another"
+
 
 class _Segments:
     """The storage, as the archive asks for it."""
@@ -49,7 +51,9 @@ def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
     )
 
     def on_page(listing: str, cursor: Cursor) -> None:
-        desk.progress.show(f"{source.name}: {listing}", cursor.kept, cursor.total)
+        # The many small reference tables share one line.
+        work = TABLES if listing.startswith("refs/") else listing
+        desk.progress.show(f"{source.name}: {work}", cursor.kept, cursor.total)
 
     with _client(desk) as client:
         report = harvest(

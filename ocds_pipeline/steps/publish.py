@@ -25,6 +25,14 @@ from transformers.compiled import Merger
 from transformers.report import mapping_csv
 
 
+STAGES = {
+    "records": "records written",
+    "changes": "changes compared",
+    "upload": "bytes stored",
+    "check": "bytes read back",
+}
+
+
 class StoreHistory:
     """The store's records, as a publication asks for them: changes are those from one mark up to another."""
 
@@ -77,7 +85,7 @@ def publish_step(desk: Desk, run: Run) -> Json:
 
     def progress(stage: str, more: int) -> None:
         done[stage] += more
-        desk.progress.show(f"{desk.source.name}: {stage}", done[stage], None)
+        desk.progress.show(f"{desk.source.name}: {STAGES[stage]}", done[stage], None)
 
     edition = write_edition(history, storage, _order(desk, run, planned), work=desk.work, progress=progress)
     desk.store.commit_edition(run)
