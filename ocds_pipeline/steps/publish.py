@@ -24,7 +24,6 @@ from publish.manifest import Pointer, read_pointer
 from transformers.compiled import Merger
 from transformers.report import mapping_csv
 
-
 STAGES = {
     "records": "records written",
     "changes": "changes compared",
