@@ -81,8 +81,6 @@ def validate_files(files: Iterable[Path]) -> Findings:
         findings.files += 1
         for number, release in enumerate(_releases(file), 1):
             findings.releases += 1
-            if validator.is_valid(release):
-                continue
             place = f"{file}, {release.get('ocid') or f'release {number}'}"
             for problem in validator.problems(release):
                 findings.add(problem, place)

@@ -6,6 +6,7 @@ stays an integer. Plain `json` would turn 123456789012345678.91 into 12345678901
 
 import hashlib
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -17,7 +18,6 @@ Text = msgspec.Raw
 
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
-_MEMBERS = msgspec.json.Decoder(dict[str, Text])
 _MEMBERS = msgspec.json.Decoder(dict[str, Text])
 _BOM = b"\xef\xbb\xbf"
 
@@ -62,5 +62,16 @@ def member(data: bytes, name: str) -> Json:
 
     Raises:
         KeyError: the object has no such member.
+        ValueError: the text is not a JSON object.
     """
-    return _DECODER.decode(_MEMBERS.decode(data)[name])
+    found = _picker(name).decode(data).value
+    if found is msgspec.UNSET:
+        raise KeyError(name)
+    return _DECODER.decode(found)
+
+
+@cache
+def _picker(name: str) -> msgspec.json.Decoder[Any]:
+    """Give a decoder that passes over all members but one; the fastest way to a key."""
+    fields = [("value", Text | msgspec.UnsetType, msgspec.field(default=msgspec.UNSET, name=name))]
+    return msgspec.json.Decoder(msgspec.defstruct("Picked", fields))

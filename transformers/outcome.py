@@ -100,9 +100,9 @@ def _release(
     extensions = context.source.extensions
     before = json.decode(previous.body) if previous else None
     release, content = build_release(ocid, state.content, before, date, extensions)
-    validator = _validator(extensions)
-    if not validator.is_valid(content):
-        return _quarantine(bundle, previous, [*problems, *validator.problems(content)])
+    problems = [*problems, *_validator(extensions).problems(content)]
+    if any(problem.severity == "fatal" for problem in problems):
+        return _quarantine(bundle, previous, problems)
     body = json.encode(_merger(extensions).extend(before, content))
     record = Record(
         ocid=ocid,
