@@ -63,11 +63,12 @@ class RestListing(Listing):
 class GraphqlListing(Listing):
     """A list of the GraphQL service.
 
-    `filters` are the service's filter. Of a window, `dated` is the member that it filters by, and `earliest` and
-    `latest` are its ends on the portal's clock, both inclusive.
+    `keyed` is the member that the list is ordered by. `filters` are the service's filter. Of a window, `dated` is the
+    member that it filters by, and `earliest` and `latest` are its ends on the portal's clock, both inclusive.
     """
 
     root: str
+    keyed: str = "id"
     filters: tuple[tuple[str, Json], ...] = ()
     dated: str = ""
     earliest: str = ""
@@ -84,7 +85,7 @@ class GraphqlListing(Listing):
 
     def key(self, fields: Json) -> str | None:
         """Give the object's id."""
-        return whole(fields.get("id"))
+        return whole(fields.get(self.keyed))
 
     def within(self, fields: Json) -> bool | None:
         """Say whether the object's date lies in the window, or whether it belongs to what was asked for."""
@@ -117,20 +118,23 @@ class GraphqlListing(Listing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedPlans(Wanted):
-    """The plan points that lots and contract units refer to, asked for by id."""
+class GraphqlWanted(Wanted):
+    """Objects of the GraphQL service asked for by their ids, which stand in the member `keyed`."""
+
+    root: str
+    keyed: str = "id"
 
     def request(self, keys: Sequence[str]) -> Request:
-        """Give the request for some plan points."""
-        return _post("Plans", self.size, {"id": [int(key) for key in keys]}, None)
+        """Give the request for some objects."""
+        return _post(self.root, self.size, {self.keyed: [int(key) for key in keys]}, None)
 
     def page(self, content: Json) -> Page:
         """Read the answer's list and its page info."""
-        return _graphql_page("Plans", content)
+        return _graphql_page(self.root, content)
 
     def key(self, fields: Json) -> str | None:
-        """Give the plan point's id."""
-        return whole(fields.get("id")) if isinstance(fields, dict) else None
+        """Give the object's id."""
+        return whole(fields.get(self.keyed)) if isinstance(fields, dict) else None
 
 
 def _post(root: str, size: int, filters: dict[str, Json], after: int | None) -> Request:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from extractors.base import Listing, Request, Wanted, Window
 from extractors.kazakhstan.links import links
-from extractors.kazakhstan.listings import GRAPHQL_SIZE, REST_SIZE, GraphqlListing, RestListing, WantedPlans
+from extractors.kazakhstan.listings import GRAPHQL_SIZE, REST_SIZE, GraphqlListing, GraphqlWanted, RestListing
 from ocds_schema.json import Json
 from ocds_schema.raw import Links, Way
 
@@ -74,15 +74,21 @@ class Kazakhstan:
         return Request(path="/v3/refs/ref_subject_type")
 
     def listings(self, window: Window | None) -> Iterable[Listing]:
-        """Give GraphQL lists filtered by date for a window; for everything, REST lists, tables, and contracts again.
+        """Give GraphQL lists filtered by date for a window; for everything, subjects, REST lists, tables and contracts.
 
-        Only the GraphQL service gives a contract's items, acts and payments.
+        Only the GraphQL service gives a contract's items, acts and payments, so contracts are read once more. Subjects
+        name those whom REST knows by number; they are read first, before there are processes that they could change.
         """
         return _everything() if window is None else _changes(window)
 
     def wanted(self) -> Iterable[Wanted]:
-        """Give the plan points that lots and contracts refer to."""
-        return (WantedPlans(name="Plans wanted", kind="plan", way="graphql", size=GRAPHQL_SIZE),)
+        """Give the plan points that lots and contracts refer to, and the subjects that they do not name."""
+        return (
+            GraphqlWanted(name="Plans wanted", kind="plan", way="graphql", size=GRAPHQL_SIZE, root="Plans"),
+            GraphqlWanted(
+                name="Subjects wanted", kind="subject", way="graphql", size=GRAPHQL_SIZE, root="Subjects", keyed="pid"
+            ),
+        )
 
     def links(self, kind: str, way: Way, fields: Json) -> Links:
         """Say how an object hangs together with others."""
@@ -106,6 +112,9 @@ def _changes(window: Window) -> Iterator[Listing]:
 
 
 def _everything() -> Iterator[Listing]:
+    yield GraphqlListing(
+        name="Subjects", kind="subject", way="graphql", size=GRAPHQL_SIZE, root="Subjects", keyed="pid"
+    )
     for path, kind in LISTS:
         yield RestListing(name=path, kind=kind, way="rest", size=REST_SIZE, path=f"/v3/{path}")
     for table in TABLES:

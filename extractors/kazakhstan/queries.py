@@ -7,7 +7,9 @@ description of July 2026.
 
 _REF = "{ id nameRu nameKz }"
 _FILE = "{ id filePath originalName objectId nameRu nameKz indexDate }"
-_SUBJECT = "{ pid bin iin nameRu nameKz typeSupplier }"
+# What naming a party needs. With its times, a subject that moves house would have all its processes mapped again.
+SUBJECTS = "pid bin iin nameRu nameKz typeSupplier"
+_SUBJECT = f"{{ {SUBJECTS} }}"
 
 TRD_BUY = f"""
 id numberAnno nameRu nameKz totalSum countLots refTradeMethodsId refSubjectTypeId
@@ -105,6 +107,7 @@ RefBudgetType {_REF}
 """
 
 _ROOTS = {
+    "Subjects": ("SubjectFiltersInput", SUBJECTS),
     "TrdBuy": ("TrdBuyFiltersInput", TRD_BUY),
     "Lots": ("LotsFiltersInput", LOTS),
     "Contract": ("ContractFiltersInput", CONTRACT),

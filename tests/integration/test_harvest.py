@@ -125,6 +125,7 @@ def test_a_window_brings_what_changed_in_it_and_what_that_refers_to(place):
         ("done", 2, 2, 2),
         ("done", 1, 1, 1),
         ("done", 7, 7, 8),
+        ("done", 0, 0, 0),
     ]
     assert listing(report, "Plans wanted").note == "1 of 8 asked for by id did not come"
     assert report.documents.new == 20
@@ -546,3 +547,44 @@ def test_the_report_is_json(place):
     assert report["disputed"] == []
     assert {"name", "records", "bytes", "sha256"} == set(report["segments"][0])
     assert report["requests"] == 8
+
+
+def subjects(*pids):
+    return [{"pid": pid, "bin": "120540000033", "nameRu": f"ТОО «{pid}»"} for pid in pids]
+
+
+def test_everything_brings_the_subjects_page_by_page(place):
+    portal = small_portal(graphql_size=2)
+    portal.rows["Subjects"] = subjects(900, 801, 77, 12, 3)
+
+    report = run_harvest(portal, place)
+
+    assert place.keys("subject") == ["3", "12", "77", "801", "900"]
+    assert (listing(report, "Subjects").state, listing(report, "Subjects").pages) == ("done", 3)
+    asked = [filters.get("after") for root, filters in portal.asked_for if root == "Subjects"]
+    assert asked == [None, 801, 12]
+
+
+def test_a_window_brings_the_subjects_that_its_bids_do_not_name(place):
+    portal = small_portal()
+    portal.rows["Subjects"] = subjects(900, 801, 77)
+    portal.rows["TrdApp"][0] |= {"supplierId": 801, "Supplier": None}
+    portal.rows["TrdApp"][1] |= {"supplierId": 900, "Supplier": {"nameRu": "ТОО «Мебель»"}}
+
+    report = run_harvest(portal, place, WEEK)
+
+    assert place.keys("subject") == ["801"]
+    assert listing(report, "Subjects wanted").total == 1
+
+
+@pytest.mark.parametrize("held", [(), (12,)])
+def test_subjects_that_the_portal_does_not_list_are_no_dispute(place, held):
+    portal = small_portal()
+    portal.rows["Subjects"] = subjects(*held)
+    portal.rows["trd_app"] = [{"id": 33, "buy_id": 400, "supplier_id": 801}]
+
+    report = run_harvest(portal, place)
+
+    assert place.keys("subject") == [str(pid) for pid in held]
+    assert [listing(report, name).state for name in ("Subjects", "Subjects wanted")] == ["done", "done"]
+    assert listing(report, "Subjects wanted").note == "1 of 1 asked for by id did not come"

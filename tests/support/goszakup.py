@@ -12,6 +12,7 @@ from tests.support.web import Reply, WebServer
 
 NOT_FOUND = {"name": "Not Found", "message": "Справочник не найден", "code": 0, "status": 404}
 SUBJECT_TYPES = [{"id": 3, "name_ru": "Услуга"}, {"id": 2, "name_ru": "Работа"}, {"id": 1, "name_ru": "Товар"}]
+CURSORS = {"Subjects": "pid"}
 REST_PATHS = {
     "plans/all": "plan",
     "trd-buy/all": "trd_buy",
@@ -67,13 +68,14 @@ class Goszakup:
         self.asked_for.append((root, variables))
         limit = min(variables["limit"], self.graphql_size)
         rows = [row for row in self.rows.get(root, []) if _passes(row, variables.get("filter") or {})]
-        left = [row for row in rows if "after" not in variables or int(row["id"]) < variables["after"]]
+        cursor = CURSORS.get(root, "id")
+        left = [row for row in rows if "after" not in variables or int(row[cursor]) < variables["after"]]
         page = left[:limit]
         info = {
             "limitPage": limit,
             "totalCount": len(rows),
             "hasNextPage": len(left) > limit,
-            "lastId": page[-1]["id"] if page else None,
+            "lastId": page[-1][cursor] if page else None,
         }
         return {"data": {root: page}, "extensions": {"pageInfo": info}}
 

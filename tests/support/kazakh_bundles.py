@@ -20,7 +20,7 @@ def document(kind: str, fields: Json, way: Way = "rest") -> Document:
     return Document(
         kind=kind,
         way=way,
-        key=str(fields.get("id") or fields.get("key") or "0"),
+        key=str(fields.get("id") or fields.get("pid") or fields.get("key") or "0"),
         body=json.encode(fields),
         links=PORTAL.links(kind, way, fields),
         url="https://ows.goszakup.gov.kz/v3",

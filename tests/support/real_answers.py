@@ -23,8 +23,9 @@ def answer(asked):
     path = asked.path.rstrip("/")
     if path == "/v3/graphql":
         root = re.search(r"\{ (\w+)\(", asked.json["query"]).group(1)
-        rows = json.decode((SAMPLES / LISTS[root]).read_bytes())
-        info = {"limitPage": 200, "totalCount": len(rows), "hasNextPage": False, "lastId": rows[-1]["id"]}
+        rows = json.decode((SAMPLES / LISTS[root]).read_bytes()) if root in LISTS else []
+        last = rows[-1]["id"] if rows else None
+        info = {"limitPage": 200, "totalCount": len(rows), "hasNextPage": False, "lastId": last}
         return Reply(json.encode({"data": {root: rows}, "extensions": {"pageInfo": info}}))
     if path in PAGES and "search_after" not in asked.target:
         return Reply((SAMPLES / PAGES[path]).read_bytes())

@@ -61,7 +61,7 @@ class Desk:
         return answer
 
     def graphql_walk(self, root: str, fields: str, limit: int = 200, **wanted: Any) -> list[dict[str, Any]]:
-        kind = {"Acts": "ContractAct"}.get(root, root)
+        kind = {"Acts": "ContractAct", "Subjects": "Subject"}.get(root, root)
         query = f"query($a:Int,$l:Int,$f:{kind}FiltersInput){{{root}(after:$a,limit:$l,filter:$f){{{fields}}}}}"
         after, items = None, []
         while True:

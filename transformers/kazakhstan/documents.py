@@ -1,7 +1,7 @@
 """What becomes of each field of each kind of Kazakh document."""
 
 from transformers.codes import read_ignored
-from transformers.kazakhstan import announcements, bids, contracts, execution, plans, purchases
+from transformers.kazakhstan import announcements, bids, contracts, execution, plans, purchases, subjects
 from transformers.mapping import DocumentMapping
 from transformers.process import Composed
 
@@ -196,7 +196,20 @@ CONTRACT = DocumentMapping(
     ignored=IGNORED["contract"],
 )
 
-ALL = (TRD_BUY, LOT, TRD_APP, CONTRACT, PLAN, PLAN_DELETED)
+_WHERE_LACKING = "where the announcement, the bid or the contract does not give it"
+SUBJECT = DocumentMapping(
+    kind="subject",
+    used={
+        "pid": "the party of this id",
+        "bin": "compared with the party's number",
+        "iin": "compared with the party's number; not published",
+        "name_ru": f"parties/name, {_WHERE_LACKING}",
+        "name_kz": f"parties/name_kk, {_WHERE_LACKING}",
+    },
+    ignored=IGNORED["subject"],
+)
+
+ALL = (TRD_BUY, LOT, TRD_APP, CONTRACT, PLAN, PLAN_DELETED, SUBJECT)
 BY_KIND = {mapping.kind: mapping for mapping in ALL}
 
 ASSEMBLED = (
@@ -211,6 +224,7 @@ ASSEMBLED = (
     ("contract/contract_units", contracts.UNIT_TOTAL),
     ("contract", purchases.FINANCE),
     ("plan", plans.BUYER),
+    ("subject", subjects.NAME),
 )
 """Rules outside of record mappings."""
 
@@ -264,6 +278,12 @@ COMPOSED = tuple(
         ("tender/milestones", "trd_buy", "", "further submission of bids, and pauses"),
         ("tender/procurementMethodRationale", "plan", "ref_justification_id", "the grounds of all plan points"),
         ("planning/milestones", "plan", "", "the planned month and the term of delivery"),
+        (
+            "parties/name",
+            "trd_buy, lot, trd_app, contract, subject",
+            "",
+            "what the document calls the party; where it gives a number only, the name of the subject with that number",
+        ),
         ("buyer", "trd_buy, lot, contract", "", "the customer, where there is only one"),
         (
             "relatedProcesses",

@@ -8,6 +8,7 @@ from transformers.corrections import Corrections, read_corrections
 from transformers.kazakhstan import plans, tables
 from transformers.kazakhstan.documents import ALL, ASSEMBLED, BY_KIND, COMPOSED
 from transformers.kazakhstan.purchases import hold, map_purchase
+from transformers.kazakhstan.subjects import named
 from transformers.mapping import DocumentMapping
 from transformers.process import Composed, Entity, Folding, Mapped, overlaid
 from transformers.rules import Reading, Rule
@@ -52,7 +53,7 @@ class Kazakhstan:
         kind, _, key = bundle.process.partition(":")
         if kind == "plan":
             return _map_plan(key, entities, reading)
-        held = hold(bundle.process, entities, reading)
+        held = hold(bundle.process, named(entities, reading), reading)
         reading.document = bundle.process.replace(":", "/")
         if kind == "contract":
             process = map_purchase(key, held, reading, ocid_base)

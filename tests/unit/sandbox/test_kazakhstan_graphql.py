@@ -208,5 +208,8 @@ def test_participants_are_listed_and_found(desk: Desk) -> None:
     assert first["extensions"]["pageInfo"]["totalCount"] == desk.get("/v3/subject?limit=1")["total"]
     assert desk.graphql(query, f=wanted)["data"]["Subjects"] == [number]
     assert isinstance(number["Address"][0]["id"], int)
+    walked = [one["pid"] for one in desk.graphql_walk("Subjects", "pid", limit=50)]
+    assert walked == sorted(set(walked), reverse=True)
+    assert [one["pid"] for one in desk.graphql_walk("Subjects", "pid", pid=[*walked[::40], 1])] == walked[::40]
     assert desk.graphql("{Rnu(limit:1){supplierBiin}}")["extensions"]["pageInfo"]["totalCount"] > 0
     assert desk.graphql("{ObLots{id}}")["data"] == {"ObLots": []}

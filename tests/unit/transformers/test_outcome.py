@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -170,7 +171,9 @@ def test_a_plan_point_that_is_used_is_told_only_where_it_was_already() -> None:
 
     assert alone.record is not None
     assert transform("plan:5", [plan], wanted=True).record is None
-    assert transform("plan:5", [plan], alone.record, wanted=True).record == alone.record
+    again = transform("plan:5", [plan], alone.record, wanted=True)
+    assert again.release is None
+    assert again.record.body == alone.record.body
 
 
 def test_a_process_keeps_the_ocid_it_was_published_with() -> None:
@@ -232,3 +235,52 @@ def test_a_context_can_be_sent_to_another_process_and_does_not_show_its_key() ->
 def test_a_source_without_mapping_is_a_clear_error() -> None:
     with pytest.raises(ConfigurationError, match="transformers/atlantis"):
         country_mapping("atlantis")
+
+
+def test_a_bidder_has_one_name_whichever_way_its_bid_comes() -> None:
+    offer = {"id": 71, "lotId": 8, "amount": 100}
+    subject = document("subject", {"pid": 601, "bin": FIRM, "nameRu": "ТОО «Мебель»"}, "graphql")
+    by_rest = document("trd_app", {"id": 70, "buy_id": 7, "supplier_id": 601, "supplier_bin_iin": FIRM})
+    by_graphql = {
+        "id": 70,
+        "buyId": 7,
+        "supplierId": 601,
+        "supplierBinIin": FIRM,
+        "Supplier": {"nameRu": "ТОО «Мебель»"},
+    }
+    rest = [
+        announcement(),
+        document("trd_app", json.decode(by_rest.body) | {"app_lots": [offer | {"lot_id": 8}]}),
+        subject,
+    ]
+
+    first = transform("buy:7", rest)
+    second = transform("buy:7", [*rest, document("trd_app", by_graphql, "graphql")], first.record)
+
+    assert told(first)["tender"]["tenderers"] == [{"id": f"KZ-BIN-{FIRM}", "name": "ТОО «Мебель»"}]
+    assert second.release is None
+
+
+def test_a_subject_that_changes_its_name_changes_its_party_and_only_that() -> None:
+    bought = [announcement(), contract(9, 9, 7, supplier_id=601, index_date="2026-03-05 10:00:00")]
+    subjects = [
+        document("subject", {"pid": 601, "bin": FIRM, "nameRu": name}, "graphql") for name in ("ТОО «А»", "ТОО «Б»")
+    ]
+
+    first = transform("buy:7", [*bought, subjects[0]])
+    second = transform("buy:7", [*bought, subjects[1]], first.record)
+
+    names = [{party.get("name") for party in told(one)["parties"]} - {None} for one in (first, second)]
+    assert names == [{"ТОО «А»"}, {"ТОО «Б»"}]
+    assert second.release is not None
+    assert second.release.date == CONTEXT.as_of
+
+
+def test_a_release_says_whether_the_source_or_the_pipeline_caused_it() -> None:
+    first = transform("buy:7", [announcement(), contract(9, 9, 7)])
+    assert first.record is not None
+    older = replace(first.record, state_digest="0" * 64, date=first.record.date - timedelta(days=1))
+    remapped = transform("buy:7", [announcement(), contract(9, 9, 7)], older)
+    moved = transform("buy:7", [announcement(), contract(9, 10, 7)], older)
+
+    assert [outcome.release.cause for outcome in (first, remapped, moved)] == ["source", "pipeline", "source"]

@@ -15,9 +15,12 @@ JSON = st.recursive(
 )
 NAMES = st.sampled_from(
     ["id", "trd_buy_id", "trdBuyId", "root_id", "rootId", "point_list", "pointList", "ContractUnits", "plnPointId",
-     "buy_id", "buyId", "rootrecord_id", "rootrecordId"]
+     "buy_id", "buyId", "rootrecord_id", "rootrecordId", "supplier_id", "supplierId", "Supplier", "customer_pid",
+     "customerId", "supplier_name_ru", "customerNameRu"]
 )  # fmt: skip
-KINDS = st.sampled_from(["trd_buy", "lot", "trd_app", "contract", "plan", "plan_deleted", "ref_units", "unheard of"])
+KINDS = st.sampled_from(
+    ["trd_buy", "lot", "trd_app", "contract", "plan", "plan_deleted", "subject", "ref_units", "unheard of"]
+)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,7 @@ KINDS = st.sampled_from(["trd_buy", "lot", "trd_app", "contract", "plan", "plan_
         ("plan", {"id": 3}, Links(process="plan:3")),
         ("plan_deleted", {"id": 3, "rootrecord_id": Decimal(1)}, Links(process="plan:1")),
         ("ref_units", {"code": "796"}, Links(process=None)),
+        ("subject", {"pid": 24002, "bin": "120540000033"}, Links(process=None)),
     ],
 )  # fmt: skip
 def test_an_object_says_where_it_belongs(kind, fields, expected):
@@ -47,9 +51,28 @@ def test_an_object_says_where_it_belongs(kind, fields, expected):
     assert PORTAL.links(kind, "graphql", fields) == expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields", "wants"),
+    [
+        ("trd_app", {"supplier_id": 601, "supplier_bin_iin": "120540000033"}, ("subject/601",)),
+        ("trd_app", {"supplierId": "601", "Supplier": None}, ("subject/601",)),
+        ("trd_app", {"supplierId": 601, "Supplier": {"nameRu": "", "nameKz": None}}, ("subject/601",)),
+        ("trd_app", {"supplierId": 601, "Supplier": {"nameRu": "ТОО «Мебель»"}}, ()),
+        ("trd_app", {"supplier_id": 0}, ()),
+        ("contract", {"supplier_id": 601, "customer_id": 501}, ("subject/601", "subject/501")),
+        ("contract", {"supplier_id": 601, "customer_id": 601}, ("subject/601",)),
+        ("contract", {"supplierId": 601, "customerId": 501, "Supplier": {"nameKz": "ЖШС"}}, ("subject/501",)),
+        ("trd_buy", {"customer_pid": 501, "org_pid": 502, "customer_name_ru": "Школа"}, ("subject/502",)),
+        ("trd_buy", {"customerPid": 501, "orgPid": 502, "customerNameKz": "Мектеп", "orgNameRu": "Отдел"}, ()),
+    ],
+)  # fmt: skip
+def test_an_object_wants_the_subjects_that_it_does_not_name(kind, fields, wants):
+    assert links(kind, "rest", {"id": 1, **fields}).wants == wants
+
+
 @given(kind=KINDS, fields=st.dictionaries(NAMES, JSON) | JSON)
 def test_no_object_however_odd_is_too_much(kind, fields):
     found = links(kind, "graphql", fields)
 
-    assert all(want.removeprefix("plan/").isdecimal() for want in found.wants)
+    assert all(want.removeprefix("plan/").removeprefix("subject/").isdecimal() for want in found.wants)
     assert found.process is None or found.process.partition(":")[2].isdecimal()

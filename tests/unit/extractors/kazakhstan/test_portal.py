@@ -47,11 +47,11 @@ def test_listings_have_names_of_their_own():
         assert len(names) == len(set(names))
 
 
-def test_everything_begins_with_the_rest_lists_and_ends_with_the_contracts_items():
+def test_everything_begins_with_the_subjects_and_ends_with_the_contracts_items():
     names = [each.name for each in PORTAL.listings(None)]
 
-    assert names[:6] == ["plans/all", "trd-buy/all", "lots", "trd-app", "contract/all", "plans/deleted"]
-    assert names[6:-1] == [f"refs/{table}" for table in TABLES]
+    assert names[:7] == ["Subjects", "plans/all", "trd-buy/all", "lots", "trd-app", "contract/all", "plans/deleted"]
+    assert names[7:-1] == [f"refs/{table}" for table in TABLES]
     assert names[-1] == "Contract"
     assert len(TABLES) == 30
 

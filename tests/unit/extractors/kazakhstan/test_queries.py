@@ -6,7 +6,8 @@ from graphql import parse
 from extractors.kazakhstan.queries import query
 
 PERSONAL = re.compile(r"fio|phone|iik|bik|bank|bill|rnn|employee|email|admin", re.IGNORECASE)
-ROOTS = ("TrdBuy", "Lots", "Contract", "TrdApp", "Plans")
+ENTITIES = ("TrdBuy", "Lots", "Contract", "TrdApp", "Plans")
+ROOTS = (*ENTITIES, "Subjects")
 
 
 @pytest.mark.parametrize("root", ROOTS)
@@ -30,10 +31,18 @@ def test_no_personal_data_is_asked_for(root):
     assert not [name for name in names if PERSONAL.search(name)]
 
 
-@pytest.mark.parametrize("root", ROOTS)
+@pytest.mark.parametrize("root", ENTITIES)
 def test_what_joins_and_dates_an_object_is_asked_for(root):
     names = set(re.findall(r"\w+", query(root)))
 
     assert {"id", "indexDate"} <= names
     joints = {"Lots": {"trdBuyId", "pointList"}, "Contract": {"rootId", "trdBuyId", "plnPointId"}, "TrdApp": {"buyId"}}
     assert joints.get(root, set()) <= names
+
+
+def test_of_a_subject_only_what_names_it_is_asked_for():
+    (operation,) = parse(query("Subjects")).definitions
+    (subjects,) = operation.selection_set.selections
+
+    names = [each.name.value for each in subjects.selection_set.selections]
+    assert names == ["pid", "bin", "iin", "nameRu", "nameKz", "typeSupplier"]
