@@ -262,7 +262,7 @@ COMPOSED = tuple(
             "tender/id",
             "trd_buy, lot, contract, plan",
             "number_anno",
-            "the announcement's number; without announcement the contract's or plan point's root",
+            "the announcement's number; where nothing gives it the contract's or plan point's root",
         ),
         ("tender/lots/id", "lot", "id", "the id"),
         ("tender/items/id", "lot, plan", "id", "lot and plan point"),

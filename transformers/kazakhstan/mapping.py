@@ -7,7 +7,7 @@ from transformers.codes import CodeTable
 from transformers.corrections import Corrections, read_corrections
 from transformers.kazakhstan import plans, tables
 from transformers.kazakhstan.documents import ALL, ASSEMBLED, BY_KIND, COMPOSED
-from transformers.kazakhstan.purchases import hold, map_purchase
+from transformers.kazakhstan.purchases import Held, hold, map_purchase
 from transformers.kazakhstan.subjects import named
 from transformers.mapping import DocumentMapping
 from transformers.process import Composed, Entity, Folding, Mapped, overlaid
@@ -56,9 +56,11 @@ class Kazakhstan:
         held = hold(bundle.process, named(entities, reading), reading)
         reading.document = bundle.process.replace(":", "/")
         if kind == "contract":
-            process = map_purchase(key, held, reading, ocid_base)
-            return Mapped(process_id=f"contract-{key}", process=process)
+            return _map_contract(key, held, reading, ocid_base)
         number = held.number if kind == "buy" else None
+        if kind == "buy" and number is None and held.families:
+            reading.report("ocid", "announcement_not_held", "it is named after its contract: nothing gives its number")
+            return _map_contract(next(iter(held.families)), held, reading, ocid_base)
         if number is None and not held.is_empty:
             reading.report("ocid", "no_announcement", "no document names its announcement", severity="fatal")
         return Mapped(process_id=number, process=map_purchase(number, held, reading, ocid_base))
@@ -71,6 +73,10 @@ def _check(entity: Entity, reading: Reading) -> None:
         reading.report("", "unknown_document", f"no rule reads {entity.kind}")
     else:
         kind.check(entity.fields, reading)
+
+
+def _map_contract(root: str, held: Held, reading: Reading, ocid_base: str) -> Mapped:
+    return Mapped(process_id=f"contract-{root}", process=map_purchase(root, held, reading, ocid_base))
 
 
 def _map_plan(root: str, entities: Sequence[Entity], reading: Reading) -> Mapped:

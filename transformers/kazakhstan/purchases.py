@@ -36,6 +36,7 @@ class Held:
     lots: list[Entity] = field(default_factory=list)
     applications: list[Entity] = field(default_factory=list)
     families: dict[str, list[Entity]] = field(default_factory=dict)
+    """Contracts by the id of their root, from the lowest."""
     points: dict[str, Fields] = field(default_factory=dict)
 
     @property

@@ -3,7 +3,6 @@
 import pickle
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -235,6 +234,35 @@ def test_a_context_can_be_sent_to_another_process_and_does_not_show_its_key() ->
 def test_a_source_without_mapping_is_a_clear_error() -> None:
     with pytest.raises(ConfigurationError, match="transformers/atlantis"):
         country_mapping("atlantis")
+
+
+def test_a_contract_is_published_though_nothing_gives_the_number_of_its_announcement() -> None:
+    outcome = transform("buy:7", [contract(12, 12, 7), contract(9, 9, 7), contract(10, 9, 7)])
+
+    assert outcome.ocid == "ocds-xxxxxx-kz-contract-9"
+    assert [one["id"] for one in told(outcome)["contracts"]] == ["9", "12"]
+    assert [(problem.rule, problem.severity) for problem in outcome.problems if problem.path == "ocid"] == [
+        ("announcement_not_held", "note")
+    ]
+
+
+def test_a_process_named_after_its_contract_keeps_that_name_when_the_announcement_comes() -> None:
+    first = transform("buy:7", [contract(9, 9, 7)])
+    second = transform("buy:7", [contract(9, 9, 7), announcement()], first.record)
+
+    assert first.ocid == second.ocid == "ocds-xxxxxx-kz-contract-9"
+    assert told(second)["tender"]["id"] == "7-1"
+    assert [problem.rule for problem in second.problems] == ["renamed"]
+
+
+def test_without_a_contract_of_its_own_a_process_without_number_stays_quarantined() -> None:
+    lot = document("lot", {"id": 8, "trd_buy_id": 7, "name_ru": "Парта"})
+    elsewhere = [contract(9, 9, 0), contract(12, 9, 7)]
+
+    for documents in ([lot], [lot, *elsewhere], [lot, contract(9, 9, 7, deleted=1)]):
+        outcome = transform("buy:7", documents)
+        assert outcome.quarantined
+        assert "no_announcement" in {problem.rule for problem in outcome.problems}
 
 
 def test_a_bidder_has_one_name_whichever_way_its_bid_comes() -> None:
