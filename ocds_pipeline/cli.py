@@ -20,6 +20,7 @@ from ocds_pipeline.sources import source_names
 from ocds_schema import json
 from ocds_schema.errors import PipelineError
 from ocds_schema.json import Json
+from ocds_schema.personal import redact
 
 INTERRUPTED = 130
 
@@ -210,7 +211,7 @@ def airflow(context: typer.Context) -> None:
 
 
 def _leave(code: int, message: str) -> NoReturn:
-    sys.stderr.write(message.rstrip() + "\n")
+    sys.stderr.write(redact(message).rstrip() + "\n")
     raise SystemExit(code)
 
 

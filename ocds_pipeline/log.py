@@ -2,14 +2,13 @@
 
 import json
 import logging
-import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from ocds_schema.personal import redact
+
 SHORTEST_SECRET = 6
-PERSON_NUMBER = re.compile(r"(?<!\d)\d{4}[0-3]\d{7}(?!\d)")
-"""Twelve digits whose fifth is 0 to 3: the national number of a natural person in Kazakhstan."""
 
 
 class _Formatter(logging.Formatter):
@@ -22,7 +21,7 @@ class _Formatter(logging.Formatter):
     def clean(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, "[secret]")
-        return PERSON_NUMBER.sub("[personal number]", text)
+        return redact(text)
 
     def message(self, record: logging.LogRecord) -> str:
         text = record.getMessage()

@@ -21,6 +21,10 @@ def _harvest(step: Json) -> Iterable[str]:
     for listing in step["listings"]:
         if listing["state"] != "done":
             yield f"  NOT RECONCILED  {listing['listing']}: {listing['note']}"
+    if step["window"]:
+        for listing in step["outstanding"]:
+            kept = f"{listing['kept']:,} of {listing['total'] or 0:,}"
+            yield f"  OUTSTANDING     {listing['listing']}: the harvest of {listing['asOf']} kept {kept}; repeat it"
     yield from _counted(step["problems"], "answers with a problem")
 
 

@@ -5,6 +5,7 @@
 
 import math
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,7 +45,7 @@ SETTINGS = (
     ),
     Setting(
         name="OCDS_PSEUDONYM_KEY",
-        default="made once, kept in <OCDS_HOME>/pseudonym.key",
+        default="with SQLite made once, kept in <OCDS_HOME>/pseudonym.key",
         help="Secret of at least 16 characters; party ids of natural persons are made with it: keep it for life.",
     ),
     Setting(name="OCDS_LOG_FORMAT", default="text", help="`text` for people or `json` for machines."),
@@ -119,12 +120,13 @@ class Settings:
         """
         env = _environment() if environment is None else dict(environment)
         home = Path(env.get("OCDS_HOME") or "var").absolute()
+        database = _url(env, "OCDS_DATABASE_URL", f"sqlite:///{home}/store.sqlite3", ("sqlite", "postgresql"))
         return cls(
             home=home,
-            database_url=_url(env, "OCDS_DATABASE_URL", f"sqlite:///{home}/store.sqlite3", ("sqlite", "postgresql")),
+            database_url=database,
             archive_url=_url(env, "OCDS_ARCHIVE_URL", f"file://{home}/archive", ("file", "s3")),
             public_url=_url(env, "OCDS_PUBLIC_URL", f"file://{home}/public", ("file", "s3")),
-            pseudonym_key=_pseudonym_key(env, home),
+            pseudonym_key=_pseudonym_key(env, home, database),
             log_format=_one_of(env, "OCDS_LOG_FORMAT", LOG_FORMATS),
             workers=_workers(env),
             environment=env,
@@ -147,7 +149,7 @@ class Settings:
             rate=_positive(self.environment, start + "RATE", "requests a second"),
             timeout=_positive(self.environment, start + "TIMEOUT", "seconds"),
             wait=_positive(self.environment, start + "WAIT", "seconds"),
-            ocid_prefix=self.environment.get(start + "OCID_PREFIX", ""),
+            ocid_prefix=_prefix(self.environment, start + "OCID_PREFIX"),
         )
 
     def token(self, source: Source) -> str:
@@ -213,12 +215,24 @@ def _positive(env: Mapping[str, str], name: str, unit: str) -> float | None:
     return number
 
 
-def _pseudonym_key(env: Mapping[str, str], home: Path) -> bytes:
+def _prefix(env: Mapping[str, str], name: str) -> str:
+    prefix = env.get(name, "")
+    if prefix and not re.fullmatch(r"ocds-[a-z0-9]{6}", prefix):
+        raise ConfigurationError(f"{name}: a prefix as OCP issues it is wanted, such as ocds-213czf, not {prefix!r}")
+    return prefix
+
+
+def _pseudonym_key(env: Mapping[str, str], home: Path, database: str) -> bytes:
     if text := env.get("OCDS_PSEUDONYM_KEY", ""):
         if len(text) < SHORTEST_KEY:
             raise ConfigurationError(f"OCDS_PSEUDONYM_KEY: at least {SHORTEST_KEY} characters are wanted")
         return text.encode()
-    return _kept_key(home / "pseudonym.key")
+    if database.startswith("sqlite"):
+        return _kept_key(home / "pseudonym.key")
+    raise ConfigurationError(
+        "set OCDS_PSEUDONYM_KEY: with a database that several machines share, all of them need the same one, for life. "
+        "`python3 -c 'import secrets; print(secrets.token_hex(32))'` makes one"
+    )
 
 
 def _kept_key(path: Path) -> bytes:

@@ -2,17 +2,22 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
+
+Cause = Literal["source", "pipeline"]
+"""Why a release differs from the one before: the portal's documents changed, or only what we make of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """One immutable release; `body` is its canonical JSON."""
+    """One immutable release; `body` is its canonical JSON, `cause` why it was made."""
 
     ocid: str
     id: str
     date: datetime
     tag: tuple[str, ...]
     body: bytes = field(repr=False)
+    cause: Cause = "source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +25,8 @@ class Record:
     """What the releases of one ocid add up to.
 
     `body` is the canonical JSON of the compiled release, `digest` its SHA-256, `state_digest` the SHA-256 of the mapped
-    state that the newest release was made from, `year` the year of the first release, fixed for life.
+    state that the newest release was made from, `inputs` that of the documents it was last mapped from, `year` the year
+    of the first release, fixed for life.
     """
 
     ocid: str
@@ -30,3 +36,4 @@ class Record:
     digest: str
     state_digest: str
     body: bytes = field(repr=False)
+    inputs: str = ""

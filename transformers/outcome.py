@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import cast
@@ -40,8 +40,25 @@ def transform_bundle(bundle: Bundle, previous: Record | None, context: Context) 
     """Map a bundle and, where its state has moved, build, validate and compile the release that says so.
 
     The same arguments give the same bytes. Bad data never raises: it ends as problems, or as a quarantined process
-    that keeps the record it had.
+    that keeps the record it had. A release is caused by the pipeline where the documents are those of the last time.
     """
+    outcome = _transformed(bundle, previous, context)
+    if outcome.quarantined or outcome.record is None:
+        return outcome
+    inputs = inputs_digest(bundle)
+    release = outcome.release
+    if release and previous and previous.inputs == inputs:
+        release = replace(release, cause="pipeline")
+    return replace(outcome, release=release, record=replace(outcome.record, inputs=inputs))
+
+
+def inputs_digest(bundle: Bundle) -> str:
+    """Give the SHA-256 of what a bundle holds: two bundles with the same are mapped from the same."""
+    documents = [(each.kind, each.way, each.key, each.digest) for each in bundle.documents]
+    return json.digest(json.encode([bundle.wanted, documents]))
+
+
+def _transformed(bundle: Bundle, previous: Record | None, context: Context) -> Outcome:
     mapping = country_mapping(bundle.source)
     reading = Reading(
         zone=context.source.zone, currency=context.source.currency, as_of=context.as_of, key=context.pseudonym_key

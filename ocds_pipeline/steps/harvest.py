@@ -7,11 +7,12 @@ from pathlib import Path
 from extractors.archive import Archive
 from extractors.base import Window
 from extractors.client import Client, Patience
-from extractors.harvest import harvest
+from extractors.harvest import HarvestReport, harvest
 from ocds_pipeline.request import Request
 from ocds_pipeline.sources import load_portal
 from ocds_pipeline.steps.desk import Desk, software
 from ocds_pipeline.storage import Storage, open_storage
+from ocds_schema.errors import ConfigurationError
 from ocds_schema.json import Json
 from ocds_schema.run import Cursor, Run
 
@@ -33,15 +34,15 @@ class _Segments:
 def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
     """Harvest what is asked for and give the harvest's report.
 
-    It has `objects`, how many came, `limited`, whether they were cut short, and `next`, from when on the next window
-    must read.
+    It has `objects`, how many came, `limited`, whether they were cut short, `next`, up to when everything was read, and
+    `outstanding`, the listings of the last full harvest that were not reconciled: they stand until another one is.
 
     Raises:
         PortalError: the portal cannot be reached, refuses us or has changed.
-        ConfigurationError: there is no token.
+        ConfigurationError: there is no token, or the window would end before it begins.
     """
     source, store, settings = desk.source, desk.store, desk.settings
-    window = None if request.full else Window(first=_first(desk, run, request), until=run.as_of)
+    window = None if request.full else _window(desk, run, request)
     archive = Archive(
         run,
         spool=settings.home / "spool",
@@ -68,10 +69,12 @@ def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
         )
     for listing in report.disputed:
         log.warning("not reconciled: %s: %s", listing.listing, listing.note)
+    limited, disputed = request.limit is not None, bool(report.disputed)
     return report.to_json() | {
         "objects": sum(listing.kept for listing in report.listings),
-        "limited": request.limit is not None,
-        "next": _next(desk, run, window, complete=not report.disputed and request.limit is None),
+        "limited": limited,
+        "next": _next(desk, run, window, limited=limited, disputed=disputed),
+        "outstanding": _outstanding(desk, run, report, limited=limited),
     }
 
 
@@ -90,23 +93,49 @@ def _client(desk: Desk) -> Client:
     )
 
 
-def _first(desk: Desk, run: Run, request: Request) -> datetime:
-    """Tell where a window begins: where it is asked to, else an overlap before where the last harvest left off."""
-    if request.first:
-        return request.first
+def _window(desk: Desk, run: Run, request: Request) -> Window:
+    """Tell what a window spans: from where it is asked to, else from an overlap before where the last one left off.
+
+    Raises:
+        ConfigurationError: it would end before it begins.
+    """
     overlap = timedelta(days=desk.source.overlap_days)
-    if left_off := _left_off(desk):
-        return left_off - overlap
-    log.warning("no earlier harvest: reading the last %s days; --full reads everything", desk.source.overlap_days)
-    return run.as_of - overlap
+    left_off = _left_off(desk)
+    if request.first is None and left_off is None:
+        log.warning("no earlier harvest: reading the last %s days; --full reads everything", desk.source.overlap_days)
+    first = request.first or (left_off or run.as_of) - overlap
+    if first >= run.as_of:
+        raise ConfigurationError(
+            f"the harvests of {desk.source.name} have reached {left_off:%Y-%m-%d %H:%M} UTC, so a window until "
+            f"{run.as_of:%Y-%m-%d %H:%M} UTC would end before it begins: give --from too"
+        )
+    return Window(first=first, until=run.as_of)
 
 
-def _next(desk: Desk, run: Run, window: Window | None, *, complete: bool) -> str | None:
-    """Tell from when on the next window must read: a window that was not reconciled is read again."""
-    if complete or window is None:
-        return run.as_of.isoformat()
-    before = _left_off(desk)
-    return min(window.first, before or window.first).isoformat()
+def _next(desk: Desk, run: Run, window: Window | None, *, limited: bool, disputed: bool) -> str | None:
+    """Tell up to when everything has been read, without a gap: the next window begins an overlap before.
+
+    What came after this machine's own time cannot have been read, whatever `--until` says.
+    """
+    left_off, reached = _left_off(desk), min(run.as_of, datetime.now(UTC).replace(microsecond=0))
+    has_gap = window is not None and left_off is not None and window.first > left_off
+    if limited or has_gap:
+        mark = left_off
+    elif window is not None and disputed:
+        mark = left_off or window.first + timedelta(days=desk.source.overlap_days)
+    else:
+        mark = max(reached, left_off) if window and left_off else reached
+    return mark.isoformat() if mark else None
+
+
+def _outstanding(desk: Desk, run: Run, report: HarvestReport, *, limited: bool) -> Json:
+    """Tell which listings of the last full harvest did not agree with the portal; windows cannot mend them."""
+    if report.window is None and not limited:
+        fields = ("listing", "kind", "way", "kept", "total", "state")
+        stated = [{name: listing.to_json()[name] for name in fields} for listing in report.disputed]
+        return [listing | {"asOf": run.as_of.isoformat()} for listing in stated]
+    last = desk.store.last_step(desk.source.name, "harvest")
+    return last[1].get("outstanding", []) if last else []
 
 
 def _left_off(desk: Desk) -> datetime | None:

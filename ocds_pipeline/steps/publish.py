@@ -13,7 +13,7 @@ from ocds_schema import json
 from ocds_schema.errors import ConfigurationError
 from ocds_schema.extensions import addresses, own_files
 from ocds_schema.json import Json
-from ocds_schema.release import Record, Release
+from ocds_schema.release import Cause, Record, Release
 from ocds_schema.run import Run
 from ocds_schema.source import Source
 from publish.changelog import Change
@@ -52,8 +52,11 @@ class StoreHistory:
 
     def changes(self) -> Iterator[Change]:
         """Give, by ocid, the records that got releases, as they were and as they are."""
-        for record, before, _ in self._store.changed_since(self._source, self._mark, self._through):
-            yield Change(ocid=record.ocid, year=record.year, before=self._compiled(before), after=record.body)
+        for record, before, new in self._store.changed_since(self._source, self._mark, self._through):
+            cause: Cause = "pipeline" if all(release.cause == "pipeline" for release in new) else "source"
+            yield Change(
+                ocid=record.ocid, year=record.year, before=self._compiled(before), after=record.body, cause=cause
+            )
 
     def problems(self) -> Iterator[ProcessProblems]:
         """Give, by process, what could not be carried over."""
@@ -160,7 +163,8 @@ def _coverage(desk: Desk, run: Run) -> Json:
         harvested = last[1] if last else {"listings": [], "window": None}
     fields = ("listing", "kind", "way", "kept", "total", "state")
     window = harvested["window"]
-    facts = {"coverage": [{name: listing[name] for name in fields} for listing in harvested["listings"]]}
+    listings = [{name: listing[name] for name in fields} for listing in harvested["listings"]]
+    facts = {"coverage": listings + (harvested["outstanding"] if window else [])}
     return facts | ({"sourceWindow": {"from": window["first"], "to": window["until"]}} if window else {})
 
 

@@ -87,7 +87,7 @@ class Outcomes(Forms):
         ocids = [outcome.record.ocid for outcome in outcomes if outcome.record]
         processes = self._among(RECORD.c.process, [outcome.process for outcome in outcomes])
         theirs = or_(self._among(RECORD.c.ocid, ocids), and_(RECORD.c.source == source, processes))
-        columns = RECORD.c.source, RECORD.c.process, RECORD.c.ocid, RECORD.c.digest, RECORD.c.state_digest
+        columns = [RECORD.c[name] for name in ("source", "process", "ocid", "digest", "state_digest", "inputs")]
         return connection.execute(select(*columns).where(theirs)).all()
 
     def _save_releases(self, connection: Connection, run: Run, releases: Sequence[Release]) -> int:
@@ -106,8 +106,12 @@ class Outcomes(Forms):
     def _save_records(
         self, connection: Connection, source: str, records: Sequence[Record], held_rows: Sequence[AnyRow]
     ) -> int:
-        held = {row.process: (row.digest.hex(), row.state_digest.hex()) for row in held_rows if row.source == source}
-        new = [record for record in records if held.get(record.process) != (record.digest, record.state_digest)]
+        held = {row.process: _digests(row) for row in held_rows if row.source == source}
+        new = [
+            record
+            for record in records
+            if held.get(record.process) != (record.digest, record.state_digest, record.inputs)
+        ]
         if changed := [record.process for record in new if record.process in held]:
             these = self._among(RECORD.c.process, changed)
             connection.execute(delete(RECORD).where(RECORD.c.source == source, these))
@@ -211,3 +215,7 @@ def _problem_rows(source: str, outcome: Outcome) -> Iterator[Row]:
             json.encode(problem.fields).decode(),
             problem.value,
         )
+
+
+def _digests(row: AnyRow) -> tuple[str, str, str]:
+    return row.digest.hex(), row.state_digest.hex(), row.inputs.hex()

@@ -30,8 +30,8 @@ DOCUMENT_COLUMNS = (
     "changed_run",
     "body",
 )
-RELEASE_COLUMNS = ("source", "ocid", "id", "date", "tag", "run", "body")
-RECORD_COLUMNS = ("source", "process", "ocid", "year", "date", "digest", "state_digest", "body")
+RELEASE_COLUMNS = ("source", "ocid", "id", "date", "tag", "run", "cause", "body")
+RECORD_COLUMNS = ("source", "process", "ocid", "year", "date", "digest", "state_digest", "inputs", "body")
 
 _BETWEEN_WANTS = "\n"
 _BETWEEN_TAGS = ","
@@ -100,19 +100,24 @@ def read_document(row: AnyRow, body: bytes) -> Document:
 
 def release_row(release: Release, source: str, run: str, frame: bytes) -> bulk.Row:
     """Write a release as a row of `RELEASE_COLUMNS`."""
-    return source, release.ocid, release.id, release.date, _BETWEEN_TAGS.join(release.tag), run, frame
+    return source, release.ocid, release.id, release.date, _BETWEEN_TAGS.join(release.tag), run, release.cause, frame
 
 
 def read_release(row: AnyRow, body: bytes) -> Release:
     """Make a release of its row and its body."""
     return Release(
-        ocid=row.ocid, id=row.id, date=row.date, tag=tuple(row.tag.split(_BETWEEN_TAGS)) if row.tag else (), body=body
+        ocid=row.ocid,
+        id=row.id,
+        date=row.date,
+        tag=tuple(row.tag.split(_BETWEEN_TAGS)) if row.tag else (),
+        body=body,
+        cause=row.cause,
     )
 
 
 def record_row(record: Record, source: str, frame: bytes) -> bulk.Row:
     """Write a record as a row of `RECORD_COLUMNS`."""
-    digests = bytes.fromhex(record.digest), bytes.fromhex(record.state_digest)
+    digests = map(bytes.fromhex, (record.digest, record.state_digest, record.inputs))
     return source, record.process, record.ocid, record.year, record.date, *digests, frame
 
 
@@ -125,5 +130,6 @@ def read_record(row: AnyRow, body: bytes) -> Record:
         date=row.date,
         digest=row.digest.hex(),
         state_digest=row.state_digest.hex(),
+        inputs=row.inputs.hex(),
         body=body,
     )

@@ -2,6 +2,8 @@
 
 import gzip
 
+import sqlalchemy
+
 from ocds_schema import json
 from tests.support.command import Installation
 from tests.support.goszakup import Goszakup
@@ -108,3 +110,68 @@ def test_a_registered_prefix_makes_real_data(tmp_path):
     (line,) = changelog(installation, report["publish"]["editionId"])
     assert line["ocid"] == "ocds-abc123-kz-contract-1"
     assert report["publish"]["testData"] is False
+
+
+def test_a_change_of_the_mapping_is_not_told_as_one_of_the_source(tmp_path):
+    with WebServer(Goszakup(rows={"contract": [contract(1, 1000, 1)]})) as server:
+        installation = Installation(home=tmp_path / "home", portal=server.url)
+        installation.done("run", "kazakhstan", "--full", "--until", "2026-11-02")
+    # A state that was mapped otherwise stands for new code.
+    engine = sqlalchemy.create_engine(f"sqlite:///{installation.home}/store.sqlite3")
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("UPDATE record SET state_digest = zeroblob(32)"))
+    engine.dispose()
+    installation.done("transform", "kazakhstan", "--all")
+    report = installation.done("publish", "kazakhstan")["steps"]["publish"]
+
+    (line,) = changelog(installation, report["editionId"])
+    assert line["cause"] == "pipeline"
+
+
+def window(installation, *arguments):
+    report = installation.done("harvest", "kazakhstan", *arguments)["steps"]["harvest"]
+    return report["window"] and (report["window"]["first"][:10], report["window"]["until"][:10]), report["next"][:10]
+
+
+def test_windows_leave_no_gap(tmp_path):
+    with WebServer(Goszakup(rows={"contract": [contract(1, 1000, 1)]})) as server:
+        installation = Installation(home=tmp_path / "home", portal=server.url)
+        assert window(installation, "--full", "--until", "2026-11-10T00:00Z") == (None, "2026-11-10")
+        gap = window(installation, "--from", "2026-11-15T00:00Z", "--until", "2026-11-17T00:00Z")
+        after = window(installation, "--until", "2026-11-18T00:00Z")
+        old = window(installation, "--from", "2026-11-01T00:00Z", "--until", "2026-11-02T00:00Z")
+        few = window(installation, "--full", "--limit", "1")
+
+    assert gap == (("2026-11-15", "2026-11-17"), "2026-11-10")
+    assert after == (("2026-11-07", "2026-11-18"), "2026-11-18")
+    assert old == (("2026-11-01", "2026-11-02"), "2026-11-18")
+    assert few == (None, "2026-11-18")
+
+
+def test_a_window_that_would_end_before_it_begins_is_refused(tmp_path):
+    with WebServer(Goszakup(rows={"contract": [contract(1, 1000, 1)]})) as server:
+        installation = Installation(home=tmp_path / "home", portal=server.url)
+        installation.done("harvest", "kazakhstan", "--full", "--until", "2026-11-10")
+        code, _, err = installation.run("harvest", "kazakhstan", "--until", "2026-11-01")
+
+    assert code == 2
+    assert "--from" in err
+
+
+def test_a_full_harvest_that_was_not_reconciled_is_said_until_another_is(tmp_path):
+    portal = Goszakup(rows={"contract": [contract(1, 1000, 1)]})
+
+    def more(asked, reply):
+        return reply | {"total": 7} if asked.path == "/v3/contract/all" else reply
+
+    portal.faults.append(more)
+    with WebServer(portal) as server:
+        installation = Installation(home=tmp_path / "home", portal=server.url)
+        installation.done("run", "kazakhstan", "--full", "--until", "2026-11-02")
+        code, out, err = installation.run("run", "kazakhstan", "--until", "2026-11-03")
+        portal.faults.clear()
+        mended = installation.done("run", "kazakhstan", "--full", "--until", "2026-11-04")[0]["steps"]["harvest"]
+
+    assert code == 0, err
+    assert "OUTSTANDING     contract/all" in out
+    assert mended["outstanding"] == []

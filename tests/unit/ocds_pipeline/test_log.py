@@ -46,6 +46,11 @@ def test_secrets_and_personal_numbers_are_taken_out(logged, form):
     assert "160440007161" in line
 
 
+@pytest.mark.parametrize("number", ["5123" + "1300123", PERSON.replace("647", " 647")])
+def test_a_number_in_an_answer_of_the_portal_is_taken_out_as_it_is_written_there(logged, number):
+    assert number not in logged("text", "GraphQL: no value %s for supplierBiin", number)
+
+
 def test_they_are_taken_out_of_tracebacks_too(logged):
     try:
         int(f"{PERSON} is no number")

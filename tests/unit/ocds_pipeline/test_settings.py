@@ -84,6 +84,17 @@ def test_a_key_is_made_once_and_for_its_owner_alone(tmp_path):
     assert stat.S_IMODE((tmp_path / "pseudonym.key").stat().st_mode) == 0o600
 
 
+def test_a_database_that_several_machines_share_wants_a_key(tmp_path):
+    with pytest.raises(ConfigurationError, match="OCDS_PSEUDONYM_KEY"):
+        Settings.from_env({"OCDS_HOME": str(tmp_path), "OCDS_DATABASE_URL": "postgresql://h/n"})
+
+
+@pytest.mark.parametrize("prefix", ["foo bar", "ocds-ABC123", "ocds-12345", "ocds-1234567", "213czf"])
+def test_a_prefix_that_ocp_would_not_issue_is_refused(tmp_path, prefix):
+    with pytest.raises(ConfigurationError, match="OCDS_KAZAKHSTAN_OCID_PREFIX"):
+        settings(tmp_path, OCDS_KAZAKHSTAN_OCID_PREFIX=prefix).of("kazakhstan")
+
+
 def test_a_slip_of_the_pen_is_found():
     environment = {"OCDS_HOME": "", "OCDS_KAZAKHSTAN_TOKEN": "", "OCDS_KAZAHSTAN_TOKEN": "", "PATH": ""}
 

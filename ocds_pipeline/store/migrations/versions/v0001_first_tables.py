@@ -183,7 +183,7 @@ def _make_release_tables() -> None:
         *map(_word, ("source", "ocid", "id")),
         _moment("date"),
         _text("tag"),
-        _word("run"),
+        *map(_word, ("run", "cause")),
         _bytes("body"),
         sa.UniqueConstraint("ocid", "id", name="release_ocid_id"),
         sqlite_autoincrement=True,
@@ -194,7 +194,7 @@ def _make_release_tables() -> None:
         *map(_word, ("source", "process", "ocid")),
         _number("year"),
         _moment("date"),
-        *map(_bytes, ("digest", "state_digest", "body")),
+        *map(_bytes, ("digest", "state_digest", "inputs", "body")),
         sa.PrimaryKeyConstraint("source", "process"),
         sa.UniqueConstraint("ocid", name="record_ocid"),
     )
