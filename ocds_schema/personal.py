@@ -7,20 +7,64 @@ A legal entity's number has 12 digits too, with 4, 5 or 6 in the fifth place, wh
 import hashlib
 import hmac
 import re
+import unicodedata
+from functools import lru_cache
 
 WITHHELD = "[personal number withheld]"
 
+_DIGIT = "[0-9]"
+_MINUS = "\u2212"
 _PERSON = re.compile(r"[0-9]{4}[0-3][0-9]{7}\Z")
-_IN_TEXT = re.compile(
-    r"(?<![0-9])[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-6][0-9]{5}(?![0-9])",
+_ZERO_LOST = re.compile(r"[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-6][0-9]{5}\Z")
+
+
+def _shape(cuts: tuple[int, ...], separator: str) -> str:
+    """Give the pattern of a person's number with a separator after so many digits."""
+    cut = {place: separator if place in cuts else "" for place in range(1, 12)}
+    month = f"(?:0{cut[3]}[1-9]|1{cut[3]}[0-2])"
+    day = f"(?:0{cut[5]}[1-9]|[12]{cut[5]}[0-9]|3{cut[5]}[01])"
+    rest = "".join(f"{cut[place]}{_DIGIT}" for place in range(7, 12))
+    return f"{_DIGIT}{cut[1]}{_DIGIT}{cut[2]}{month}{cut[4]}{day}{cut[6]}[0-6]{rest}"
+
+
+def _in_text() -> str:
+    whole = f"(?<![0-9]){_shape((), '')}(?![0-9])"
+    after_date = "|".join(_shape((6, *more), "[ .-]") for more in ((), (7,), (8,), (9,), (8, 10)))
+    by_date = _shape((2, 4, 6), " ")
+    by_date = rf"(?<![0-9])(?<![0-9][.-])(?:{after_date}|{by_date})(?![0-9]|[.-][0-9])"
+    # By threes as amounts are written: only where it cannot be one.
+    by_threes = rf"{_shape((3, 6, 9), '-')}|(?=0){_shape((3, 6, 9), '[ .]')}"
+    by_fours = _shape((4, 8), "[ .-]")
+    alone = rf"(?<![0-9])(?<![0-9][ .-])(?:{by_fours}|{by_threes})(?![0-9]|[ .-][0-9])"
+    return f"{whole}|{by_date}|{alone}"
+
+
+_IN_TEXT = re.compile(_in_text())
+_USUAL = "\u0400-\u04ff«»°№“”„…•₸"
+_FOLDS = re.compile(rf"[^\x00-\x7f{_USUAL}]")
+# Encoded as UTF-8. Without looking behind, the search can jump from digit to digit; what it finds too much, also any
+# character that may be a digit or nothing when folded, costs only time.
+_SEPARATOR = rb"(?:[ .-]|\xc2\xa0|\xe2\x80[\x90-\x95])?"
+_IN_BYTES = re.compile(_shape(tuple(range(1, 12)), "@").encode().replace(b"@", _SEPARATOR))
+_FOLDS_IN_BYTES = re.compile(
+    rb"[\xc3-\xcf\xd4-\xe1\xe3-\xf4]|\xc2[^\xa0\xab\xbb\xb0]|\xe2(?!\x80[\x90-\x95\x9c-\x9e\xa2\xa6]|\x84\x96|\x82\xb8)"
 )
-# Without looking behind, the search can jump from digit to digit; what it finds too much costs only time.
-_IN_BYTES = re.compile(_IN_TEXT.pattern.removeprefix("(?<![0-9])").removesuffix("(?![0-9])").encode())
+_LIKE_PERSON = re.compile(
+    r"(?<![0-9])(?:[0-9]{4}[0-3][0-9]{7}|[1-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-6][0-9]{5})(?![0-9])"
+)
 
 
 def is_person_number(number: str) -> bool:
     """Tell whether a number is one of a natural person: 12 digits, the fifth of them 0 to 3."""
     return _PERSON.match(number) is not None
+
+
+def with_lost_zero(number: str) -> str:
+    """Give a number of 12 digits whose first, a zero, was lost because it was sent as an integer.
+
+    Any other text, also one that would not begin with the birth date of a person, is given as it is.
+    """
+    return f"0{number}" if _ZERO_LOST.match(number) else number
 
 
 def pseudonym(number: str, key: bytes, scheme: str = "kz-person") -> str:
@@ -29,10 +73,49 @@ def pseudonym(number: str, key: bytes, scheme: str = "kz-person") -> str:
 
 
 def scrub(text: str) -> tuple[str, int]:
-    """Take the numbers of natural persons out of a text, and count them."""
-    return _IN_TEXT.subn(WITHHELD, text)
+    """Take the numbers of natural persons out of a text, and count them.
+
+    They are found too where they are written in groups, with digits of other scripts, or with invisible characters.
+    """
+    if not _FOLDS.search(text):
+        return _IN_TEXT.subn(WITHHELD, text)
+    folded, places = _folded(text)
+    kept, end, count = [], 0, 0
+    for found in _IN_TEXT.finditer(folded):
+        kept += [text[end : places[found.start()]], WITHHELD]
+        end = places[found.end() - 1] + 1
+        count += 1
+    return ("".join((*kept, text[end:])), count) if count else (text, 0)
+
+
+def redact(text: str) -> str:
+    """Take out of a message to operators whatever may be a person's number, also one whose first zero was lost."""
+    return _LIKE_PERSON.sub(WITHHELD, scrub(text)[0])
 
 
 def may_hold_person_number(data: bytes) -> bool:
     """Tell, in one pass over encoded JSON, whether it is worth while to look at each text."""
-    return _IN_BYTES.search(data) is not None
+    return _IN_BYTES.search(data) is not None or _FOLDS_IN_BYTES.search(data) is not None
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Give a text as it reads, and of each of its characters the place in the text as it is written."""
+    folded: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        reads = sign if sign.isascii() else _fold(sign)
+        folded.append(reads)
+        places += [place] * len(reads)
+    return "".join(folded), places
+
+
+@lru_cache(maxsize=4096)
+def _fold(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind in ("Cf", "Mn", "Me"):
+        return ""
+    if kind == "Nd":
+        return str(unicodedata.decimal(sign))
+    if kind == "Zs":
+        return " "
+    return "-" if kind == "Pd" or sign == _MINUS else unicodedata.normalize("NFKC", sign)

@@ -1,6 +1,14 @@
 import pytest
 
-from ocds_schema.personal import WITHHELD, is_person_number, may_hold_person_number, pseudonym, scrub
+from ocds_schema.personal import (
+    WITHHELD,
+    is_person_number,
+    may_hold_person_number,
+    pseudonym,
+    redact,
+    scrub,
+    with_lost_zero,
+)
 
 MAN = "850101300123"
 BUSINESS = "101140000017"
@@ -56,3 +64,68 @@ def test_pseudonyms_differ_by_scheme_and_say_nothing() -> None:
     assert pseudonym(MAN, b"key").startswith("kz-person-")
     assert len(pseudonym(MAN, b"key")) == len("kz-person-") + 20
     assert pseudonym(MAN, b"key", "kg-person") == pseudonym(MAN, b"key").replace("kz-person", "kg-person")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "８５０１０１３００１２３",
+        "٨٥٠١٠١٣٠٠١٢٣",
+        "850101\u200b300123",
+        "8\u00ad50101300123",
+        "8\u200d50101300123",
+        "850101 300123",
+        "850101\u00a0300123",
+        "850101-300123",
+        "850101–300123",
+        "850101.300123",
+        "850101 300 123",
+        "850101 3 00123",
+        "85 01 01 300123",
+        "8501 0130 0123",
+        "850-101-300-123",
+        "050 101 300 123",
+    ],
+)
+def test_they_are_taken_out_however_they_are_written(written: str) -> None:
+    text = f"ИИН ﬁ {written}, ½"
+
+    assert scrub(text) == (f"ИИН ﬁ {WITHHELD}, ½", 1)
+    assert scrub(f"5 {written}"[2:]) == (WITHHELD, 1)
+    assert may_hold_person_number(f'"ИИН {written}"'.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "100 101 500 000 тенге",
+        "100.101.500.000",
+        "101 140 000 017",
+        "101140 000017",
+        "71.12.20.000.000.00.0777.000000000000",
+        "620230.000.000001",
+        "1-850101-300123",
+        "850101-300123-1",
+        "KZ12 8501 0130 0123 4567",
+        "850101  300123",
+        "01.02.2025 1234",
+        "1850101\u200b300123",
+        "2026-03-01 10:00:00",
+    ],
+)
+def test_what_is_no_number_of_a_person_stays(text: str) -> None:
+    assert scrub(text) == (text, 0)
+
+
+@pytest.mark.parametrize("number", [MAN, "650101300123", "51231300123"])
+def test_messages_to_operators_hold_none_also_without_its_zero(number: str) -> None:
+    assert redact(f"https://portal/subject/{number}?a=1") == f"https://portal/subject/{WITHHELD}?a=1"
+    assert redact(f"{BUSINESS} 1{MAN}") == f"{BUSINESS} 1{MAN}"
+
+
+@pytest.mark.parametrize(
+    ("number", "whole"),
+    [("51231300123", "051231300123"), ("51331300123", "51331300123"), (BUSINESS, BUSINESS), ("", "")],
+)
+def test_a_lost_zero_is_restored_where_a_birth_date_comes_of_it(number: str, whole: str) -> None:
+    assert with_lost_zero(number) == whole
