@@ -15,7 +15,9 @@ WITHHELD = "[personal number withheld]"
 _DIGIT = "[0-9]"
 _MINUS = "\u2212"
 _PERSON = re.compile(r"[0-9]{4}[0-3][0-9]{7}\Z")
-_ZERO_LOST = re.compile(r"[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-6][0-9]{5}\Z")
+_BEGINS_WITH_ZERO = re.compile(r"0[0-9](?:0[1-9]|1[0-2])(?:(?:0[1-9]|[12][0-9]|3[01])[0-6]|[4-6][0-9]{2})[0-9]{5}\Z")
+_FEWEST_DIGITS = 9
+"""What is left of a number from January to September of 2000, whose first three digits are zeros."""
 
 
 def _shape(cuts: tuple[int, ...], separator: str) -> str:
@@ -59,17 +61,23 @@ def is_person_number(number: str) -> bool:
     return _PERSON.match(number) is not None
 
 
-def with_lost_zero(number: str) -> str:
-    """Give a number of 12 digits whose first, a zero, was lost because it was sent as an integer.
+def with_lost_zeros(number: str) -> str:
+    """Give a number of 12 digits whose first, zeros, were lost because it was sent as an integer.
 
-    Any other text, also one that would not begin with the birth date of a person, is given as it is.
+    Any other text, also one that makes neither a person's number nor a legal entity's, is given as it is.
     """
-    return f"0{number}" if _ZERO_LOST.match(number) else number
+    whole = number.zfill(12)
+    return whole if len(number) >= _FEWEST_DIGITS and _BEGINS_WITH_ZERO.match(whole) else number
 
 
 def pseudonym(number: str, key: bytes, scheme: str = "kz-person") -> str:
-    """Give a name that stands for a number; without the key nobody can tell for which."""
-    return f"{scheme}-{hmac.new(key, number.encode(), hashlib.sha256).hexdigest()[:20]}"
+    """Give a name that stands for a number; without the key nobody can tell for which.
+
+    It is of the first 20 hex digits that do not look as if they held a person's number.
+    """
+    digest = hmac.new(key, number.encode(), hashlib.sha256).hexdigest()
+    parts = (digest[start : start + 20] for start in range(len(digest) - 19))
+    return f"{scheme}-{next((part for part in parts if not _IN_TEXT.search(part)), digest[:20])}"
 
 
 def scrub(text: str) -> tuple[str, int]:

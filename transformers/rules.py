@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from ocds_schema import ids
 from ocds_schema.errors import MappingError
 from ocds_schema.model import Address, Organization, Text
-from ocds_schema.personal import pseudonym
+from ocds_schema.personal import pseudonym, with_lost_zeros
 from ocds_schema.problems import Problem, Severity
 from transformers import values
 from transformers.codes import CodeTable
@@ -64,7 +64,8 @@ class Reading:
         try:
             return rule.read(source, self)
         except MappingError as error:
-            raw = next((value for name in rule.names if (value := pick(source, name)) is not None), "")
+            told = () if rule.is_personal else rule.names
+            raw = next((value for name in told if (value := pick(source, name)) is not None), "")
             self.report(rule.path, rule.kind, str(error), severity="lost", names=rule.names, value=raw)
             return None
 
@@ -81,6 +82,8 @@ class Rule:
     """How one value is made of source fields; `words` say it to people."""
 
     kind = "value"
+    is_personal = False
+    """Whether its fields may hold a person's number, so that their values are never told."""
 
     def __init__(self, *names: str, words: str, table: CodeTable | None = None) -> None:
         self.names: Final = names
@@ -159,18 +162,18 @@ class _Code(Rule):
 
 class _Label(Rule):
     def __init__(self, name: str, table: CodeTable, nested: str) -> None:
-        words = f"the portal's own words for the code, from {table.name}"
-        super().__init__(
-            *filter(None, (name, nested)), words=f"{words}, or as it nests them" if nested else words, table=table
-        )
+        words = "the portal's own words for the code"
+        words += f", as it nests them, or else from {table.name}" if nested else f", from {table.name}"
+        super().__init__(*filter(None, (name, nested)), words=words, table=table)
         self._table = table
         self._nested = nested
 
     def read(self, source: Fields, _reading: Reading) -> str | None:
+        nested = values.clean_text(pick(source, self._nested)) if self._nested else None
+        if nested:
+            return nested
         row = self._table.get(pick(source, self.names[0]))
-        if row is not None and row.label:
-            return row.label
-        return values.clean_text(pick(source, self._nested)) if self._nested else None
+        return row.label or None if row else None
 
 
 class _Derived(Rule):
@@ -185,8 +188,37 @@ class _Derived(Rule):
         return self._using(source, reading)
 
 
+class _PartyNumber(Rule):
+    kind = "party_number"
+    is_personal = True
+
+    def read(self, source: Fields, _reading: Reading) -> str | None:
+        raw = pick(source, self.names[0])
+        try:
+            found = values.identifier(raw)
+        except MappingError:
+            raise MappingError("not a number of the register") from None
+        if found and not isinstance(raw, str):
+            found = with_lost_zeros(found)
+        if found and not _TWELVE_DIGITS.match(found):
+            raise MappingError("not a number of the register")
+        return found
+
+
+class _SubjectId(Rule):
+    kind = "id"
+    is_personal = True
+
+    def read(self, source: Fields, _reading: Reading) -> str | None:
+        try:
+            return values.reference(pick(source, self.names[0]))
+        except MappingError:
+            raise MappingError("not an id") from None
+
+
 class _Organization(Rule):
     kind = "party"
+    is_personal = True
 
     def __init__(self, scheme: str, number: str, subject: str, name: Rule | None, address: str) -> None:
         read = (number, subject, *(name.names if name else ()), address)
@@ -194,19 +226,26 @@ class _Organization(Rule):
             *filter(None, read),
             words=f"the party with this number in {scheme}; a natural person under a pseudonym, without an address",
         )
-        self._scheme, self._number, self._subject, self._name, self._address = scheme, number, subject, name, address
+        self._scheme = scheme
+        self._number = _PartyNumber(number, words="the number")
+        self._subject = _SubjectId(subject, words="the id") if subject else None
+        self._name = name
+        self._address = words(address) if address else None
+
+    def bind(self, path: str) -> None:
+        super().bind(path)
+        places = {"": (self._number, self._subject), "/name": (self._name,), "/address": (self._address,)}
+        for place, rules in places.items():
+            for rule in filter(None, rules):
+                rule.bind(f"{path}{place}")
 
     def read(self, source: Fields, reading: Reading) -> Organization | None:
-        number = values.identifier(pick(source, self._number))
-        subject = values.reference(pick(source, self._subject)) if self._subject else None
-        name = self._name.read(source, reading) if self._name else None
-        if number and _TWELVE_DIGITS.match(number):
-            return self._registered(number, name, source, reading)
+        number = reading.attempt(self._number, source)
+        subject = reading.attempt(self._subject, source) if self._subject and not number else None
+        name = reading.attempt(self._name, source) if self._name and (number or subject) else None
         if number:
-            reading.report(
-                self.path, "party_number", "not a number of the register", names=self.names[:1], value=number
-            )
-        if subject is None:
+            return self._registered(number, name, source, reading)
+        if not subject:
             return None
         return Organization(id=pseudonym(subject, reading.key, "kz-subject"), name=name)
 
@@ -214,7 +253,7 @@ class _Organization(Rule):
         party = ids.party_id(self._scheme, number, reading.key)
         if not party.startswith(self._scheme):
             return Organization(id=party, name=name)
-        street = values.clean_text(source.get(self._address)) if self._address else None
+        street = reading.attempt(self._address, source) if self._address else None
         address = Address(street=Text(main=street)) if street else None
         return Organization(id=party, scheme=self._scheme, number=number, name=name, address=address)
 
@@ -266,7 +305,7 @@ def code(name: str, table: CodeTable) -> Rule:
 
 
 def label(name: str, table: CodeTable, nested: str = "") -> Rule:
-    """The portal's own words for a code: the table's, or those that the source nests."""
+    """The portal's own words for a code: those that the source nests, or else the table's."""
     return _Label(name, table, nested)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ocds_schema.errors import MappingError
 from ocds_schema.model import Text
-from ocds_schema.personal import scrub
+from ocds_schema.personal import redact
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?)?\Z", re.ASCII)
@@ -135,7 +135,7 @@ def merged(*texts: Text | None, separator: str = "; ") -> Text | None:
 def shorten(raw: Any) -> str:
     """Give a value as a short text, without personal numbers."""
     text = raw if isinstance(raw, str) else repr(raw)
-    text = _CONTROL.sub("", scrub(text[:2000])[0])
+    text = _CONTROL.sub("", redact(text[:2000]))
     return text if len(text) <= 80 else f"{text[:79]}…"  # noqa: PLR2004
 
 

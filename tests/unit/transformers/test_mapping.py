@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -128,3 +129,55 @@ def test_a_nested_member_is_picked_from_an_object_or_from_a_list_of_one() -> Non
 def test_the_model_says_where_its_fields_stand() -> None:
     assert Money.__dataclass_fields__["net"].metadata["ocds"] == "amountNet"
     assert Organization.__dataclass_fields__["number"].metadata["ocds"] == "identifier/id"
+
+
+PARTY = organization(scheme="KZ-BIN", number="bin", subject="pid", name=text("name"), address="address")
+PARTY.bind("buyer")
+IIN = "51231300123"
+
+
+@pytest.mark.parametrize(
+    "number", [f"0{IIN[:3]} {IIN[3:]}", IIN, f"ИИН 0{IIN}", Decimal(f"{IIN}.5"), [IIN], True, {"a": IIN}]
+)
+def test_the_value_of_a_party_number_is_never_reported(number: object) -> None:
+    reading = new_reading()
+
+    found = reading.attempt(PARTY, {"bin": number, "pid": {"a": IIN}})
+
+    assert found is None
+    assert IIN not in str(reading.problems)
+    assert [(problem.path, problem.rule, problem.value) for problem in reading.problems] == [
+        ("buyer", "party_number", ""),
+        ("buyer", "id", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "party"),
+    [(51231300123, "kz-person-"), (Decimal(51231300123), "kz-person-"), (10440000848, "KZ-BIN-010440000848")],
+)
+def test_a_number_sent_as_an_integer_has_its_zero_again(number: object, party: str) -> None:
+    found = PARTY.read({"bin": number}, new_reading())
+
+    assert found.id.startswith(party)
+    assert found.id == PARTY.read({"bin": f"0{number}"}, new_reading()).id
+
+
+def test_a_party_is_kept_without_the_name_and_the_address_that_cannot_be_read() -> None:
+    reading = new_reading()
+
+    found = reading.attempt(PARTY, {"bin": "101140000017", "name": {"a": 1}, "address": ["x"], "pid": [1]})
+
+    assert found == Organization(id="KZ-BIN-101140000017", scheme="KZ-BIN", number="101140000017")
+    assert [(problem.path, problem.severity) for problem in reading.problems] == [
+        ("buyer/name", "lost"),
+        ("buyer/address", "lost"),
+    ]
+
+
+def test_a_number_that_lost_its_zero_is_not_told_with_any_other_field_either() -> None:
+    reading = new_reading()
+
+    reading.report("contracts/title", "text", "odd", value=51231300123)
+
+    assert IIN not in reading.problems[0].value
