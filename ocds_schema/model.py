@@ -248,6 +248,7 @@ class Contract:
 
     id: str = ocds("id", default="")
     award: str = ocds("awardID", default="")
+    buyer: Organization | None = ocds("buyer", role="buyer")
     title: Text | None = ocds("title")
     description: Text | None = ocds("description")
     status: str | None = ocds("status")

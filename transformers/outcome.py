@@ -163,7 +163,7 @@ def _corrected(entities: Sequence[Entity], corrections: Corrections, reading: Re
         for correction, holds in applied:
             rule = "corrected" if holds else "stale_correction"
             reading.report("", rule, correction.reason, names=(correction.field,), value=correction.was)
-        found.append(Entity(kind=entity.kind, key=entity.key, links=entity.links, fields=fields))
+        found.append(replace(entity, fields=fields))
     return found
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
 from ocds_schema.json import Json
@@ -24,6 +25,8 @@ class Entity:
     key: str
     links: Links
     fields: Json = field(repr=False)
+    disputed: tuple[str, ...] = ()
+    """Fields of which documents that are equally new say different things."""
 
     @property
     def name(self) -> str:
@@ -114,28 +117,66 @@ class Folding(dict[str, str]):
 _NESTS = (dict, list)
 
 
-def overlaid(documents: Sequence[Document], folding: Folding, newness: str) -> list[Entity]:
+def overlaid(
+    documents: Sequence[Document], folding: Folding, newness: str, together: Sequence[Sequence[str]] = ()
+) -> list[Entity]:
     """Bring the ways of each entity together: the newer's fields over the older's.
 
-    The newer is the one whose `newness` field is the later; of two alike it is the one that came by GraphQL.
+    The newer is the one whose `newness` field is the later; of two alike it is the one that came by GraphQL. Fields
+    that belong `together` all come from one document.
     """
     groups: dict[tuple[str, str], list[Document]] = {}
     for document in documents:
         groups.setdefault((document.kind, document.key), []).append(document)
-    return [_overlay(group, folding, newness) for group in groups.values()]
+    return [_overlay(group, folding, newness, together) for group in groups.values()]
 
 
-def _overlay(group: list[Document], folding: Folding, newness: str) -> Entity:
+def _overlay(group: list[Document], folding: Folding, newness: str, together: Sequence[Sequence[str]]) -> Entity:
     if len(group) == 1:
         first = group[0]
         return Entity(kind=first.kind, key=first.key, links=first.links, fields=folding.fields(first))
     ways = [(folding.fields(document), document) for document in group]
-    ways.sort(key=lambda way: (str(way[0].get(newness) or ""), way[1].way == "graphql"))
+    ways.sort(key=lambda way: (_instant(way[0].get(newness)), way[1].way == "graphql"))
     fields: dict[str, Json] = {}
+    disputed: set[str] = set()
     for way, _ in ways:
+        if _instant(way.get(newness)) == _instant(fields.get(newness)):
+            disputed.update(name for name in fields.keys() & way.keys() if _differ(fields[name], way[name]))
+        for names in together:
+            if any(name in way for name in names):
+                fields.update(dict.fromkeys(names))
         fields.update(way)
     newest = ways[-1][1]
-    return Entity(kind=newest.kind, key=newest.key, links=newest.links, fields=fields)
+    return Entity(kind=newest.kind, key=newest.key, links=newest.links, fields=fields, disputed=tuple(sorted(disputed)))
+
+
+def _instant(raw: Json) -> str:
+    """Give a time as it compares, to the second; documents without one are the oldest, and alike."""
+    return str(raw or "")[:19].replace("T", " ")
+
+
+def _differ(one: Json, other: Json) -> bool:
+    """Tell whether two ways say different things; how a number or a time is written does not matter."""
+    if one in _NOTHING or other in _NOTHING or one.__class__ in _NESTS or other.__class__ in _NESTS:
+        return False
+    return one != other and _plain(one) != _plain(other)
+
+
+def _plain(value: Json) -> Decimal | str:
+    if isinstance(value, int | Decimal):
+        return Decimal(value)
+    text = str(value).strip()
+    if _CLOCK.match(text):
+        return _instant(text)
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return text
+    return found if found.is_finite() else text
+
+
+_NOTHING = (None, "")
+_CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:")
 
 
 def newest_change(entities: Sequence[Entity], names: Sequence[str], latest: str) -> list[str]:

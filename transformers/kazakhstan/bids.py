@@ -10,7 +10,7 @@ from transformers.kazakhstan import tables
 from transformers.kazakhstan.common import bilingual, known_id, party, tenge
 from transformers.mapping import RecordMapping, objects
 from transformers.process import Entity
-from transformers.rules import Fields, Reading, derived, moment
+from transformers.rules import Fields, Reading, derived, moment, pick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,9 @@ def _status(source: Fields, _reading: Reading) -> str | None:
 
 
 def _status_text(source: Fields, _reading: Reading) -> str | None:
+    nested = values.clean_text(pick(source, "ref_app_status/name_ru"))
     row = _row(source, tables.BID_STATUS)
-    return row.label if row and row.label else None
+    return nested or (row.label or None if row else None)
 
 
 _STATUS_FIELDS = ("status_id", "ref_app_status/name_ru")

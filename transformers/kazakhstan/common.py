@@ -62,6 +62,9 @@ class _Money(Rule):
             raise MappingError(f"{values.shorten(currency)} is not a currency")
         if gross is None:
             return Money(amount=net, currency=currency, tax_included=False)
+        if self.path and net is not None and net > gross:
+            names, reason = (self._gross, *self._net.names), f"without VAT it is {net}, which is more"
+            reading.report(self.path, "implausible", reason, names=names, value=str(gross))
         return Money(amount=gross, currency=currency, net=net, tax_included=_tax_included(source))
 
 

@@ -45,8 +45,9 @@ class Concluded:
     """A contract with what its award is made of."""
 
     contract: Contract
+    status: str | None
+    """What the version that holds says, or, where that is not known, the newest version signed before it."""
     supplier: Organization | None
-    customer: Organization | None
     awarded: Money | None
     results_at: datetime | None
     lots: tuple[str, ...]
@@ -54,7 +55,7 @@ class Concluded:
     @property
     def is_concluded(self) -> bool:
         """Whether the contract was not given up before it was concluded."""
-        return self.contract.status != _NOT_CONCLUDED
+        return self.status != _NOT_CONCLUDED
 
 
 def _title(source: Fields, _reading: Reading) -> Text | None:
@@ -110,7 +111,7 @@ UNIT_TOTAL.bind("awards/value")
 
 FILE = attachments("contracts/documents")
 CUSTOMER = party("customer_bin", "customer_id", bilingual("customer_name"), "customer_legal_address")
-CUSTOMER.bind("buyer")
+CUSTOMER.bind("contracts/buyer")
 SUPPLIER = party("supplier_biin", "supplier_id", bilingual("supplier_name"), "supplier_legal_address")
 SUPPLIER.bind("awards/suppliers")
 RESULTS_AT = moment("trd_buy_itogi_date_public")
@@ -133,8 +134,8 @@ def _number(source: Fields) -> Text | None:
 
 
 def root(entity: Entity) -> str:
-    """Give the id that a contract and its amendments share."""
-    return known_id(entity.fields.get("root_id")) or entity.key
+    """Give the id that a contract and its amendments share, as it was read when they were brought together."""
+    return (entity.links.family or "").rpartition("/")[2] or entity.key
 
 
 def families(entities: Sequence[Entity]) -> dict[str, list[Entity]]:
@@ -148,10 +149,15 @@ def families(entities: Sequence[Entity]) -> dict[str, list[Entity]]:
     return found
 
 
+def status(entity: Entity) -> str | None:
+    """Give the status of a version of a contract; nothing, where it is missing or not known."""
+    row = tables.CONTRACT_STATUS.get(entity.fields.get("ref_contract_status_id"))
+    return row.code if row else None
+
+
 def is_signed(entity: Entity) -> bool:
     """Tell whether a version of a contract was signed, by its status."""
-    row = tables.CONTRACT_STATUS.get(entity.fields.get("ref_contract_status_id"))
-    return row is not None and row.code in SIGNED
+    return status(entity) in SIGNED
 
 
 def effective(members: Sequence[Entity]) -> Entity:
@@ -164,6 +170,7 @@ def concluded(
 ) -> Concluded:
     """Give the contract that a family of rows makes."""
     now, first = effective(members), members[0]
+    _report_gaps(members, now, reading)
     reading.document = now.name
     supplier, customer = _named(SUPPLIER, now, "supplier", reading), _named(CUSTOMER, now, "customer", reading)
     items, awarded_lots = _items(now, points, lots, reading)
@@ -172,6 +179,7 @@ def concluded(
         reading,
         id=family,
         award=f"award-{supplier.id}" if supplier else f"award-contract-{family}",
+        buyer=customer,
         signed=_signed_at(family, first, reading),
         items=items,
         documents=_documents(now, reading),
@@ -181,14 +189,64 @@ def concluded(
         deliveries=execution.deliveries(members, reading),
     )
     reading.document = now.name
+    told = contract or Contract(id=family, award=f"award-contract-{family}")
     return Concluded(
-        contract=contract or Contract(id=family, award=f"award-contract-{family}"),
+        contract=told if is_settled(members, now) else _unsettled(told),
+        status=status(now),
         supplier=supplier,
-        customer=customer,
         awarded=_awarded(first, reading),
         results_at=reading.attempt(RESULTS_AT, now.fields),
         lots=awarded_lots,
     )
+
+
+def is_settled(members: Sequence[Entity], now: Entity) -> bool:
+    """Tell whether it is known that no other version holds: each that may has a status that we know."""
+    rivals = members[members.index(now) + 1 :] if is_signed(now) else [one for one in members if one is not now]
+    return all(status(one) is not None for one in rivals)
+
+
+def _unsettled(contract: Contract) -> Contract:
+    """Leave out what an amendment may have changed, where it is not known whether it holds."""
+    return replace(
+        contract,
+        status=None,
+        status_details=None,
+        period=None,
+        value=None,
+        milestones=(),
+        items=tuple(
+            replace(item, quantity=None, unit=replace(item.unit, value=None) if item.unit else None)
+            for item in contract.items
+        ),
+    )
+
+
+_EMPTY = (None, "")
+_NO_ID = (*_EMPTY, 0, "0")
+_NEEDED = (
+    ("contracts/value", ("contract_sum_wnds", "contract_sum"), _EMPTY, "no sum is given"),
+    ("awards/suppliers", ("supplier_biin", "supplier_id"), _NO_ID, "no supplier is given"),
+)
+
+
+def _report_gaps(members: Sequence[Entity], now: Entity, reading: Reading) -> None:
+    """Report each status that is missing or not known, and a sum and a supplier that are missing."""
+    for entity in members:
+        reading.document = entity.name
+        if entity.fields.get(_STATUS.names[0]) in _EMPTY:
+            reading.report("contracts/status", "missing", "no status is given", names=_STATUS.names)
+        elif entity is not now:
+            # What is said of the version that holds is reported where it is told.
+            reading.attempt(_STATUS, entity.fields)
+    reading.document = now.name
+    for path, names, none, reason in _NEEDED:
+        if all(now.fields.get(name) in none for name in names):
+            reading.report(path, "missing", reason, names=names)
+
+
+_STATUS = code("ref_contract_status_id", tables.CONTRACT_STATUS)
+_STATUS.bind("contracts/status")
 
 
 def _signed_at(family: str, first: Entity, reading: Reading) -> datetime | None:

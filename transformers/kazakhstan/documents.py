@@ -168,11 +168,11 @@ CONTRACT = DocumentMapping(
         "ref_contract_type_id": "tells a contract from its amendments",
         "trd_buy_id": "the process",
         "trd_buy_number_anno": "ocid, where no announcement is held",
-        "customer_bin": "buyer",
-        "customer_id": "buyer",
-        "customer": "buyer/name",
-        "customer_name_ru": "buyer/name",
-        "customer_name_kz": "buyer/name_kk",
+        "customer_bin": "contracts/buyer",
+        "customer_id": "contracts/buyer",
+        "customer": "contracts/buyer/name",
+        "customer_name_ru": "contracts/buyer/name",
+        "customer_name_kz": "contracts/buyer/name_kk",
         "customer_legal_address": "parties/address",
         "supplier_biin": "awards/suppliers",
         "supplier_id": "awards/suppliers",
@@ -232,13 +232,21 @@ COMPOSED = tuple(
     Composed(path=path, document=document, fields=tuple(fields.split()), words=words)
     for path, document, fields, words in (
         ("awards/id", "trd_app, contract", "", "award- and the supplier's party id: one award for each supplier"),
-        ("awards/status", "trd_app, contract", "", "active; cancelled where none of its contracts was concluded"),
+        (
+            "awards/status",
+            "trd_app, contract",
+            "status_id ref_contract_status_id",
+            "active by a winning bid or a contract whose status is known; cancelled where no contract was concluded",
+        ),
         ("awards/date", "trd_buy", "itogi_date_public", "when the results were published"),
         (
             "awards/value",
             "trd_app, contract",
             "amount total_sum_wnds contract_sum_wnds",
-            "the winning bids, or else the contracts' totals of the purchase",
+            (
+                "the winning bids where they cover every lot of the award, else the contracts' totals of the purchase "
+                "where those do, else nothing; a contract that names no lot may be for any of them"
+            ),
         ),
         ("awards/suppliers", "trd_app, contract", "", "the winning bidder, who is the contract's supplier"),
         ("awards/relatedLots", "trd_app, contract", "lot_id", "the lots of its winning bids and contracts"),
@@ -250,6 +258,15 @@ COMPOSED = tuple(
             "plan, lot",
             "",
             "the plan point or else the lot describes the item; unit, price and quantity are the contract's",
+        ),
+        (
+            "contracts/status",
+            "contract",
+            "root_id ref_contract_status_id",
+            (
+                "of the newest signed version, or else the newest; where a version that may hold instead has no status "
+                "that we know, status, period, value, milestones and the items' quantities and prices are left out"
+            ),
         ),
         ("contracts/milestones", "contract", "", "carrying out and early end; met where its date is known"),
         ("contracts/implementation/milestones/type", "contract/acts", "", "always delivery"),
@@ -284,7 +301,15 @@ COMPOSED = tuple(
             "",
             "what the document calls the party; where it gives a number only, the name of the subject with that number",
         ),
-        ("buyer", "trd_buy, lot, contract", "", "the customer, where there is only one"),
+        (
+            "buyer",
+            "trd_buy, lot, contract",
+            "customer_bin",
+            (
+                "the customer, where announcement, lots and contracts all name the same one; each of several is a "
+                "party with the role buyer"
+            ),
+        ),
         (
             "relatedProcesses",
             "trd_buy, plan",

@@ -15,6 +15,8 @@ from transformers.rules import Reading, Rule
 
 _FOLDING = Folding({"plans_kato": "kato", "plans_spec": "spec", "sum1": "sum_1", "sum2": "sum_2", "sum3": "sum_3"})
 """Where GraphQL calls a field otherwise than REST, beyond camelCase."""
+_TOGETHER = (("contract_sum_wnds", "contract_sum"),)
+"""Sums with and without VAT: of two documents they would not belong to one another."""
 
 
 class Kazakhstan:
@@ -44,7 +46,7 @@ class Kazakhstan:
 
     def entities(self, given: Sequence[Document]) -> list[Entity]:
         """Bring the ways of each entity together."""
-        return overlaid(given, _FOLDING, "index_date")
+        return overlaid(given, _FOLDING, "index_date", _TOGETHER)
 
     def map(self, bundle: Bundle, entities: Sequence[Entity], reading: Reading, ocid_base: str) -> Mapped:
         """Map one process."""
@@ -68,6 +70,9 @@ class Kazakhstan:
 
 def _check(entity: Entity, reading: Reading) -> None:
     reading.document = entity.name
+    if entity.disputed:
+        reason = "two ways of one date say different things"
+        reading.report("", "disagreement", reason, names=entity.disputed)
     kind = BY_KIND.get(entity.kind)
     if kind is None:
         reading.report("", "unknown_document", f"no rule reads {entity.kind}")

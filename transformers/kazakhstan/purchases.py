@@ -108,22 +108,31 @@ def map_purchase(tender_id: str | None, held: Held, reading: Reading, ocid_base:
         planning=plans.planning(points, reading) or _finance(held, reading),
         tender=_tender(tender_id, held, points, details, reading),
         bids=details,
-        awards=awards.awards(wins, concluded, _results_at(held, reading)),
+        awards=awards.awards(wins, concluded, lot_fields.keys(), _results_at(held, reading)),
         contracts=tuple(one.contract for one in concluded),
         related=_related(tender_id, points, ocid_base),
     )
 
 
 def _buyers(held: Held, concluded: list[Concluded], reading: Reading) -> tuple[Organization, ...]:
-    """Give who buys; where the announcement and the lots do not say, the contracts do."""
-    told = announcements.customers(held.announcement, held.lots, reading)
-    signed = [one.customer for one in concluded]
-    if not told:
-        return unique_parties(signed)
-    known = {one.id: one for one in signed if one is not None}
-    return tuple(
-        replace(one, address=known[one.id].address) if one.id in known else one for one in unique_parties([*told])
-    )
+    """Give all who buy: the customers of the announcement, of the lots, and of the contracts."""
+    told = unique_parties([*announcements.customers(held.announcement, held.lots, reading)])
+    signed = {one.contract.buyer.id: one.contract.buyer for one in concluded if one.contract.buyer is not None}
+    announced = {one.id for one in told}
+    if announced:
+        _compare_buyers(held, concluded, announced, reading)
+    addressed = [replace(one, address=signed[one.id].address) if one.id in signed else one for one in told]
+    return (*addressed, *(one for party, one in signed.items() if party not in announced))
+
+
+def _compare_buyers(held: Held, concluded: list[Concluded], announced: set[str], reading: Reading) -> None:
+    """Report each contract whose customer is none of those for whom the purchase was announced."""
+    for one in concluded:
+        buyer = one.contract.buyer
+        if buyer is not None and buyer.id not in announced:
+            reading.document = contracts.effective(held.families[one.contract.id]).name
+            reason = "neither the announcement nor a lot names this customer"
+            reading.report("contracts/buyer", "disagreement", reason, names=("customer_bin",), value=buyer.id)
 
 
 def _points(held: Held) -> list[tuple[str, Fields]]:

@@ -58,3 +58,35 @@ def test_the_newest_change_is_told_also_by_nested_objects_and_never_by_the_futur
     changes = newest_change(entities, ("index_date", "last_update_date"), "2026-02-01 00:00:00")
 
     assert changes == ["2026-01-05 10:00:00", "2026-01-02 00:00:00"]
+
+
+def test_two_ways_that_are_equally_new_name_the_fields_of_which_they_disagree() -> None:
+    given = {"id": 1, "a": "1", "b": 2, "c": True, "d": None, "e": "2026-01-01 10:00:00", "f": "sNaN", "g": [1]}
+    other = {"id": 1, "a": 1, "b": 3, "c": 1, "d": 5, "e": "2026-01-01T10:00:00.5", "f": "NaN", "g": [2]}
+    documents = [document("trd_buy", given), document("trd_buy", other, "graphql")]
+
+    (entity,) = overlaid(documents, Folding({}), "index_date")
+
+    assert entity.disputed == ("b", "f")
+
+
+def test_a_newer_way_does_not_disagree_with_an_older_one() -> None:
+    rest = document("trd_buy", {"id": 1, "a": 1, "index_date": "2026-01-02 00:00:00"})
+    graphql = document("trd_buy", {"id": 1, "a": 2, "indexDate": "2026-01-03 00:00:00"}, "graphql")
+
+    assert overlaid([rest, graphql], Folding({}), "index_date")[0].disputed == ()
+
+
+def test_fields_that_belong_together_come_from_one_way() -> None:
+    rest = document("contract", {"id": 1, "gross": 112, "net": 100, "note": "x"})
+    graphql = document("contract", {"id": 1, "gross": 224}, "graphql")
+    silent = document("contract", {"id": 1, "note": "y"}, "graphql")
+    together = (("gross", "net"),)
+
+    assert overlaid([rest, graphql], Folding({}), "", together)[0].fields == {
+        "id": 1,
+        "gross": 224,
+        "net": None,
+        "note": "x",
+    }
+    assert overlaid([rest, silent], Folding({}), "", together)[0].fields["net"] == 100
