@@ -76,7 +76,7 @@ def finish(processes: ForkServerContext, url: str) -> None:
 def assert_whole(url: str) -> None:
     """Every release has a record, every record its release, and the source is free again."""
     with Store.open(url) as store:
-        eventually_free(store)
+        assert eventually_free(store)
         for year in store.years(SOURCE):
             for held, releases in store.history(SOURCE, year):
                 assert releases, held.ocid

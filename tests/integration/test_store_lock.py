@@ -56,7 +56,7 @@ def test_a_killed_holder_lets_go(store: Store, store_url: str) -> None:
     with holder(store_url) as process:
         process.kill()
         process.wait(10)
-        eventually_free(store)
+        assert eventually_free(store)
 
 
 def test_a_child_of_a_killed_holder_does_not_keep_the_source(store: Store, store_url: str) -> None:
@@ -67,7 +67,7 @@ def test_a_child_of_a_killed_holder_does_not_keep_the_source(store: Store, store
     child = told.get(timeout=60)
     try:
         holding.kill()
-        eventually_free(store)
+        assert eventually_free(store)
     finally:
         os.kill(child, signal.SIGKILL)
         holding.join(10)

@@ -54,8 +54,12 @@ def test_a_database_of_a_newer_version_is_refused(store_url: str) -> None:
 
 def test_many_may_open_an_empty_database_at_once(empty_url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
-        for opened in list(pool.map(Store.open, [empty_url] * 4)):
-            opened.close()
+        stores = list(pool.map(Store.open, [empty_url] * 4))
+    counts = [store.pending_count(SOURCE) for store in stores]
+    for store in stores:
+        store.close()
+
+    assert counts == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(

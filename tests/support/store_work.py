@@ -93,14 +93,13 @@ def rows(store: Store, table: Table) -> Counter[tuple[Any, ...]]:
     return Counter(map(tuple, found))
 
 
-def eventually_free(store: Store) -> None:
-    """Lock the source; the server may take a moment to see that a client is gone."""
+def eventually_free(store: Store) -> bool:
+    """Say whether the source can be locked; the server may take a moment to see that a client is gone."""
     until = time.monotonic() + 10
-    while True:
+    while time.monotonic() < until:
         try:
             with store.lock(SOURCE):
-                return
+                return True
         except SourceBusyError:
-            if time.monotonic() > until:
-                raise
             time.sleep(0.05)
+    return False
