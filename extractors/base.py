@@ -88,6 +88,10 @@ class Listing(ABC):
         """Say whether an object is what was asked for; nothing where it does not tell."""
         return None
 
+    def moved_on(self, fields: Json) -> bool:  # noqa: ARG002
+        """Say whether an object is not what was asked for only because it changed since: it was when we asked."""
+        return False
+
     def onward(self, position: str, following: str) -> bool:
         """Say whether a position lies further on than another."""
         return following not in ("", position)

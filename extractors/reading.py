@@ -11,6 +11,7 @@ from ocds_schema.run import Cursor
 
 KEYLESS = "object without a usable id, kept in the archive only"
 OUTSIDE = "object dated outside what was asked for"
+MOVED_ON = "object that changed past what was asked for while it was read"
 UNASKED = "object that was not asked for"
 DISORDER = "page with ids out of order"
 STUCK = "page after which the portal gave no way on"
@@ -55,7 +56,7 @@ class Sifted:
     @property
     def outside(self) -> int:
         """How many objects are dated outside what was asked for."""
-        return self.remarks[OUTSIDE]
+        return self.remarks[OUTSIDE] + self.remarks[MOVED_ON]
 
 
 def remarks_of(note: str) -> Counter[str]:
@@ -90,7 +91,8 @@ def sift(listing: Listing, objects: Sequence[Json], lowest: int | None, memory: 
             last = number
         within = listing.within(fields)
         judged += within is not None
-        remarks[OUTSIDE] += within is False
+        if within is False:
+            remarks[MOVED_ON if listing.moved_on(fields) else OUTSIDE] += 1
     return Sifted(keyed=list(keyed.items()), fresh=fresh, lowest=reached, judged=judged, remarks=remarks)
 
 
@@ -124,9 +126,18 @@ def advance(
     )
     if sentence := _why_break_off(listing, moved, sifted, most):
         return replace(moved, state="disputed", note=note_of(remarks, sentence))
-    if not page.more:
-        return _settle(moved, page.total, memory)
-    return _go_on(listing, moved, page, bool(sifted.fresh), memory)
+    if page.more:
+        return _doubted(_go_on(listing, moved, page, bool(sifted.fresh), memory))
+    return _doubted(_settle(moved, page.total, memory))
+
+
+def _doubted(cursor: Cursor) -> Cursor:
+    """Dispute a listing that ended well but brought what was not asked for: what was may be missing."""
+    outside = remarks_of(cursor.note)[OUTSIDE]
+    if cursor.state != "done" or not outside:
+        return cursor
+    sentence = f"the portal did not keep to the filter: {outside} of {cursor.seen} objects were not asked for"
+    return replace(cursor, state="disputed", note=f"{cursor.note}; {sentence}")
 
 
 def _why_break_off(listing: Listing, cursor: Cursor, sifted: Sifted, most: int | None) -> str:

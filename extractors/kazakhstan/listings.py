@@ -19,7 +19,19 @@ AFTER_OPENING = 250
 """Announcements with this status or a later one may show their bids."""
 
 _VERSIONED = re.compile(r"/v[23]/")
-_REFUSED = re.compile(r"token|unauthori[sz]ed|forbidden|access denied|авториз|доступ", re.IGNORECASE)
+# Whole phrases that mean authorisation: a query's own fault is told of as "Unexpected token }".
+_REFUSED = re.compile(
+    r"\b(?:unauthori[sz]ed|unauthenticated|not (?:authori[sz]ed|authenticated))\b"
+    r"|\bauthenticat\w+ (?:is )?(?:required|failed)|^\W*(?:403\W*)?forbidden\W*$"
+    r"|\b(?:access|permission) (?:is )?(?:denied|forbidden)"
+    r"|\b(?:invalid|wrong|bad|missing|expired|revoked) (?:access |api |auth |bearer )?token\b(?!\W*['{}$])"
+    r"|\btoken (?:is |was |has |been |not )*(?:invalid|wrong|expired|missing|required|revoked|found|valid)\b"
+    r"|(?:требуется|необходима|нужна|ошибка) авторизаци|не ?авторизован"
+    r"|доступ (?:запрещ[её]н|закрыт|ограничен)|нет доступа|отказано в доступе"
+    r"|(?:неверный|недействительный|просроченный) токен|токен (?:не ?действителен|неверен|просрочен|ист[её]к|не найден)"
+    r"|срок действия токена",
+    re.IGNORECASE,
+)
 _FAILED = re.compile(r"internal server error|internal error|time[d -]*out|temporar", re.IGNORECASE)
 _SECONDS = len("2026-11-01 00:00:00")
 
@@ -92,10 +104,16 @@ class GraphqlListing(Listing):
         if self.belongs is not None:
             name, owner = self.belongs
             return whole(fields[name]) == owner if fields.get(name) is not None else None
+        moment = self._moment(fields)
+        return self.earliest <= moment <= self.latest if moment else None
+
+    def moved_on(self, fields: Json) -> bool:
+        """Say whether the object's date has moved past the window's end."""
+        return self._moment(fields) > self.latest if self.dated else False
+
+    def _moment(self, fields: Json) -> str:
         value = fields.get(self.dated) if self.dated else None
-        if not isinstance(value, str) or len(value) < _SECONDS:
-            return None
-        return self.earliest <= value[:_SECONDS].replace("T", " ") <= self.latest
+        return value[:_SECONDS].replace("T", " ") if isinstance(value, str) and len(value) >= _SECONDS else ""
 
     def onward(self, position: str, following: str) -> bool:
         """Say whether an id lies further on; they fall."""

@@ -308,6 +308,30 @@ def test_an_ignored_filter_is_noticed_and_ends_the_listing(place):
     assert ignored.pages == 2
 
 
+@pytest.mark.parametrize(
+    ("date", "state", "words"),
+    [
+        (BEFORE, "disputed", "the portal did not keep to the filter: 3 of 7 objects were not asked for"),
+        ("2026-11-08 00:00:07", "done", "3 × object that changed past what was asked for while it was read"),
+    ],
+)
+def test_a_filter_ignored_on_a_mixed_page_is_disputed_but_not_what_changed_meanwhile(place, date, state, words):
+    portal = small_portal()
+
+    def fault(asked, reply):
+        if asks("Lots")(asked):
+            for lot in reply["data"]["Lots"][4:]:
+                lot["lastUpdateDate"] = date
+        return reply
+
+    portal.rows["Lots"] = lots(7)
+    portal.faults.append(lambda asked, reply: fault(asked, copy.deepcopy(reply)))
+    report = run_harvest(portal, place, WEEK)
+
+    assert (listing(report, LOTS).state, listing(report, LOTS).kept) == (state, 7)
+    assert listing(report, LOTS).note.endswith(words)
+
+
 def test_records_that_came_up_while_reading_explain_a_total(place):
     portal = small_portal(graphql_size=2)
     seen = []

@@ -24,6 +24,9 @@ class Numbers(Listing):
     def within(self, fields):
         return fields.get("inside")
 
+    def moved_on(self, fields):
+        return fields.get("moved_on", False)
+
 
 LISTING = Numbers(name="numbers", kind="number", way="rest", size=3)
 TABLE = Numbers(name="table", kind="row", way="rest", size=3, falling=False)
@@ -50,7 +53,7 @@ def test_falling_ids_tell_what_has_been_seen():
     assert [fields["id"] for fields in sifted.fresh] == [9, 8]
     assert [key for key, _ in sifted.keyed] == ["9", "8", "11"]
     assert sifted.lowest == 8
-    assert sifted.remarks == {KEYLESS: 2, "page with ids out of order": 1, OUTSIDE: 0}
+    assert sifted.remarks == {KEYLESS: 2, "page with ids out of order": 1}
 
 
 def test_of_an_object_that_comes_twice_on_a_page_the_later_is_kept():
@@ -121,10 +124,31 @@ def test_a_few_objects_outside_are_counted_and_a_whole_page_ends_the_listing():
     whole = turn(Cursor(), Page(objects=rows(3, 2, 1, inside=False), total=3, more=True, following="x"))
     mixed = turn(Cursor(), Page(objects=[*rows(4, 3, 2, inside=False), *rows(1, inside=True)], total=4))
 
-    assert (few.state, few.note) == ("done", "2 × object dated outside what was asked for")
+    assert few.state == "disputed"
+    assert few.note.endswith("; the portal did not keep to the filter: 2 of 2 objects were not asked for")
+    assert remarks_of(few.note) == {OUTSIDE: 2}
     assert whole.state == "disputed"
     assert "ignored the filter" in whole.note
-    assert mixed.state == "done"
+    assert mixed.state == "disputed"
+
+
+def test_an_object_that_changed_while_it_was_read_is_no_dispute():
+    moved = rows(2, inside=False, moved_on=True)
+
+    after = turn(Cursor(), Page(objects=[*moved, *rows(1, inside=True)], total=2))
+
+    assert (after.state, after.note) == ("done", "1 × object that changed past what was asked for while it was read")
+
+
+def test_an_object_outside_is_still_disputed_where_the_total_moved():
+    after = turn(Cursor(), Page(objects=[*rows(2, inside=False), *rows(1, inside=True)], total=3, more=True))
+    after = turn(after, Page(objects=[], total=2))
+
+    assert after.state == "disputed"
+    assert after.note.endswith(
+        "the total moved from 3 to 2 while it was read, 2 came; "
+        "the portal did not keep to the filter: 1 of 2 objects were not asked for"
+    )
 
 
 def test_a_number_of_pages_that_cannot_be_true_ends_the_listing():

@@ -60,6 +60,17 @@ def test_a_graphql_answer_tells_where_to_go_on():
     [
         ("Token is expired", RefusalError),
         ("Ошибка авторизации", RefusalError),
+        ("Требуется авторизация", RefusalError),
+        ("Unauthorized", RefusalError),
+        ("Invalid token", RefusalError),
+        ("Access denied", RefusalError),
+        ("Forbidden", RefusalError),
+        ("Срок действия токена истёк", RefusalError),
+        ("Доступ запрещён", RefusalError),
+        ("Unexpected token } in query", ShapeError),
+        ("Syntax Error: Invalid token '}'", ShapeError),
+        ('Field "token" is not defined by type Lots', ShapeError),
+        ("Поле доступности не найдено", ShapeError),
         ("Internal server error", PortalUnavailableError),
         ("Unknown argument", ShapeError),
     ],
@@ -67,6 +78,13 @@ def test_a_graphql_answer_tells_where_to_go_on():
 def test_graphql_errors_are_told_apart(message, error):
     with pytest.raises(error, match=message):
         BUYS.page({"errors": [{"message": message}], "data": None})
+
+
+def test_a_date_past_the_window_has_moved_on_and_one_before_it_has_not():
+    assert BUYS.moved_on({"lastUpdateDate": "2026-11-08 00:00:01"})
+    assert not BUYS.moved_on({"lastUpdateDate": "2026-10-31 23:59:59"})
+    assert not BUYS.moved_on({"lastUpdateDate": None})
+    assert not BUYS.follow({"id": 7, "refBuyStatusId": 350}).moved_on({"buyId": 8})
 
 
 def test_a_position_lies_further_on_where_its_id_is_lower():
