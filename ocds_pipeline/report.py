@@ -33,6 +33,10 @@ def _transform(step: Json) -> Iterable[str]:
         f"  mapped {step['processes']:,} processes: {step['releases']:,} new releases, "
         f"{step['unchanged']:,} unchanged, {step['elsewhere']:,} told of by others, {step['quarantined']:,} quarantined"
     )
+    for one in step["heldBack"]:
+        yield f"  QUARANTINED     {one['ocid'] or one['process']}: {'; '.join(one['reasons'])}"
+    if step["quarantined"] > len(step["heldBack"]):
+        yield f"  and {step['quarantined'] - len(step['heldBack']):,} more: issues.jsonl.gz of the edition has all of them"
     yield from _counted(step["problems"], "values with a problem")
 
 

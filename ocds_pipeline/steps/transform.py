@@ -20,6 +20,8 @@ from ocds_schema.run import Run
 from transformers.outcome import Context, transform_bundle
 
 BATCH = 250
+MOST_NAMED = 20
+"""So many quarantined processes are named in the report; the edition lists them all."""
 ALONE = 4 * BATCH
 """Up to so many processes no workers are started: starting one takes a second."""
 
@@ -29,7 +31,8 @@ Work = Sequence[tuple[Bundle, Record | None]]
 def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
     """Map what waits and give counts: `processes`, and of these `releases`, `unchanged`, `elsewhere` and `quarantined`.
 
-    `elsewhere` are those that other processes tell of, such as a plan point in use. `problems` are counted by rule.
+    `elsewhere` are those that other processes tell of, such as a plan point in use. `problems` are counted by rule;
+    `heldBack` names the first quarantined processes, with the reasons.
     `remap` maps every process again, also those of which nothing has changed.
     """
     store, source = desk.store, desk.source
@@ -39,14 +42,21 @@ def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
     total = store.pending_count(source.name)
     counts: Counter[str] = Counter()
     problems: Counter[str] = Counter()
+    held_back: list[Json] = []
     context = Context(source=source, pseudonym_key=desk.settings.pseudonym_key, as_of=run.as_of)
     for outcomes in _outcomes(desk, context, total):
         saved = store.save_outcomes(run, outcomes)
         counts.update(_counts(outcomes), releases=saved["releases"])
         problems.update(problem.rule for outcome in outcomes for problem in outcome.problems)
+        held_back += [_held_back(outcome) for outcome in outcomes if outcome.quarantined][: MOST_NAMED - len(held_back)]
         desk.progress.show(f"{source.name}: processes mapped", counts["processes"], total)
     named = {name: counts[name] for name in ("processes", "releases", "unchanged", "elsewhere", "quarantined")}
-    return {**named, "problems": dict(sorted(problems.items()))}
+    return {**named, "problems": dict(sorted(problems.items())), "heldBack": held_back}
+
+
+def _held_back(outcome: Outcome) -> Json:
+    reasons = [f"{problem.rule}: {problem.reason}" for problem in outcome.problems if problem.severity == "fatal"]
+    return {"process": outcome.process, "ocid": outcome.ocid, "reasons": reasons}
 
 
 def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
