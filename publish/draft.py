@@ -1,7 +1,6 @@
 """An edition built in a folder: every file, the manifest, and the pointer that will make it the newest."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,14 +8,14 @@ from pathlib import Path
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
-from ocds_schema.problems import Problem
 from ocds_schema.source import Source
 from publish import manifest as manifests
 from publish.changelog import Cause
 from publish.delta import delta_counts, write_changes, write_delta
 from publish.files import CSV, JSON, LINES, TEXT, EditionFile, Form, Role, edition_file, write_whole
-from publish.formats import LinesFile, Written, lines_of
+from publish.formats import Written, lines_of
 from publish.history import History, ProcessProblems
+from publish.issues import write_issues
 from publish.layout import edition_id, sequence_of, source_key
 from publish.manifest import Pointer
 from publish.partition import TABLES, Partition, write_year
@@ -82,9 +81,9 @@ def build_edition(
     """
     check_order(order, previous)
     build = _Build(order, before, folder, progress)
+    build.add_problems(history.problems())
     build.add_years(history)
     build.add_changes(history)
-    build.add_problems(history.problems())
     build.add_metadata()
     return build.finish(previous)
 
@@ -117,7 +116,15 @@ class _Build:
         self._folder = folder
         self._progress = progress
         self._files: list[EditionFile] = []
+        self._held: Collection[str] = ()
         self._body: Json = {"counts": {"stages": order.facts.get("counts", {})}}
+
+    def add_problems(self, problems: Iterable[ProcessProblems]) -> None:
+        """Write what could not be carried over; the years need to know whom it holds back, and so come after it."""
+        written, counts = write_issues(problems, self._folder)
+        self._add(written, LINES)
+        self._held = counts.held
+        self._body["counts"] |= counts.facts()
 
     def add_years(self, history: History) -> None:
         """Write the data files, and put their counts, control totals and state digest into the manifest."""
@@ -159,22 +166,6 @@ class _Build:
             {**start, **described, **delta_counts(changes), "kind": "d1", "preferFull": self._is_long(written)}
         ]
 
-    def add_problems(self, problems: Iterable[ProcessProblems]) -> None:
-        """Write what could not be carried over, one line a problem."""
-        severities: Counter[str] = Counter()
-        rules: Counter[str] = Counter()
-        quarantined = 0
-        with LinesFile(self._folder / "issues.jsonl.gz") as file:
-            for process in problems:
-                quarantined += process.quarantined
-                for problem in process.problems:
-                    severities[problem.severity] += 1
-                    rules[problem.rule] += 1
-                    file.write(json.encode(_issue(process, problem)))
-            self._add(file.finish(), LINES)
-        counted = {"bySeverity": dict(severities), "byRule": dict(rules)}
-        self._body["counts"] |= {"problems": counted, "quarantined": quarantined}
-
     def add_metadata(self) -> None:
         """Write coverage and mapping."""
         listings = self._order.facts.get("coverage", [])
@@ -209,6 +200,7 @@ class _Build:
             year,
             history.entries(year),
             self._folder,
+            held=self._held,
             address=lambda path: f"{base}/{source_key(self._order.source.name, path)}",
             tick=lambda more: self._progress("records", more),
         )
@@ -239,18 +231,3 @@ class _Build:
         file = edition_file(written, form, self._order.edition_id, role=role)
         self._files.append(file)
         return file
-
-
-def _issue(process: ProcessProblems, problem: Problem) -> Json:
-    return {
-        "process": process.process,
-        "ocid": process.ocid,
-        "quarantined": process.quarantined,
-        "path": problem.path,
-        "rule": problem.rule,
-        "reason": problem.reason,
-        "severity": problem.severity,
-        "document": problem.document,
-        "fields": problem.fields,
-        "value": problem.value,
-    }

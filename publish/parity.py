@@ -1,20 +1,21 @@
 """Files of an edition held against one another: those of one year, and those that tell what changed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ocds_schema import json
+from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish.findings import Findings
-from publish.formats import LinesFile, read_lines, read_rows, undefuse
-from publish.partition import record_line, release_url
-from publish.rows import ControlTotals, Process, contracts_of
+from publish.formats import LinesFile, cell, read_lines, read_rows, undefuse
+from publish.partition import TABLES, record_line, release_url
+from publish.rows import ControlTotals, Process
 from publish.state import state_line
+from publish.tables import Table
 
 NEEDED = (
     ("releases", "jsonl"),
@@ -28,19 +29,74 @@ NEEDED = (
 _Groups = Iterator[tuple[str, Iterator[Json]]]
 
 
+class TableCheck:
+    """A table's rows, held against those that each process gives when it is put into the table again."""
+
+    def __init__(self, table: Table[Any], rows: Iterator[list[str]], *, key: str, findings: Findings) -> None:
+        """Read the header; `key` is what the findings name."""
+        self._table = table
+        self._rows = rows
+        self._key = key
+        self._findings = findings
+        self._ocid_at = table.header.index("ocid")
+        self._is_known = findings.compare(key, "the columns", table.header, next(rows, []))
+        self._row: list[str] | None = None
+        self._advance()
+
+    def check(self, process: Process) -> None:
+        """Note every cell that differs, every row too many and every row that is missing."""
+        if not self._is_known:
+            return
+        ocid = process.compiled["ocid"]
+        expected = [[cell(value) for value in line] for line in self._table.lines(process)]
+        found = list(self._rows_of(ocid))
+        self._findings.compare(self._key, f"rows of {ocid}:", len(expected), len(found))
+        for wanted, row in zip(expected, found, strict=False):
+            if wanted != row:
+                self._compare(ocid, wanted, row)
+
+    def finish(self) -> None:
+        """Note the rows that are left."""
+        if self._is_known and self._row is not None:
+            self._findings.add(self._key, "only what belongs to the compiled releases", "more rows than those")
+
+    def _compare(self, ocid: str, wanted: Sequence[str], row: Sequence[str]) -> None:
+        for name, value, found in zip(self._table.header, wanted, row, strict=False):
+            self._findings.compare(self._key, f"{name} of a row of {ocid} to be", repr(value), repr(found))
+
+    def _rows_of(self, ocid: str) -> Iterator[list[str]]:
+        while self._row is not None and (of := self._ocid(self._row)) <= ocid:
+            if of == ocid:
+                yield self._row
+            else:
+                self._findings.add(self._key, "rows by ocid, of processes that there are", f"a row of {of!r}")
+            self._advance()
+
+    def _advance(self) -> None:
+        self._row = next(self._rows, None)
+
+    def _ocid(self, row: Sequence[str]) -> str:
+        return undefuse(row[self._ocid_at]) if len(row) > self._ocid_at else ""
+
+
 class YearCheck:
     """One year's files, read side by side. `keys` are their keys by table, `opened` opens one by its key."""
 
     def __init__(
-        self, keys: Mapping[str, str], *, opened: Callable[[str], BinaryIO], findings: Findings, totals: ControlTotals
+        self,
+        keys: Mapping[str, str],
+        *,
+        opened: Callable[[str], BinaryIO],
+        findings: Findings,
+        totals: ControlTotals,
+        held: Collection[str],
     ) -> None:
-        """Open nothing yet; `totals` is what the contracts' values are added to."""
+        """Open nothing yet; `totals` is what the contracts' values are added to, `held` the ocids held back."""
         self._keys = keys
         self._opened = opened
         self._findings = findings
         self._totals = totals
-        self._table_totals = ControlTotals()
-        self._own_totals = ControlTotals()
+        self._held = held
         self._table = "compiled"
 
     def run(self, state: Path) -> int:
@@ -49,36 +105,39 @@ class YearCheck:
             with LinesFile(state, 1) as spool:
                 self._read(spool)
                 return spool.finish().rows
-        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, PublishError) as error:
             self._note(self._table, "content that can be read", f"{type(error).__name__}: {error}")
             return 0
 
     def _read(self, spool: LinesFile) -> None:
         releases = groupby(map(json.decode, self._lines("releases")), key=lambda release: release["ocid"])
-        records, processes, contracts = self._lines("records"), self._rows("processes"), self._rows("contracts")
+        records = self._lines("records")
+        tables = [self._table_check(table) for table in TABLES]
         for line in self._lines("compiled"):
-            process = Process(compiled=json.decode(line), releases=())
-            ocid = process.compiled["ocid"]
+            compiled = json.decode(line)
+            ocid = compiled["ocid"]
             spool.write(state_line(ocid, json.digest(line)))
-            self._record(next(records, b""), line, ocid, releases)
-            self._process(next(processes, {}), ocid)
-            self._contracts(contracts, process)
-            self._own_totals.add(process)
-        for table, rest in (
-            ("releases", releases),
-            ("records", records),
-            ("processes", processes),
-            ("contracts", contracts),
-        ):
+            found = self._releases_of(ocid, releases)
+            self._record(next(records, b""), line, ocid, found)
+            self._table = "compiled"
+            process = Process(
+                compiled=compiled, first_release=found[0]["date"] if found else "", is_held_back=ocid in self._held
+            )
+            self._totals.add(process)
+            for table in tables:
+                table.check(process)
+        for name, rest in (("releases", releases), ("records", records)):
             if next(rest, None) is not None:
-                self._note(table, "only what belongs to the compiled releases", "more rows than those")
-        self._compare("contracts", "values that add up to", self._own_totals.facts(), self._table_totals.facts())
-        self._totals.include(self._own_totals)
+                self._note(name, "only what belongs to the compiled releases", "more lines than those")
+        for table in tables:
+            table.finish()
 
-    def _record(self, line: bytes, compiled: bytes, ocid: str, releases: _Groups) -> None:
+    def _releases_of(self, ocid: str, releases: _Groups) -> list[Json]:
         of, group = next(releases, ("", iter(())))
-        found = list(group)
         self._compare("releases", "the releases of", ocid, of)
+        return list(group)
+
+    def _record(self, line: bytes, compiled: bytes, ocid: str, found: Sequence[Json]) -> None:
         start = record_line(compiled, json.encode(ocid), b"[]").removesuffix(b"[]}")
         if not line.startswith(start):
             held = line[:80].decode(errors="replace")
@@ -96,28 +155,14 @@ class YearCheck:
         expected = {"date": release["date"], "tag": release["tag"], "url": path}
         self._compare("records", "the link", expected, {**link, "url": path} if is_there else link)
 
-    def _process(self, row: Mapping[str, str], ocid: str) -> None:
-        self._compare("processes", "a row of", ocid, undefuse(row.get("ocid", "")))
-
-    def _contracts(self, rows: Iterator[Mapping[str, str]], process: Process) -> None:
-        for contract in contracts_of(process):
-            row = next(rows, {})
-            found = (undefuse(row.get("ocid", "")), undefuse(row.get("contract_id", "")))
-            self._compare("contracts", "a row of", (process.compiled["ocid"], str(contract.body["id"])), found)
-            if row.get("value"):
-                self._table_totals.add_value(undefuse(row["currency"]), Decimal(row["value"]))
-
     def _lines(self, table: str) -> Iterator[bytes]:
         for line in read_lines(partial(self._opened, self._keys[table])):
             self._table = table
             yield line
 
-    def _rows(self, table: str) -> Iterator[Mapping[str, str]]:
-        rows = read_rows(partial(self._opened, self._keys[table]))
-        header = next(rows)
-        for row in rows:
-            self._table = table
-            yield dict(zip(header, row, strict=True))
+    def _table_check(self, table: Table[Any]) -> TableCheck:
+        key = self._keys[table.name]
+        return TableCheck(table, read_rows(partial(self._opened, key)), key=key, findings=self._findings)
 
     def _compare(self, table: str, what: str, expected: object, found: object) -> None:
         self._findings.compare(self._keys[table], what, expected, found)

@@ -1,6 +1,6 @@
 """The data files of one year, all written in one pass over its records."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,19 +35,20 @@ def write_year(
     entries: Iterable[tuple[Record, Sequence[Release]]],
     folder: Path,
     *,
+    held: Collection[str],
     address: Callable[[str], str],
     tick: Callable[[int], None],
 ) -> Partition:
     """Write a year's releases, compiled releases, records and tables into a folder.
 
-    `address` gives the public URL of a published path: the releases of a record are links into the releases file.
-    `tick` is told of each record.
+    `held` are the ocids of processes that something newer is held back of. `address` gives the public URL of a
+    published path: the releases of a record are links into the releases file. `tick` is told of each record.
 
     Raises:
         PublishError: the records are not in order, not of that year, or not what their digest says.
     """
     with ExitStack() as stack:
-        writer = _Year(year, folder, stack)
+        writer = _Year(year, folder, stack, held)
         for record, releases in entries:
             writer.add(record, releases)
             tick(1)
@@ -65,7 +66,8 @@ def release_url(address: str, release_id: str) -> str:
 
 
 class _Year:
-    def __init__(self, year: int, folder: Path, stack: ExitStack) -> None:
+    def __init__(self, year: int, folder: Path, stack: ExitStack, held: Collection[str]) -> None:
+        self._held = held
         self._year = year
         self._folder = folder
         self._stack = stack
@@ -86,7 +88,9 @@ class _Year:
         self._links.write(json.encode([record.ocid, links]))
         self._compiled.write(record.body)
         self._state.write(state_line(record.ocid, record.digest))
-        process = Process(compiled=json.decode(record.body), releases=releases)
+        process = Process(
+            compiled=json.decode(record.body), first_release=links[0][0], is_held_back=record.ocid in self._held
+        )
         self._totals.add(process)
         for table, file in zip(TABLES, self._tables, strict=True):
             for row in table.lines(process):

@@ -1,26 +1,36 @@
 """A compiled release seen as the rows of tables: what there is in it, counted and added up exactly."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact
 from functools import cached_property
 
+from ocds_schema.deletions import is_bare
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
-from ocds_schema.release import Release
 from publish.formats import plain
 
-_IDENTITY = frozenset({"id", "awardID"})
+_OF_THE_RELEASE = frozenset({"ocid", "id", "date", "tag", "initiationType", "language"})
 # No amount of a portal comes near; beyond it a sum would lose digits, which the trap turns into an error.
 _EXACT = Context(prec=4000, traps=[Inexact])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
-    """One contracting process: its compiled release and its releases, the oldest first."""
+    """One contracting process: its compiled release, its first release's date, whether something newer is held back.
+
+    What vanished at the source is published with its fields nulled, and a compiled release keeps of it no more than
+    ids: here it is left out.
+    """
 
     compiled: Json
-    releases: Sequence[Release]
+    first_release: str
+    is_held_back: bool = False
+
+    @cached_property
+    def is_empty(self) -> bool:
+        """Whether all that there was has vanished, as when a contract turned out to belong to another process."""
+        return all(is_bare(value) for name, value in self.compiled.items() if name not in _OF_THE_RELEASE)
 
     @cached_property
     def tender(self) -> Json:
@@ -43,17 +53,33 @@ class Process:
         return living(self.compiled.get("parties"))
 
     @cached_property
+    def cancelled(self) -> list[Json]:
+        """The contracts that were never concluded."""
+        return [contract for contract in self.contracts if is_cancelled(contract)]
+
+    @cached_property
+    def not_cancelled(self) -> list[Json]:
+        """The contracts that were concluded, or may still be."""
+        return [contract for contract in self.contracts if not is_cancelled(contract)]
+
+    @cached_property
     def buyer(self) -> Json:
-        """The buyer, or an empty object."""
-        buyer = self.compiled.get("buyer")
-        if says(buyer):
-            return buyer
-        return next((party for party in self.parties if "buyer" in (party.get("roles") or ())), {})
+        """The buyer that the release names, or an empty object: a party in that role may be the buyer of one lot."""
+        return self.one("buyer", self.compiled.get("buyer"))
+
+    @cached_property
+    def buyers(self) -> list[Json]:
+        """The release's buyer, then those of the contracts by the contracts' ids, each once."""
+        found = (self.buyer, *(contract.buyer for contract in contracts_of(self)))
+        return distinct(buyer for buyer in found if buyer)
 
     @cached_property
     def suppliers(self) -> list[Json]:
-        """The suppliers of all awards, each once."""
-        return distinct(supplier for award in self.awards for supplier in self.suppliers_of(award))
+        """The suppliers of all awards, each once, but of awards whose contracts were all cancelled."""
+        lost = {contract.get("awardID") for contract in self.cancelled}
+        lost -= {contract.get("awardID") for contract in self.not_cancelled}
+        awards = (award for award in self.awards if award.get("id") not in lost)
+        return distinct(supplier for award in awards for supplier in self.suppliers_of(award))
 
     def suppliers_of(self, award: Json) -> list[Json]:
         """Give the suppliers of an award, each once."""
@@ -65,15 +91,19 @@ class Process:
         A portal may name an organization by its number alone, and then its reference looks like one that vanished; but
         what vanished is no party in that role any more.
         """
-        return [each for each in references or () if says(each) or each.get("id") in self._in_role(role)]
+        return [each for each in references or () if not is_bare(each) or each.get("id") in self._in_role(role)]
+
+    def one(self, role: str, reference: Json) -> Json:
+        """Give a reference to one organization if it stands for one, else an empty object."""
+        return next(iter(self.playing(role, [reference] if reference else ())), {})
 
     def _in_role(self, role: str) -> frozenset[Json]:
         return frozenset(party["id"] for party in self.parties if role in (party.get("roles") or ()))
 
     @cached_property
     def contracted(self) -> Json:
-        """The contracts' values added up, empty where their currencies differ."""
-        return total(contract.get("value") for contract in self.contracts)
+        """The values of the contracts that were not cancelled, added up as `total` does."""
+        return total(contract.get("value") for contract in self.not_cancelled)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,9 +125,21 @@ class Contract:
         return self.process.suppliers_of(self.award)
 
     @cached_property
+    def buyer(self) -> Json:
+        """The contract's own buyer, else the release's, else an empty object."""
+        return self.process.one("buyer", self.body.get("buyer")) or self.process.buyer
+
+    @cached_property
     def lots(self) -> list[Json]:
-        """The ids of the lots that the contract is about."""
-        return self.body.get("relatedLots") or self.award.get("relatedLots") or []
+        """The ids of its items' lots, each once; else those of the award, if no other contract shares it."""
+        items = living(self.body.get("items"))
+        own = [item["relatedLot"] for item in items if item.get("relatedLot") is not None]
+        return list(dict.fromkeys(own)) or (self.award.get("relatedLots") or [] if self._is_only_one else [])
+
+    @property
+    def _is_only_one(self) -> bool:
+        award = self.body.get("awardID")
+        return len([each for each in self.process.contracts if each.get("awardID") == award]) == 1
 
     @cached_property
     def payments(self) -> list[Json]:
@@ -106,7 +148,7 @@ class Contract:
 
     @cached_property
     def paid(self) -> Json:
-        """The payments added up, empty where their currencies differ."""
+        """The payments added up as `total` does."""
         return total(payment.get("value") for payment in self.payments)
 
 
@@ -115,37 +157,55 @@ class _Sum:
     contracts: int = 0
     value: Decimal = Decimal()
 
+    def add(self, value: Decimal | int, contracts: int = 1) -> None:
+        self.contracts += contracts
+        self.value = plus(self.value, value)
+
+
+@dataclass(slots=True)
+class _Sums:
+    every: _Sum = field(default_factory=_Sum)
+    not_cancelled: _Sum = field(default_factory=_Sum)
+
 
 class ControlTotals:
     """The values of contracts added up by currency, to be compared with other files, editions and the portal."""
 
     def __init__(self) -> None:
-        self._sums: dict[str, _Sum] = {}
+        self._sums: dict[str, _Sums] = {}
 
     def add(self, process: Process) -> None:
         """Add the contracts of a process; those without an amount are passed over."""
         for contract in process.contracts:
-            value = contract.get("value") or {}
-            if value.get("amount") is not None:
-                self.add_value(str(value.get("currency") or ""), value["amount"])
+            value = contract.get("value")
+            if has_amount(value):
+                sums = self._of(str(value.get("currency") or ""))
+                sums.every.add(value["amount"])
+                if not is_cancelled(contract):
+                    sums.not_cancelled.add(value["amount"])
 
     def include(self, other: "ControlTotals") -> None:
         """Add what another has added up."""
-        for currency, held in other._sums.items():  # noqa: SLF001
-            self.add_value(currency, held.value, held.contracts)
+        for currency, more in other._sums.items():  # noqa: SLF001
+            sums = self._of(currency)
+            sums.every.add(more.every.value, more.every.contracts)
+            sums.not_cancelled.add(more.not_cancelled.value, more.not_cancelled.contracts)
 
     def facts(self) -> Json:
         """Give the totals by currency as JSON; amounts are texts, so that no reader rounds them."""
         return [
-            {"currency": currency, "contracts": held.contracts, "value": plain(held.value)}
-            for currency, held in sorted(self._sums.items())
+            {
+                "currency": currency,
+                "contracts": sums.every.contracts,
+                "value": plain(sums.every.value),
+                "contractsNotCancelled": sums.not_cancelled.contracts,
+                "valueNotCancelled": plain(sums.not_cancelled.value),
+            }
+            for currency, sums in sorted(self._sums.items())
         ]
 
-    def add_value(self, currency: str, value: Decimal | int, contracts: int = 1) -> None:
-        """Add a value of so many contracts."""
-        held = self._sums.setdefault(currency, _Sum())
-        held.contracts += contracts
-        held.value = plus(held.value, value)
+    def _of(self, currency: str) -> _Sums:
+        return self._sums.setdefault(currency, _Sums())
 
 
 def contracts_of(process: Process) -> list[Contract]:
@@ -156,21 +216,13 @@ def contracts_of(process: Process) -> list[Contract]:
 
 
 def living(members: Json) -> list[Json]:
-    """Give those members of an array that say something.
-
-    A member that vanished at the source is published with its fields nulled, and a compiled release keeps of it, and of
-    what was in it, no more than ids.
-    """
-    return [member for member in members or () if says(member)]
+    """Give those members of an array that say something."""
+    return [member for member in members or () if not is_bare(member)]
 
 
-def says(value: Json) -> bool:
-    """Whether a value holds anything beside ids, empty objects and empty lists."""
-    if isinstance(value, dict):
-        return any(name not in _IDENTITY and says(member) for name, member in value.items())
-    if isinstance(value, list):
-        return any(not isinstance(member, dict) or says(member) for member in value)
-    return value is not None
+def is_cancelled(contract: Json) -> bool:
+    """Whether a contract was never concluded."""
+    return bool(contract.get("status") == "cancelled")
 
 
 def distinct(organizations: Iterable[Json]) -> list[Json]:
@@ -182,22 +234,25 @@ def distinct(organizations: Iterable[Json]) -> list[Json]:
 
 
 def total(values: Iterable[Json]) -> Json:
-    """Add up values of one currency as `{"amount", "currency"}`; empty where there are none, or several currencies."""
-    sums = totals(values)
-    if len(sums) != 1:
-        return {}
-    currency, amount = next(iter(sums.items()))
-    return {"amount": amount, "currency": currency}
+    """Add up values as `{"amount", "currency"}`.
 
-
-def totals(values: Iterable[Json]) -> dict[str | None, Decimal]:
-    """Add up values by currency; those without an amount are passed over."""
-    sums: dict[str | None, Decimal] = {}
+    Empty where there are none, where one has no amount or no currency that can be read, or where currencies differ:
+    what is left of such a sum would pass for the whole.
+    """
+    amount = Decimal()
+    currencies = set()
     for value in values:
-        if value and value.get("amount") is not None:
-            currency = value.get("currency")
-            sums[currency] = plus(sums.get(currency, Decimal()), value["amount"])
-    return sums
+        if not has_amount(value) or not value.get("currency"):
+            return {}
+        amount = plus(amount, value["amount"])
+        currencies.add(value["currency"])
+    return {"amount": amount, "currency": currencies.pop()} if len(currencies) == 1 else {}
+
+
+def has_amount(value: Json) -> bool:
+    """Whether there is a value with an amount that is a number."""
+    amount = value.get("amount") if isinstance(value, dict) else None
+    return isinstance(amount, (Decimal, int)) and not isinstance(amount, bool)
 
 
 def plus(one: Decimal, other: Decimal | int) -> Decimal:

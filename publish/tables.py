@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from ocds_schema import json
 from ocds_schema.json import Json
 from publish.rows import Contract, Process, contracts_of, living
 
@@ -103,8 +102,10 @@ def _shared(name: str, kind: Type, label: str, path: str, description: str = "")
     return Column(name, kind, label, path, description, lambda contract: _at(contract.process.compiled, *names))
 
 
-def _joined(members: Iterable[Json], name: str) -> str | None:
-    return _BETWEEN.join(str(member[name]) for member in members if member.get(name)) or None
+def _joined(organizations: Iterable[Json], name: str) -> str | None:
+    """Join a member of some organizations; one without it keeps its empty place, so that ids and names stay in step."""
+    texts = [str(organization.get(name) or "") for organization in organizations]
+    return _BETWEEN.join(texts) if any(texts) else None
 
 
 def _title(process: Process) -> Json:
@@ -147,8 +148,16 @@ def _currency(process: Process) -> Json:
     return process.contracted.get("currency")
 
 
-def _first_release(process: Process) -> str:
-    return str(json.member(process.releases[0].body, "date"))
+def _buyer_ids(process: Process) -> str | None:
+    return _joined(process.buyers, "id")
+
+
+def _buyer_names(process: Process) -> str | None:
+    return _joined(process.buyers, "name")
+
+
+def _held_back(process: Process) -> str | None:
+    return "yes" if process.is_held_back else None
 
 
 def _supplier_ids(contract: Contract) -> str | None:
@@ -187,17 +196,33 @@ def _suppliers_count(process: Process) -> int:
     return len(process.suppliers)
 
 
-_SUM = "Added up exactly; empty where the currencies differ."
+def _contracts_count(process: Process) -> int:
+    return len(process.not_cancelled)
+
+
+def _cancelled_count(process: Process) -> int:
+    return len(process.cancelled)
+
+
+_SUM = "Added up exactly; empty where one of them is unknown or the currencies differ."
+_NO_CANCELLED = "Cancelled contracts, which were never concluded, do not count."
+_TOTAL = f"{_SUM} {_NO_CANCELLED}"
 _CODE = "An OCDS code."
 _CURRENCY = "By ISO 4217."
-_SEVERAL = "Several are joined by semicolons."
+_HELD_BACK = "yes, where something newer could not be published; issues.jsonl.gz says why."
+_SEVERAL = "Several are joined by semicolons; an unknown one leaves its place empty."
+_BUYERS = f"The release's buyer, then those of the contracts by the contracts' ids. {_SEVERAL}"
+_BUYER = "The contract's own, else the release's, else empty."
+_SUPPLIERS = f"In the order of the awards. {_SEVERAL} Awards whose contracts were all cancelled do not count."
+_LOTS = "Those of the items, else those of the award where it has only this contract. Their ids, joined by semicolons."
 _PAYMENTS = "contracts/implementation/transactions"
 
 PROCESSES: Table[Process] = Table(
     name="processes",
-    description="One row for each contracting process: what is bought, by whom, how, and what came of it.",
+    description="One row for each contracting process: what is bought, by whom, how, and what came of it. A process "
+    "that nothing is left of, since its contract moved to another one, has none.",
     key=("ocid",),
-    rows=lambda process: (process,),
+    rows=lambda process: () if process.is_empty else (process,),
     columns=(
         _plain("ocid", "text", "Process", "ocid", "Open Contracting ID."),
         Column("kind", "text", "Kind", "ocid", "tender; contract or plan where there is no tender.", kind),
@@ -205,8 +230,8 @@ PROCESSES: Table[Process] = Table(
         _plain("title_kk", "text", "Title in Kazakh", "tender/title_kk"),
         _plain("status", "text", "Status of the tender", "tender/status", _CODE),
         _plain("status_details", "text", "Status in the portal's words", "tender/statusDetails"),
-        Column("buyer_id", "text", "Buyer's id", "buyer/id", "", lambda process: process.buyer.get("id")),
-        Column("buyer_name", "text", "Buyer", "buyer/name", "", lambda process: process.buyer.get("name")),
+        Column("buyer_id", "text", "Buyer's id", "buyer/id", _BUYERS, _buyer_ids),
+        Column("buyer_name", "text", "Buyer", "buyer/name", _BUYERS, _buyer_names),
         _plain("procuring_entity_id", "text", "Organizer's id", "tender/procuringEntity/id"),
         _plain("procuring_entity_name", "text", "Organizer", "tender/procuringEntity/name", "Who runs the tender."),
         _plain("method", "text", "Method", "tender/procurementMethod", _CODE),
@@ -219,17 +244,24 @@ PROCESSES: Table[Process] = Table(
         Column("lots_count", "integer", "Lots", "tender/lots", "", _lots_count),
         Column("tenderers_count", "integer", "Bidders", "tender/numberOfTenderers", "Empty where unknown.", _tenderers),
         Column("bids_count", "integer", "Bids", "bids/details", "Empty where the portal does not show them.", _bids),
-        Column("awards_count", "integer", "Awards", "awards", "", lambda process: len(process.awards)),
-        Column("suppliers_count", "integer", "Suppliers", "awards/suppliers", "", _suppliers_count),
-        Column("suppliers", "text", "Suppliers' names", "awards/suppliers/name", _SEVERAL, _suppliers),
-        Column("contracts_count", "integer", "Contracts", "contracts", "", lambda process: len(process.contracts)),
-        Column("contracts_value", "amount", "Value of the contracts", "contracts/value/amount", _SUM, _contracted),
+        Column("suppliers_count", "integer", "Suppliers", "awards/suppliers", _SUPPLIERS, _suppliers_count),
+        Column("suppliers", "text", "Suppliers' names", "awards/suppliers/name", _SUPPLIERS, _suppliers),
+        Column("contracts_count", "integer", "Contracts", "contracts", _NO_CANCELLED, _contracts_count),
+        Column("cancelled_contracts_count", "integer", "Cancelled contracts", "contracts/status", "", _cancelled_count),
+        Column("contracts_value", "amount", "Value of the contracts", "contracts/value/amount", _TOTAL, _contracted),
         Column(
             "contracts_currency", "text", "Currency of the contracts", "contracts/value/currency", _CURRENCY, _currency
         ),
-        Column("first_release", "time", "First published", "date", "Date of the first release.", _first_release),
+        Column(
+            "first_release",
+            "time",
+            "First published",
+            "date",
+            "Date of the first release.",
+            lambda each: each.first_release,
+        ),
         _plain("last_release", "time", "Last changed", "date", "Date of the newest release."),
-        Column("releases_count", "integer", "Releases", "releases", "", lambda process: len(process.releases)),
+        Column("held_back", "text", "Held back", "ocid", _HELD_BACK, _held_back),
         Column("url", "text", "Address on the portal", "tender/documents/url", "That of the first notice.", _url),
     ),
 )
@@ -247,8 +279,8 @@ CONTRACTS: Table[Contract] = Table(
         _own("description", "text", "Description", "contracts/description"),
         _own("status", "text", "Status", "contracts/status", _CODE),
         _own("status_details", "text", "Status in the portal's words", "contracts/statusDetails"),
-        Column("buyer_id", "text", "Buyer's id", "buyer/id", "", lambda contract: contract.process.buyer.get("id")),
-        Column("buyer_name", "text", "Buyer", "buyer/name", "", lambda contract: contract.process.buyer.get("name")),
+        Column("buyer_id", "text", "Buyer's id", "contracts/buyer/id", _BUYER, lambda each: each.buyer.get("id")),
+        Column("buyer_name", "text", "Buyer", "contracts/buyer/name", _BUYER, lambda each: each.buyer.get("name")),
         Column("supplier_id", "text", "Supplier's id", "awards/suppliers/id", _SEVERAL, _supplier_ids),
         Column("supplier_name", "text", "Supplier", "awards/suppliers/name", _SEVERAL, _supplier_names),
         _shared("method", "text", "Method", "tender/procurementMethod", _CODE),
@@ -264,6 +296,6 @@ CONTRACTS: Table[Contract] = Table(
         Column("paid_amount", "amount", "Paid", f"{_PAYMENTS}/value/amount", _SUM, _paid),
         Column("paid_currency", "text", "Currency of the payments", f"{_PAYMENTS}/value/currency", _CURRENCY, _paid_in),
         Column("items_count", "integer", "Items", "contracts/items", "", _items),
-        Column("lots", "text", "Lots", "awards/relatedLots", "Their ids, joined by semicolons.", _lots),
+        Column("lots", "text", "Lots", "contracts/items/relatedLot", _LOTS, _lots),
     ),
 )

@@ -3,13 +3,14 @@
 import hashlib
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
+from publish import issues
 from publish import manifest as manifests
 from publish.findings import Finding, Findings, VerifyReport
 from publish.formats import lines_of, read_lines, read_rows
@@ -89,11 +90,22 @@ class _Check:
                 f"the pointer to a manifest of {len(data)} bytes with sha256 {json.digest(data)}",
                 "another text: the pointer or the manifest was altered",
             )
+        self._check_previous(manifest)
         self._check_checksums(manifest, data)
         whole = {entry["path"] for entry in manifests.published(manifest) if self._check_file(entry)}
         for entry in manifest["ocds"]["extensionFiles"]:
             self._check_hash(f"{LAYOUT}/{entry['path'].removeprefix('../')}", entry)
         self._check_content(manifest, whole)
+
+    def _check_previous(self, manifest: Json) -> None:
+        """Hold the manifest of the edition before, where it is still there, against the hash kept of it."""
+        previous = manifest["previous"]
+        if previous is None:
+            return
+        key = self._key(edition_path(previous["editionId"], "manifest.json"))
+        if self._storage.stat(key) is not None:
+            found = json.digest(self._storage.read(key))
+            self._findings.compare(key, "sha256, by the edition that follows,", previous["manifestSha256"], found)
 
     def _check_checksums(self, manifest: Json, data: bytes) -> None:
         key = self._key(edition_path(manifest["editionId"], "SHA256SUMS"))
@@ -166,15 +178,29 @@ class _Check:
         """Hold the files against one another and against the manifest, as far as they are whole by themselves."""
         with tempfile.TemporaryDirectory() as folder:
             totals = ControlTotals()
+            held = self._check_issues(manifest, whole)
             spools: list[Path] = []
             years = self._years(manifest)
             for year, entries in years.items():
                 if len(entries) == len(NEEDED) and all(entry["path"] in whole for entry in entries.values()):
                     spools.append(Path(folder) / f"{year}")
-                    self._records += self._check_year(entries, totals, spools[-1])
+                    self._records += self._check_year(entries, totals, held, spools[-1])
             if len(spools) == len(years):
                 self._check_sums(manifest, totals, spools)
                 self._check_changes(manifest, whole, spools)
+
+    def _check_issues(self, manifest: Json, whole: set[str]) -> Collection[str]:
+        """Count the problems again, and give the ocids held back."""
+        path = edition_path(manifest["editionId"], issues.NAME)
+        counts = issues.IssueCounts()
+        if path in whole:
+            for line in read_lines(partial(self._storage.open, self._key(path))):
+                counts.add(json.decode(line))
+            stated = {name: manifest["counts"][name] for name in counts.facts()}
+            self._findings.compare(self._key(path), "lines that make", stated, counts.facts())
+        elif all(entry["path"] != path for entry in manifests.published(manifest)):
+            self._findings.add(self._key(path), "an entry in the manifest", "none")
+        return counts.held
 
     def _years(self, manifest: Json) -> Mapping[int, Mapping[str, Json]]:
         """Give the data files of each year that has all of them."""
@@ -192,9 +218,11 @@ class _Check:
             for year, entries in sorted(years.items())
         }
 
-    def _check_year(self, entries: Mapping[str, Json], totals: ControlTotals, spool: Path) -> int:
+    def _check_year(
+        self, entries: Mapping[str, Json], totals: ControlTotals, held: Collection[str], spool: Path
+    ) -> int:
         keys = {table: self._key(entry["path"]) for table, entry in entries.items()}
-        check = YearCheck(keys, opened=self._storage.open, findings=self._findings, totals=totals)
+        check = YearCheck(keys, opened=self._storage.open, findings=self._findings, totals=totals, held=held)
         return check.run(spool)
 
     def _check_sums(self, manifest: Json, totals: ControlTotals, spools: Sequence[Path]) -> None:

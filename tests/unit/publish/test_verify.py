@@ -1,16 +1,21 @@
 """Whatever is altered in a published edition is found, and named."""
 
+import csv
 import gzip
+import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
+from ocds_schema.errors import PublishError
+from publish.history import ProcessProblems
 from publish.layout import locate, sources
 from publish.manifest import checksums, point_to, published
 from publish.verify import verify
-from tests.support.publishing import Entry, contents, publish, sample, tender
+from tests.support.publishing import PROBLEM, Entry, contents, ocid, publish, sample, tender
 
 SOURCE = "kazakhstan"
 
@@ -179,6 +184,114 @@ def test_an_amount_altered_in_the_table_is_found(forger):
     forger.alter(forger.entry("contracts"), b",0.10,", b",0.20,")
 
     assert set(forger.seal()) == {"contracts"}
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new"),
+    [
+        ("contracts", "Управление финансов", "Чужое управление"),
+        ("contracts", ",KZ-BIN-1,", ",KZ-BIN-2,"),
+        ("contracts", ",active,", ",pending,"),
+        ("processes", ",Столы,", ",Стулья,"),
+        ("processes", "2024-03-11T10:15:00+05:00", "2024-03-12T10:15:00+05:00"),
+    ],
+)
+def test_a_cell_altered_in_a_table_is_found_and_named(forger, table, old, new):
+    forger.alter(forger.entry(table), old.encode(), new.encode())
+
+    (finding,) = (found := forger.seal()).values()
+
+    assert set(found) == {table}
+    assert "a row of ocds-xxxxxx-kz-10" in finding.expected
+    assert finding.found.strip("'").startswith(new.strip(","))
+
+
+@pytest.mark.parametrize("table", ["processes", "contracts"])
+@pytest.mark.parametrize("times", [0, 2])
+def test_a_row_left_out_or_doubled_is_found(forger, table, times):
+    entry = forger.entry(table)
+    second = (forger.root / entry["path"]).read_bytes().splitlines(keepends=True)[2]
+    forger.alter(entry, second, second * times)
+    entry["rows"] += times - 1
+    forger.manifest["counts"]["rows"][table] += times - 1
+
+    found = forger.seal()
+
+    assert set(found) == {table}
+    assert found[table].expected == "rows of ocds-xxxxxx-kz-101-1: 1"
+    assert found[table].found == str(times)
+
+
+def test_a_row_of_a_process_that_there_is_not_is_found(forger):
+    entry = forger.entry("contracts")
+    last = (forger.root / entry["path"]).read_bytes().splitlines(keepends=True)[-1]
+    forger.alter(entry, last, last + last.replace(b"contract-7", b"contract-8"))
+    entry["rows"] += 1
+    forger.manifest["counts"]["rows"]["contracts"] += 1
+
+    assert set(forger.seal()) == {"contracts"}
+
+
+def test_columns_that_were_exchanged_are_found(forger):
+    entry = forger.entry("contracts")
+    forger.alter(entry, b",value,value_net,", b",value_net,value,")
+    place = entry["columns"].index("value")
+    entry["columns"][place : place + 2] = ["value_net", "value"]
+
+    assert set(forger.seal()) == {"contracts"}
+
+
+def test_problems_other_than_the_manifest_counts_are_found(forger):
+    forger.manifest["counts"]["quarantined"] = 7
+    assert set(forger.seal()) == {"issues.jsonl.gz"}
+
+    forger.manifest["counts"]["quarantined"] = 1
+    forger.manifest["counts"]["problems"]["bySeverity"] = {"lost": 0}
+    assert set(forger.seal()) == {"issues.jsonl.gz"}
+
+
+def test_a_list_of_problems_missing_from_the_manifest_is_found(forger):
+    issues = next(each for each in published(forger.manifest) if each["path"].endswith("issues.jsonl.gz"))
+    forger.manifest["files"].remove(issues)
+
+    assert set(forger.seal()) == {"issues.jsonl.gz"}
+
+
+def test_a_manifest_of_the_edition_before_that_was_altered_is_found(forger):
+    key = f"editions/{forger.manifest['previous']['editionId']}/manifest.json"
+    path = forger.root / key
+    path.write_bytes(path.read_bytes().replace(b"mailto:", b"mailtu:"))
+
+    (finding,) = verify(forger.storage, SOURCE).findings
+    assert finding.file.endswith(key)
+    assert forger.manifest["previous"]["manifestSha256"] in finding.expected
+
+    path.unlink()
+    assert verify(forger.storage, SOURCE).is_sound
+
+
+def test_an_edition_with_a_process_held_back_and_one_that_is_empty_is_sound(tmp_path):
+    gone = {name: value for name, value in tender("102").items() if name in {"ocid", "id", "date", "tag"}}
+    made = sample().then(_102=Entry(year=2024, states=(tender("102"), {**gone, "contracts": [{"id": "c1"}]})))
+    held = ProcessProblems(process="buy:9", ocid=ocid("101-1"), quarantined=True, problems=(PROBLEM, PROBLEM))
+    public = FileStorage(tmp_path / "public")
+
+    edition = publish(replace(made, before={}, troubles=(held,)), public, tmp_path / "work")
+
+    assert verify(public, SOURCE).findings == ()
+    counts = edition.manifest["counts"]
+    assert (counts["records"], counts["rows"]["compiled"], counts["rows"]["processes"]) == (6, 6, 5)
+    assert (counts["quarantined"], counts["problems"]["bySeverity"]) == (1, {"lost": 2})
+    (rows,) = (public.read(key) for key in public.keys("v1/kazakhstan/data/processes/csv/year=2024"))
+    found = {row["ocid"]: row["held_back"] for row in csv.DictReader(io.StringIO(rows.decode()))}
+    assert found == {ocid("100"): "", ocid("101-1"): "yes", ocid("contract-7"): ""}
+
+
+def test_a_process_held_back_without_a_reason_is_not_published(tmp_path):
+    held = ProcessProblems(process="buy:9", ocid=None, quarantined=True, problems=())
+
+    with pytest.raises(PublishError, match="buy:9"):
+        publish(replace(sample(), troubles=(held,)), FileStorage(tmp_path / "public"), tmp_path / "work")
 
 
 def test_counts_that_do_not_fit_are_found(forger):
