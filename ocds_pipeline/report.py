@@ -35,8 +35,8 @@ def _transform(step: Json) -> Iterable[str]:
     )
     for one in step["heldBack"]:
         yield f"  QUARANTINED     {one['ocid'] or one['process']}: {'; '.join(one['reasons'])}"
-    if step["quarantined"] > len(step["heldBack"]):
-        yield f"  and {step['quarantined'] - len(step['heldBack']):,} more: issues.jsonl.gz of the edition has all of them"
+    if more := step["quarantined"] - len(step["heldBack"]):
+        yield f"  and {more:,} more: issues.jsonl.gz of the edition has all of them"
     yield from _counted(step["problems"], "values with a problem")
 
 
