@@ -135,6 +135,7 @@ def references(release: Json) -> Iterator[str]:
         release.get("buyer"),
         tender.get("procuringEntity"),
         *tender.get("tenderers", []),
+        *(contract.get("buyer") for contract in release.get("contracts", [])),
         *(who for award in release.get("awards", []) for who in award.get("suppliers", [])),
         *(who for bid in bids for who in bid.get("tenderers", [])),
         *(payment.get(side) for payment in payments for side in ("payer", "payee")),
