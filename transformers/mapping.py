@@ -74,13 +74,15 @@ class DocumentMapping:
     """What becomes of each field of one kind of source document.
 
     `records` read it; `used` are fields that functions read across documents, with where they go; `children` are
-    lists of nested objects; `ignored` are fields that are not carried over, with the reason.
+    lists of nested objects; `flags` are fields that are either set or not; `ignored` are fields that are not carried
+    over, with the reason.
     """
 
     kind: str
     records: tuple[RecordMapping, ...] = ()
     used: Mapping[str, str] = field(default_factory=dict)
     children: Mapping[str, "DocumentMapping"] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
     ignored: Mapping[str, str] = field(default_factory=dict)
     known: frozenset[str] = field(init=False, repr=False)
 
@@ -92,15 +94,37 @@ class DocumentMapping:
         object.__setattr__(self, "known", frozenset(read | set(self.used) | set(self.children) | set(self.ignored)))
 
     def check(self, source: Fields, reading: Reading) -> None:
-        """Report each field that no rule reads and no reason excuses, here and in nested objects."""
+        """Report fields that nothing reads or excuses, flags and lists that are none, here and in nested objects."""
         if not source.keys() <= self.known:
             for name in sorted(source.keys() - self.known):
                 reading.report("", "unknown_field", f"{self.kind}: no rule reads it", names=(name,))
+        for name in self.flags:
+            raw = source.get(name)
+            if raw is not None and flag(raw) is None:
+                reason = f"{self.kind}: neither set nor unset; read as unset"
+                reading.report("", "unknown_flag", reason, severity="lost", names=(name,), value=raw)
         for name, child in self.children.items():
             nested = source.get(name)
             if nested:
-                for member in objects(nested):
-                    child.check(member, reading)
+                self._check_children(name, nested, child, reading)
+
+    def _check_children(self, name: str, nested: Any, child: "DocumentMapping", reading: Reading) -> None:
+        found = objects(nested)
+        if not isinstance(nested, dict) and (
+            not isinstance(nested, list) or len(found) + nested.count(None) < len(nested)
+        ):
+            path = child.records[0].path if child.records else ""
+            reason = f"{self.kind}: not a list of objects"
+            reading.report(
+                path,
+                "wrong_shape",
+                reason,
+                severity="lost",
+                names=(name,),
+                value="" if isinstance(nested, list) else nested,
+            )
+        for member in found:
+            child.check(member, reading)
 
 
 def objects(raw: Any) -> list[dict[str, Json]]:
@@ -108,6 +132,16 @@ def objects(raw: Any) -> list[dict[str, Json]]:
     if isinstance(raw, dict):
         return [raw]
     return [member for member in raw if isinstance(member, dict)] if isinstance(raw, list) else []
+
+
+def flag(raw: Any) -> bool | None:
+    """Tell whether a flag is set, however a portal writes it; nothing, where its value is none that we know."""
+    if isinstance(raw, str):
+        return _FLAGS.get(raw.strip().lower())
+    return bool(raw) if raw in (None, 0, 1) else None
+
+
+_FLAGS = {"1": True, "true": True, "0": False, "false": False, "": False}
 
 
 def scalars(raw: Any) -> list[Any]:

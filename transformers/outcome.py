@@ -25,6 +25,12 @@ from transformers.rules import Reading
 from transformers.state import State, build_state
 
 _ONE_DAY = timedelta(days=1)
+_NO_CHANGE_DATE = Problem(
+    path="date",
+    rule="no_change_date",
+    reason="no document tells when it changed; the release is dated by the harvest",
+    severity="note",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +74,9 @@ def _transformed(bundle: Bundle, previous: Record | None, context: Context) -> O
     problems = [*reading.problems, *state.problems]
     if any(problem.severity == "fatal" for problem in problems):
         return _quarantine(bundle, previous, problems)
+    changed = _changed_at(entities, mapping, reading)
+    if changed is None and state.content:
+        problems.append(_NO_CHANGE_DATE)
     if state.digest == previous.state_digest if previous else not state.content:
         return _outcome(bundle, previous, problems)
     try:
@@ -75,7 +84,6 @@ def _transformed(bundle: Bundle, previous: Record | None, context: Context) -> O
     except MappingError as error:
         problems.append(Problem(path="ocid", rule="ocid", reason=str(error), severity="fatal"))
         return _quarantine(bundle, previous, problems)
-    changed = _changed_at(entities, mapping, reading)
     date = release_date(changed, previous.date if previous else None, context.as_of, context.source.zone)
     return _release(bundle, previous, context, ocid=ocid, state=state, date=date, problems=problems)
 

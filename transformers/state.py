@@ -74,16 +74,18 @@ def build_state(process: Process | None, language: str) -> State:
         state["parties"] = parties.listed()
     if state:
         state["language"] = language
-    problems: list[Problem] = []
-    if parties.repeats:
-        state = _once(state, "", problems)
     encoded = json.encode(state)
-    if not may_hold_person_number(encoded):
-        return State(content=state, digest=json.digest(encoded), problems=tuple(problems))
-    counts: dict[str, int] = {}
-    state = _scrubbed(state, "", counts)
-    withheld = (_withheld(path, count) for path, count in sorted(counts.items()))
-    return State(content=state, digest=json.digest(json.encode(state)), problems=(*problems, *withheld))
+    withheld: list[Problem] = []
+    if may_hold_person_number(encoded):
+        counts: dict[str, int] = {}
+        state = _scrubbed(state, "", counts)
+        withheld = [_withheld(path, count) for path, count in sorted(counts.items())]
+    problems: list[Problem] = []
+    # Two ids may be one, once the numbers are taken out of them.
+    if parties.repeats or withheld:
+        state = _once(state, "", problems)
+        encoded = json.encode(state)
+    return State(content=state, digest=json.digest(encoded), problems=(*problems, *withheld))
 
 
 def written_number(value: Decimal) -> int | Decimal:
@@ -170,7 +172,7 @@ _WRITERS: dict[type, Callable[[Any, _Parties, str], Json]] = {
 
 
 def _once(value: Json, path: str, problems: list[Problem]) -> Json:
-    """Give a value in whose lists each id occurs once; the first stands."""
+    """Give a value in whose lists each id occurs once; the first stands, and what another says is lost."""
     if isinstance(value, dict):
         return {name: _once(member, f"{path}/{name}" if path else name, problems) for name, member in value.items()}
     if not isinstance(value, list) or not all(isinstance(member, dict) for member in value):
@@ -179,11 +181,10 @@ def _once(value: Json, path: str, problems: list[Problem]) -> Json:
     if path.endswith("additionalClassifications"):
         return members
     unique: dict[str, Json] = {}
-    for member in members:
-        unique.setdefault(member["id"], member)
-    if len(unique) < len(members):
-        reason = "several have one id; the first stands"
-        problems.append(Problem(path=path, rule="duplicate_id", reason=reason, severity="note"))
+    differ = [member for member in members if unique.setdefault(member["id"], member) != member]
+    if differ:
+        reason = f"several have one id; the first stands, left out: {len(differ)}"
+        problems.append(Problem(path=path, rule="duplicate_id", reason=reason, severity="lost"))
     return list(unique.values())
 
 

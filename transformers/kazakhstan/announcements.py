@@ -28,6 +28,7 @@ from transformers.kazakhstan.common import (
     prefixed,
     tenge,
 )
+from transformers.kazakhstan.nested import tell_each
 from transformers.mapping import RecordMapping, objects, scalars
 from transformers.process import Entity
 from transformers.rules import Fields, Reading, code, derived, label, moment, number
@@ -209,10 +210,8 @@ def _own_documents(announcement: Entity, reading: Reading) -> tuple[Attachment, 
     reading.document = announcement.name
     source, page = announcement.fields, announcement_page(announcement.key)
     notice = NOTICE.apply(source, reading, id="notice", type="tenderNotice", url=page, language="ru")
-    files = [FILES.apply(file, reading, url=page) for file in objects(source.get("files"))]
-    cancelled = [
-        CANCEL.apply(one, reading, type="cancellationDetails", url=page) for one in objects(source.get("cancel"))
-    ]
+    files = tell_each(FILES, source, "files", reading, url=page)
+    cancelled = tell_each(CANCEL, source, "cancel", reading, type="cancellationDetails", url=page)
     return tuple(one for one in (notice, *files, *cancelled) if one is not None)
 
 
@@ -226,7 +225,7 @@ def milestones(announcement: Entity | None, reading: Reading) -> tuple[Milestone
         REPEAT_START.apply(source, reading, id="repeat-start", title=Text(main="Начало дополнения заявок")),
         REPEAT_END.apply(source, reading, id="repeat-end", title=Text(main="Окончание дополнения заявок")),
     )
-    pauses = [PAUSE.apply(one, reading, status="met") for one in objects(source.get("pause"))]
+    pauses = tell_each(PAUSE, source, "pause", reading, status="met")
     return tuple(one for one in (*repeats, *pauses) if one is not None)
 
 
@@ -245,10 +244,8 @@ def _lot_documents(entities: Sequence[Entity], reading: Reading) -> tuple[Attach
     for entity in entities:
         reading.document = entity.name
         page = announcement_page(entity.fields.get("trd_buy_id"))
-        for file in objects(entity.fields.get("files")):
-            attachment = FILES.apply(file, reading, url=page)
-            if attachment is not None:
-                found.setdefault(attachment.id, (attachment, []))[1].append(entity.key)
+        for attachment in tell_each(FILES, entity.fields, "files", reading, url=page):
+            found.setdefault(attachment.id, (attachment, []))[1].append(entity.key)
     return tuple(_at_lots(attachment, at) for attachment, at in found.values())
 
 
@@ -285,8 +282,8 @@ def _lot_items(entity: Entity, points: Mapping[str, Fields], reading: Reading) -
     for point in held:
         reading.document = f"plan/{point}"
         item_id = f"{entity.key}-{point}"
-        told = plans.ITEM.apply(points[point], reading, id=item_id, lot=entity.key)
-        found.append(told or Item(id=item_id, lot=entity.key))
+        item = plans.ITEM.apply(points[point], reading, id=item_id, lot=entity.key)
+        found.append(item or Item(id=item_id, lot=entity.key))
     return found
 
 

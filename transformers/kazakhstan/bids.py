@@ -8,7 +8,8 @@ from transformers import values
 from transformers.codes import CodeRow, CodeTable
 from transformers.kazakhstan import tables
 from transformers.kazakhstan.common import bilingual, known_id, party, tenge
-from transformers.mapping import RecordMapping, objects
+from transformers.kazakhstan.nested import nested_objects
+from transformers.mapping import RecordMapping
 from transformers.process import Entity
 from transformers.rules import Fields, Reading, derived, moment, pick
 
@@ -75,8 +76,8 @@ _NAME = bilingual("name")
 
 def supplier(source: Fields, reading: Reading) -> Organization | None:
     """Give who applies, with the name that the portal nests."""
-    nested = source.get("supplier")
-    name = reading.quietly(lambda: _NAME.read(nested, reading)) if isinstance(nested, dict) else None
+    subject = source.get("supplier")
+    name = reading.quietly(lambda: _NAME.read(subject, reading)) if isinstance(subject, dict) else None
     found: Organization | None = reading.attempt(SUPPLIER, source)
     if found is None or name is None:
         return found
@@ -91,7 +92,7 @@ def bids(entities: Sequence[Entity], reading: Reading) -> tuple[tuple[Bid, ...],
         reading.document = entity.name
         who = supplier(entity.fields, reading)
         applied = APPLICATION.apply(entity.fields, reading)
-        for offer in objects(entity.fields.get("app_lots")):
+        for offer in nested_objects(entity.fields, "app_lots", reading, "bids/details"):
             bid = _bid(offer, who, reading, date=applied.date if applied else None)
             if bid is None:
                 continue

@@ -6,7 +6,8 @@ from decimal import Decimal
 from ocds_schema.codelists import codelist
 from ocds_schema.errors import MappingError
 from ocds_schema.model import Attachment, Classification, Money, Organization, Text, Unit
-from transformers import values
+from ocds_schema.personal import pseudonym
+from transformers import mapping, values
 from transformers.codes import CodeTable
 from transformers.kazakhstan import tables
 from transformers.mapping import RecordMapping, objects, scalars
@@ -170,12 +171,13 @@ def contract_page(source_id: object) -> str:
     return f"{PORTAL}/egzcontract/cpublic/show/{source_id}"
 
 
-def _attachment_id(source: Fields, _reading: Reading) -> str | None:
+def _attachment_id(source: Fields, reading: Reading) -> str | None:
+    """Give the id, or else a name made of the link, which may hold the number of a person."""
     known = values.reference(source.get("id"))
     if known:
         return known
-    path = values.clean_text(source.get("file_path"))
-    return path.rstrip("/").rpartition("/")[2] if path else values.clean_text(source.get("original_name"))
+    path = values.clean_text(source.get("file_path")) or values.clean_text(source.get("original_name"))
+    return pseudonym(path, reading.key, "file") if path else None
 
 
 def _document_type(source: Fields, _reading: Reading) -> str | None:
@@ -195,7 +197,7 @@ def attachments(path: str) -> RecordMapping:
         Attachment,
         path=path,
         needs=("id",),
-        id=derived("id", "file_path", "original_name", using=_attachment_id, words="the id, or the end of the link"),
+        id=derived("id", "file_path", "original_name", using=_attachment_id, words="the id, or a digest of the link"),
         type=derived(
             "name_ru", using=_document_type, words="by the first words of the name", table=tables.DOCUMENT_TYPE
         ),
@@ -213,8 +215,8 @@ def unique_parties(parties: list[Organization | None]) -> tuple[Organization, ..
 
 
 def is_set(flag: object) -> bool:
-    """Tell whether a flag is raised; portals write it as 1, "1" or true."""
-    return flag in (1, "1", True)
+    """Tell whether a flag is set; one whose value we do not know is not, which `DocumentMapping.check` reports."""
+    return mapping.flag(flag) is True
 
 
 def known_id(raw: object) -> str | None:

@@ -32,6 +32,7 @@ from transformers.kazakhstan.common import (
     total,
     whole,
 )
+from transformers.kazakhstan.nested import each_once, nested_objects, tell_each
 from transformers.mapping import RecordMapping, objects
 from transformers.process import Entity
 from transformers.rules import Fields, Reading, Rule, code, derived, label, moment, number, reference
@@ -275,6 +276,7 @@ def _items(
     now: Entity, points: Mapping[str, Fields], lots: Mapping[str, Fields], reading: Reading
 ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     found: list[Item] = []
+    nested_objects(now.fields, "contract_units", reading, "contracts/items")
     for source in units(now):
         reading.document = now.name
         item = UNIT.apply(source, reading)
@@ -290,15 +292,15 @@ def _described(
 ) -> Item:
     """Add what the plan point, or else the lot, says of a unit."""
     price = reading.attempt(UNIT_PRICE, source)
-    nested = source.get("plans") if isinstance(source.get("plans"), dict) else None
-    plan = points.get(known_id(source.get("pln_point_id")) or "") or nested
+    within = source.get("plans") if isinstance(source.get("plans"), dict) else None
+    plan = points.get(known_id(source.get("pln_point_id")) or "") or within
     if plan is None:
         return _described_by_lot(item, source, price, lots, reading)
-    told: Item | None = plans.ITEM.apply(plan, reading)
-    if told is None:
-        return item
-    measure = replace(told.unit, value=price) if told.unit else plans.priced(price)
-    return replace(told, id=item.id, quantity=item.quantity, lot=item.lot, unit=measure)
+    planned: Item | None = plans.ITEM.apply(plan, reading)
+    if planned is None:
+        return _described_by_lot(item, source, price, lots, reading)
+    measure = replace(planned.unit, value=price) if planned.unit else plans.priced(price)
+    return replace(planned, id=item.id, quantity=item.quantity, lot=item.lot, unit=measure)
 
 
 def _described_by_lot(
@@ -318,11 +320,10 @@ def _described_by_lot(
 
 
 def units(entity: Entity) -> list[Fields]:
-    """Give the units of a contract that are not deleted, with what the contract says of their amounts."""
+    """Give the units of a contract that are not deleted, each once, with what the contract says of their amounts."""
     shared = {name: entity.fields.get(name) for name in ("ref_currency_code", "with_nds")}
-    return [
-        {**unit, **shared} for unit in objects(entity.fields.get("contract_units")) if not is_set(unit.get("deleted"))
-    ]
+    found, _ = each_once(objects(entity.fields.get("contract_units")))
+    return [{**unit, **shared} for unit in found if not is_set(unit.get("deleted"))]
 
 
 def _awarded(first: Entity, reading: Reading) -> Money | None:
@@ -352,5 +353,5 @@ AMENDING = 2
 def _documents(now: Entity, reading: Reading) -> tuple[Attachment, ...]:
     page = contract_page(now.key)
     notice = Attachment(id="notice", type="contractNotice", url=page, language="ru")
-    files = [FILE.apply(file, reading, url=page) for file in objects(now.fields.get("file"))]
-    return (notice, *(replace(file, type=file.type or "contractSigned") for file in files if file is not None))
+    files = tell_each(FILE, now.fields, "file", reading, url=page)
+    return (notice, *(replace(file, type=file.type or "contractSigned") for file in files))

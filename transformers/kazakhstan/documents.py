@@ -16,6 +16,7 @@ _KATO = DocumentMapping(
         "ref_countries_code": "tender/items/deliveryAddress/countryName",
         "is_deleted": "a deleted place is left out",
     },
+    flags=("is_deleted",),
     ignored=IGNORED["plan/kato"],
 )
 _SPEC = DocumentMapping(
@@ -40,6 +41,7 @@ PLAN = DocumentMapping(
         "date_create": "date",
     },
     children={"kato": _KATO, "spec": _SPEC},
+    flags=("is_deleted",),
     ignored=IGNORED["plan"],
 )
 PLAN_DELETED = DocumentMapping(
@@ -102,6 +104,7 @@ LOT = DocumentMapping(
         "index_date": "date",
     },
     children={"files": _LOT_FILE},
+    flags=("is_deleted",),
     ignored=IGNORED["lot"],
 )
 _OFFER = DocumentMapping(
@@ -137,12 +140,14 @@ _UNIT = DocumentMapping(
         "crdate": "date",
         "index_date": "date",
     },
+    flags=("deleted",),
     ignored=IGNORED["contract/contract_units"],
 )
 _ACT = DocumentMapping(
     kind="contract/acts",
     records=(execution.ACT,),
     used={"is_deleted": "a deleted act is left out", "create_date_act": "date", "index_date": "date"},
+    flags=("is_deleted",),
     ignored=IGNORED["contract/acts"],
 )
 _PAYMENT = DocumentMapping(
@@ -193,6 +198,7 @@ CONTRACT = DocumentMapping(
         "treasury_pay": _PAYMENT,
         "file": _CONTRACT_FILE,
     },
+    flags=("deleted",),
     ignored=IGNORED["contract"],
 )
 

@@ -3,23 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from ocds_schema.model import Milestone, Organization, Text, Transaction
 from transformers import values
 from transformers.kazakhstan import tables
-from transformers.kazakhstan.common import bilingual, code_row_text, is_set, prefixed, tenge
-from transformers.mapping import RecordMapping, objects
+from transformers.kazakhstan.common import bilingual, code_row_text, prefixed, tenge
+from transformers.kazakhstan.nested import tell_each
+from transformers.mapping import RecordMapping
 from transformers.process import Entity
 from transformers.rules import Fields, Reading, code, derived, moment, reference
 
 
-def _execution_status(source: Fields, _reading: Reading) -> str | None:
-    if source.get("fakt_exec_date"):
+def _execution_status(source: Fields, reading: Reading) -> str | None:
+    planned, done = (reading.quietly(partial(rule.read, source, reading)) for rule in (_PLANNED, _DONE))
+    if done is not None:
         return "met"
     row = tables.CONTRACT_STATUS.get(source.get("ref_contract_status_id"))
     is_open = row is not None and row.code in ("pending", "active")
-    return "scheduled" if is_open and source.get("plan_exec_date") else None
+    return "scheduled" if is_open and planned is not None else None
 
+
+_PLANNED, _DONE = moment("plan_exec_date"), moment("fakt_exec_date")
 
 EXECUTION = RecordMapping(
     Milestone,
@@ -104,10 +109,8 @@ def payments(
     found: dict[str, Transaction] = {}
     for entity in members:
         reading.document = entity.name
-        for source in objects(entity.fields.get("treasury_pay")):
-            payment = PAYMENT.apply(source, reading, payer=payer, payee=payee)
-            if payment is not None:
-                found[payment.id] = payment
+        for payment in tell_each(PAYMENT, entity.fields, "treasury_pay", reading, payer=payer, payee=payee):
+            found[payment.id] = payment
     return tuple(found.values())
 
 
@@ -116,8 +119,6 @@ def deliveries(members: Sequence[Entity], reading: Reading) -> tuple[Milestone, 
     found: dict[str, Milestone] = {}
     for entity in members:
         reading.document = entity.name
-        for source in objects(entity.fields.get("acts")):
-            act = None if is_set(source.get("is_deleted")) else ACT.apply(source, reading, type="delivery")
-            if act is not None:
-                found[act.id] = act
+        for act in tell_each(ACT, entity.fields, "acts", reading, gone="is_deleted", type="delivery"):
+            found[act.id] = act
     return tuple(found.values())

@@ -120,3 +120,23 @@ def test_an_amount_that_looks_like_a_personal_number_stays() -> None:
 
 def test_no_process_has_an_empty_state() -> None:
     assert build_state(None, "ru").content == {}
+
+
+def test_ids_that_are_one_without_personal_numbers_are_made_unique() -> None:
+    documents = (Attachment(id="850101300123.pdf", format="a"), Attachment(id="860101300123.pdf", format="b"))
+
+    state = build_state(Process(tender=Tender(id="1", documents=documents)), "ru")
+
+    assert [document["format"] for document in state.content["tender"]["documents"]] == ["a"]
+    assert [(one.path, one.rule, one.severity) for one in state.problems] == [
+        ("tender/documents", "duplicate_id", "lost"),
+        ("tender/documents/id", "personal_number", "note"),
+    ]
+
+
+def test_of_two_that_say_the_same_one_is_told_and_nothing_is_lost() -> None:
+    process = Process(tender=Tender(id="1", documents=(Attachment(id="1"), Attachment(id="1"))))
+
+    state = build_state(process, "ru")
+
+    assert (state.content["tender"]["documents"], state.problems) == ([{"id": "1"}], ())
