@@ -120,9 +120,9 @@ class GraphqlListing(Listing):
         return bool(following) and (not position or int(following) < int(position))
 
     def follow(self, fields: Json) -> "GraphqlListing | None":
-        """Give the bids of an announcement that is past its opening: before that they are hidden."""
+        """Give the bids of an announcement of a window that is past its opening: before that they are hidden."""
         number, status = whole(fields.get("id")), whole(fields.get("refBuyStatusId"))
-        if self.root != "TrdBuy" or number is None or status is None or int(status) < AFTER_OPENING:
+        if self.root != "TrdBuy" or not self.dated or number is None or int(status or 0) < AFTER_OPENING:
             return None
         return GraphqlListing(
             name=f"TrdApp buyId {number}",

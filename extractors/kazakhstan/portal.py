@@ -76,8 +76,9 @@ class Kazakhstan:
     def listings(self, window: Window | None) -> Iterable[Listing]:
         """Give GraphQL lists filtered by date for a window; for everything, subjects, REST lists, tables and contracts.
 
-        Only the GraphQL service gives a contract's items, acts and payments, so contracts are read once more. Subjects
-        name those whom REST knows by number; they are read first, before there are processes that they could change.
+        Only the GraphQL service gives a contract's items, acts and payments, and an announcement's files, pauses and
+        cancellation, so both are read once more. Subjects name those whom REST knows by number; they are read first,
+        before there are processes that they could change.
         """
         return _everything() if window is None else _changes(window)
 
@@ -128,7 +129,8 @@ def _everything() -> Iterator[Listing]:
             falling=False,
             optional=True,
         )
-    yield GraphqlListing(name="Contract", kind="contract", way="graphql", size=GRAPHQL_SIZE, root="Contract")
+    for root, kind in (("TrdBuy", "trd_buy"), ("Contract", "contract")):
+        yield GraphqlListing(name=root, kind=kind, way="graphql", size=GRAPHQL_SIZE, root=root)
 
 
 def wall_clock(window: Window) -> tuple[str, str]:

@@ -47,12 +47,12 @@ def test_listings_have_names_of_their_own():
         assert len(names) == len(set(names))
 
 
-def test_everything_begins_with_the_subjects_and_ends_with_the_contracts_items():
+def test_everything_begins_with_the_subjects_and_ends_with_what_only_graphql_gives():
     names = [each.name for each in PORTAL.listings(None)]
 
     assert names[:7] == ["Subjects", "plans/all", "trd-buy/all", "lots", "trd-app", "contract/all", "plans/deleted"]
-    assert names[7:-1] == [f"refs/{table}" for table in TABLES]
-    assert names[-1] == "Contract"
+    assert names[7:-2] == [f"refs/{table}" for table in TABLES]
+    assert names[-2:] == ["TrdBuy", "Contract"]
     assert len(TABLES) == 30
 
 
@@ -66,3 +66,9 @@ def test_a_window_asks_for_contracts_by_both_dates():
         "Contract indexDate 2026-11-01T00:00:00",
         "TrdApp dateApply 2026-11-01T00:00:00",
     ]
+
+
+def test_a_full_harvest_does_not_ask_for_the_bids_of_each_announcement():
+    (buys,) = [each for each in PORTAL.listings(None) if each.name == "TrdBuy"]
+
+    assert buys.follow({"id": 7, "refBuyStatusId": 350}) is None
