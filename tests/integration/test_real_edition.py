@@ -105,7 +105,7 @@ def test_rows_tell_buyer_supplier_and_title(storage):
         assert row["kind"] in {"tender", "contract", "plan"}
         assert row["title"]
         assert row["buyer_id"]
-        assert (row["suppliers_count"] != "0") is (row["kind"] != "plan")
+        assert (row["suppliers_count"] != "0") is (row["contracts_count"] != "0")
 
 
 def test_no_personal_number_is_in_any_object(storage, contract_rows):

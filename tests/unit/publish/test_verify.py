@@ -222,10 +222,12 @@ def test_a_row_left_out_or_doubled_is_found(forger, table, times):
     assert found[table].found == str(times)
 
 
-def test_a_row_of_a_process_that_there_is_not_is_found(forger):
+@pytest.mark.parametrize("place", [2, -1])
+def test_a_row_of_a_process_that_there_is_not_is_found(forger, place):
     entry = forger.entry("contracts")
-    last = (forger.root / entry["path"]).read_bytes().splitlines(keepends=True)[-1]
-    forger.alter(entry, last, last + last.replace(b"contract-7", b"contract-8"))
+    row = (forger.root / entry["path"]).read_bytes().splitlines(keepends=True)[place]
+    stray = row.replace(b"kz-101-1,", b"kz-1000,").replace(b"contract-7,", b"contract-8,")
+    forger.alter(entry, row, b"".join(sorted([row, stray])))
     entry["rows"] += 1
     forger.manifest["counts"]["rows"]["contracts"] += 1
 
