@@ -76,9 +76,9 @@ class Kazakhstan:
     def listings(self, window: Window | None) -> Iterable[Listing]:
         """Give GraphQL lists filtered by date for a window; for everything, subjects, REST lists, tables and contracts.
 
-        Only the GraphQL service gives a contract's items, acts and payments, and an announcement's files, pauses and
-        cancellation, so both are read once more. Subjects name those whom REST knows by number; they are read first,
-        before there are processes that they could change.
+        Only the GraphQL service gives a contract's items, acts and payments, an announcement's pauses and cancellation,
+        and the files, so these are read once more: else the first window would tell of them as if they were new.
+        Subjects name those whom REST knows by number; they are read first, before there are processes to change.
         """
         return _everything() if window is None else _changes(window)
 
@@ -129,7 +129,7 @@ def _everything() -> Iterator[Listing]:
             falling=False,
             optional=True,
         )
-    for root, kind in (("TrdBuy", "trd_buy"), ("Contract", "contract")):
+    for root, kind in (("TrdBuy", "trd_buy"), ("Lots", "lot"), ("Contract", "contract")):
         yield GraphqlListing(name=root, kind=kind, way="graphql", size=GRAPHQL_SIZE, root=root)
 
 

@@ -51,8 +51,8 @@ def test_everything_begins_with_the_subjects_and_ends_with_what_only_graphql_giv
     names = [each.name for each in PORTAL.listings(None)]
 
     assert names[:7] == ["Subjects", "plans/all", "trd-buy/all", "lots", "trd-app", "contract/all", "plans/deleted"]
-    assert names[7:-2] == [f"refs/{table}" for table in TABLES]
-    assert names[-2:] == ["TrdBuy", "Contract"]
+    assert names[7:-3] == [f"refs/{table}" for table in TABLES]
+    assert names[-3:] == ["TrdBuy", "Lots", "Contract"]
     assert len(TABLES) == 30
 
 
