@@ -18,8 +18,16 @@ from typing import Self
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
+from extractors.answers import (
+    Answer,
+    NoUsableAnswerError,
+    PassingError,
+    UnreadableAnswerError,
+    is_same_again,
+    read_answer,
+)
 from ocds_schema import json
-from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalRefusedError, PortalUnavailableError
+from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalRefusedError
 from ocds_schema.json import Json
 from ocds_schema.raw import Exchange
 
@@ -39,14 +47,6 @@ _REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _REDIRECTS = {"GET": frozenset({301, 302, 303, 307, 308}), "POST": frozenset({307, 308})}
 _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """An exchange, and what its body says; nothing where an error's body is not JSON."""
-
-    exchange: Exchange
-    content: Json
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,14 +78,6 @@ class Patience:
         if self.jitter is not None:
             wait *= 1 + self.jitter() / 2
         return max(wait, min(asked, self.longest_asked))
-
-
-class _PassingError(Exception):
-    """A failure that may pass; `asked` is the wait in seconds that the portal asks for."""
-
-    def __init__(self, reason: str, asked: float = 0.0) -> None:
-        super().__init__(reason)
-        self.asked = asked
 
 
 class Client:
@@ -154,9 +146,10 @@ class Client:
         """Get a path of the portal.
 
         Raises:
-            PortalUnavailableError: no usable answer after every attempt.
+            PortalUnavailableError: no usable answer after every attempt; NoUsableAnswerError has the last.
             PortalRefusedError: 401, 403, or 404 "Invalid Route".
-            PortalChangedError: the path or a redirect leads away from the portal, or the answer is too large.
+            PortalChangedError: the path or a redirect leads away from the portal, or the answer is too large; where the
+                answer cannot be read, and came the same again, UnreadableAnswerError has it.
         """
         return self._ask("GET", path, b"")
 
@@ -173,22 +166,36 @@ class Client:
         url = self._url(path)
         attempts = self._patience.attempts
         retrying = Retrying(
-            retry=retry_if_exception_type(_PassingError),
+            retry=retry_if_exception_type(PassingError),
             stop=stop_after_attempt(attempts),
             wait=self._wait,
             before_sleep=self._note,
             sleep=self._sleep,
             reraise=True,
         )
+        tried = list[Exchange]()
         try:
-            return retrying(self._follow, method, url, body)
-        except _PassingError as trouble:
+            return retrying(self._attempt, method, url, body, tried)
+        except PassingError as trouble:
             reason = self._redact(f"{method} {url}: {trouble}")
-            raise PortalUnavailableError(f"{reason} ({attempts} attempts)") from None
+            raise NoUsableAnswerError(f"{reason} ({attempts} attempts)", next(iter(tried), None)) from None
+
+    def _attempt(self, method: str, url: str, body: bytes, tried: list[Exchange]) -> Answer:
+        """Ask once more; `tried` holds the last answer that could not be used."""
+        try:
+            return self._follow(method, url, body)
+        except PassingError as trouble:
+            if trouble.exchange is None:
+                raise
+            if is_same_again(trouble, next(iter(tried), None)):
+                reason = self._redact(f"{method} {url}: {trouble}, the same again when asked again")
+                raise UnreadableAnswerError(reason, trouble.exchange) from None
+            tried[:] = [trouble.exchange]
+            raise
 
     def _wait(self, state: RetryCallState) -> float:
         trouble = state.outcome.exception() if state.outcome else None
-        asked = trouble.asked if isinstance(trouble, _PassingError) else 0.0
+        asked = trouble.asked if isinstance(trouble, PassingError) else 0.0
         return self._patience.wait(state.attempt_number, asked)
 
     def _note(self, state: RetryCallState) -> None:
@@ -243,7 +250,7 @@ class Client:
                 self.traffic.bytes += response.num_bytes_downloaded
                 response.close()
         except httpx.TimeoutException:
-            raise _PassingError(f"no answer within {self._timeout:g} seconds") from None
+            raise PassingError(f"no answer within {self._timeout:g} seconds") from None
         except httpx.RequestError as error:
             raise self._trouble(error) from None
         log.debug("asked method=%s url=%s status=%d bytes=%d", method, url, response.status_code, len(data))
@@ -268,7 +275,7 @@ class Client:
             if len(data) > self._most_bytes:
                 raise self._too_large(response)
             if self._monotonic() > ends:
-                raise _PassingError(f"the answer had not come whole after {_DRIPS * self._timeout:g} seconds")
+                raise PassingError(f"the answer had not come whole after {_DRIPS * self._timeout:g} seconds")
         return bytes(data)
 
     def _too_large(self, response: httpx.Response) -> PortalChangedError:
@@ -284,7 +291,7 @@ class Client:
                     "name a file with its chain in the source's CA bundle setting"
                 )
             cause = cause.__cause__ or cause.__context__
-        return _PassingError(f"{type(error).__name__}: {error}")
+        return PassingError(f"{type(error).__name__}: {error}")
 
     def _record(self, request: httpx.Request, response: httpx.Response, body: bytes, data: bytes) -> Exchange:
         return Exchange(
@@ -311,13 +318,8 @@ class Client:
         if status in _REFUSALS or _is_invalid_route(exchange):
             raise self.refusal(said)
         if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise _PassingError(f"answered {said}", self._asked(exchange))
-        try:
-            return Answer(exchange=exchange, content=json.decode(exchange.response_body))
-        except (ValueError, ArithmeticError, RecursionError):
-            if status >= HTTPStatus.MULTIPLE_CHOICES:
-                return Answer(exchange=exchange, content=None)
-        raise _PassingError(f"answered {said} with {_describe(exchange.response_body)}")
+            raise PassingError(f"answered {said}", asked=self._asked(exchange), exchange=exchange)
+        return read_answer(exchange)
 
     def _asked(self, exchange: Exchange) -> float:
         value = next((value for name, value in exchange.response_headers if name.lower() == "retry-after"), "")
@@ -360,12 +362,3 @@ def _number(text: str) -> int:
 def _is_invalid_route(exchange: Exchange) -> bool:
     # goszakup answers so, not with 401, where the token is missing or has run out.
     return exchange.status == HTTPStatus.NOT_FOUND and b"invalid route" in exchange.response_body.lower()
-
-
-def _describe(body: bytes) -> str:
-    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if not start:
-        return "nothing in it"
-    if start == b"<":
-        return "a web page where JSON is due"
-    return f"{len(body)} bytes that are not JSON, or not all of it"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
+from extractors.answers import Answer, NoUsableAnswerError, UnreadableAnswerError
 from extractors.archive import Archive
 from extractors.base import (
     HarvestStore,
@@ -19,10 +20,10 @@ from extractors.base import (
     Wanted,
     Window,
 )
-from extractors.client import Answer, Client, Traffic
-from extractors.reading import UNASKED, UNSETTLED, Memory, advance, note_of, remarks_of, sift
+from extractors.client import Client, Traffic
+from extractors.reading import UNASKED, UNSETTLED, Memory, advance, mended_in, mending, note_of, remarks_of, sift
 from ocds_schema import json
-from ocds_schema.errors import PortalChangedError
+from ocds_schema.errors import PortalChangedError, PortalUnavailableError
 from ocds_schema.json import Json
 from ocds_schema.raw import Document, Location, Way
 from ocds_schema.run import Cursor, CursorState, PageCounts, Run
@@ -215,7 +216,7 @@ class _Reader:
 
     def probe(self) -> None:
         """Ask for what is always there; where it is not, the token is bad."""
-        answer, location = self._ask(PROBE, self._portal.probe())
+        answer, location = self._ask(PROBE, PROBE, self._portal.probe())
         self._archive.sync()
         if answer.exchange.status == HTTPStatus.NOT_FOUND:
             raise self._client.refusal(f"404 for {answer.exchange.url}, which is always there")
@@ -260,37 +261,40 @@ class _Reader:
     def _turn(
         self, listing: Listing, cursor: Cursor, memory: Memory, most: int | None = None
     ) -> tuple[Cursor, list[Document]]:
-        answer, location = self._ask(listing.kind, listing.request(cursor.position))
+        answer, location = self._ask(listing.name, listing.kind, listing.request(cursor.position))
         if listing.optional and answer.exchange.status == HTTPStatus.NOT_FOUND:
             note = note_of(remarks_of(cursor.note), f"the portal has no such list: {_said(answer)}")
             return replace(cursor, state="done", note=note), []
         page = self._page(listing, answer, location)
         sifted = sift(listing, page.objects, cursor.lowest, memory)
         documents = self._documents(listing, sifted.keyed, answer, location)
+        sifted.remarks.update(mending(answer.mended))
         for fields in sifted.fresh:
             if (parts := listing.follow(fields)) is not None:
-                found, agrees = self._gather(parts)
+                found, gathered = self._gather(parts)
                 documents += found
-                sifted.remarks[UNSETTLED] += not agrees
+                sifted.remarks.update(mended_in(gathered.note))
+                sifted.remarks[UNSETTLED] += gathered.state != "done"
         return advance(listing, cursor, page, sifted, memory, most=most), documents
 
-    def _gather(self, listing: Listing) -> tuple[list[Document], bool]:
+    def _gather(self, listing: Listing) -> tuple[list[Document], Cursor]:
         cursor, memory, documents = Cursor(), Memory(), list[Document]()
         while cursor.state == "open":
             cursor, found = self._turn(listing, cursor, memory)
             documents += found
-        return documents, cursor.state == "done"
+        return documents, cursor
 
     def _turn_wanted(self, wanted: Wanted, cursor: Cursor, keys: list[str]) -> tuple[Cursor, list[Document]]:
         documents: list[Document] = []
         remarks, pages, seen, left = remarks_of(cursor.note), 0, 0, keys
         while left:
-            answer, location = self._ask(wanted.kind, wanted.request(left))
+            answer, location = self._ask(wanted.name, wanted.kind, wanted.request(left))
             page = self._page(wanted, answer, location)
             keyed = [(key, fields) for fields in page.objects if (key := wanted.key(fields)) is not None]
             documents += self._documents(wanted, keyed, answer, location)
             came = {key for key, _ in keyed}
             remarks[UNASKED] += len(came.difference(keys))
+            remarks.update(mending(answer.mended))
             pages, seen = pages + 1, seen + len(page.objects)
             asked, left = left, [key for key in left if key not in came]
             # Only a portal that cuts the page has more to give of what was asked for.
@@ -308,11 +312,19 @@ class _Reader:
         )
         return (_end_wanted(moved) if self._limit is not None and moved.kept >= self._limit else moved), documents
 
-    def _ask(self, kind: str, request: Request) -> tuple[Answer, Location]:
-        if request.body is None:
-            answer = self._client.get(request.path)
-        else:
-            answer = self._client.post_json(request.path, request.body)
+    def _ask(self, name: str, kind: str, request: Request) -> tuple[Answer, Location]:
+        try:
+            if request.body is None:
+                answer = self._client.get(request.path)
+            else:
+                answer = self._client.post_json(request.path, request.body)
+        except UnreadableAnswerError as error:
+            raise _changed(name, str(error), self._archive.add(kind, error.exchange)) from None
+        except NoUsableAnswerError as error:
+            if error.exchange is None:
+                raise
+            kept = _kept(self._archive.add(kind, error.exchange))
+            raise PortalUnavailableError(f"{error}; {kept}") from None
         return answer, self._archive.add(kind, answer.exchange)
 
     def _page(self, listing: Listing | Wanted, answer: Answer, location: Location) -> Page:
@@ -362,5 +374,8 @@ def _said(answer: Answer) -> str:
 
 
 def _changed(name: str, reason: str, location: Location) -> PortalChangedError:
-    kept = f"the answer is kept in {location.segment} at offset {location.offset}"
-    return PortalChangedError(f"{name}: {reason}; {kept}")
+    return PortalChangedError(f"{name}: {reason}; {_kept(location)}")
+
+
+def _kept(location: Location) -> str:
+    return f"the answer is kept in {location.segment} at offset {location.offset}"

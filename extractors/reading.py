@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors.base import Listing, Page
@@ -17,6 +17,7 @@ DISORDER = "page with ids out of order"
 STUCK = "page after which the portal gave no way on"
 BARREN = "run of pages that brought nothing new"
 AGAIN = "reading from the start again, because the total did not agree"
+_MENDED = "answers mended: "
 UNSETTLED = "listing of a single object's parts that does not agree with its total"
 
 STUCK_MOST = 3
@@ -62,6 +63,16 @@ class Sifted:
 def remarks_of(note: str) -> Counter[str]:
     """Read the counted remarks of a cursor's note."""
     return Counter({what: int(count) for count, what in _COUNTED.findall(note)})
+
+
+def mending(mended: Mapping[str, int]) -> Counter[str]:
+    """Give the remarks on what was mended in an answer."""
+    return Counter({_MENDED + what: count for what, count in mended.items()})
+
+
+def mended_in(note: str) -> Counter[str]:
+    """Read the remarks on what was mended from a cursor's note."""
+    return Counter({what: count for what, count in remarks_of(note).items() if what.startswith(_MENDED)})
 
 
 def note_of(remarks: Counter[str], sentence: str = "") -> str:

@@ -1,6 +1,8 @@
 """The harvest of Kazakhstan against a small portal on loopback, whole and broken in the ways seen in the wild."""
 
 import copy
+import json
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -147,7 +149,7 @@ def test_every_document_can_be_traced_to_its_answer(place):
     assert document.retrieved_at == place.now
 
 
-def test_everything_is_read_by_rest_and_contracts_also_by_graphql(place):
+def test_everything_is_read_by_rest_and_what_has_files_also_by_graphql(place):
     report = run_harvest(small_portal(refs={"ref_units": [{"code": "796"}, {"code": "006"}]}), place)
 
     assert place.keys("contract", "rest") == ["80", "90"]
@@ -155,7 +157,9 @@ def test_everything_is_read_by_rest_and_contracts_also_by_graphql(place):
     assert place.keys("lot", "rest") == ["1000"]
     assert place.keys("ref_units", "rest") == ["006", "796"]
     assert place.keys("ref_subject_type", "rest") == ["1", "2", "3"]
-    assert place.keys("plan", "graphql") == ["10000"]
+    assert "1000" in place.keys("lot", "graphql")
+    assert "500" in place.keys("trd_buy", "graphql")
+    assert "10000" in place.keys("plan", "graphql")
     missing = listing(report, "refs/ref_kato")
     assert (missing.state, missing.note) == ("done", "the portal has no such list: 404 Справочник не найден")
     assert report.disputed == ()
@@ -465,6 +469,85 @@ def test_an_answer_of_unknown_shape_is_kept_and_stops_the_harvest(place, odd, wo
     offset = int(str(caught.value).rpartition(" ")[2])
     with (place.storage.folder / kept.name).open("rb") as segment:
         assert read_record(segment, offset) == (odd if isinstance(odd, Reply) else Reply(odd)).payload()
+
+
+UNREADABLE = b'{"total": 2, "items": [' + b"[" * 3000 + b"]" * 3000 + b"]}"
+
+
+def kept_answer(place, message):
+    """Give the body of the answer that an error's text points to."""
+    name, offset = re.search(r"is kept in (\S+) at offset (\d+)", message).groups()
+    with (place.storage.folder / name).open("rb") as segment:
+        return read_record(segment, int(offset))
+
+
+def test_an_unreadable_answer_that_comes_again_is_kept_and_stops_the_harvest(place):
+    portal = small_portal()
+    portal.faults.append(lambda asked, reply: Reply(UNREADABLE) if asked.path == "/v3/contract/all" else reply)
+
+    with pytest.raises(PortalChangedError, match=r"^contract/all: GET .* not JSON") as caught:
+        run_harvest(portal, place, attempts=6)
+
+    assert kept_answer(place, str(caught.value)) == UNREADABLE
+
+
+@pytest.mark.parametrize("last", [Reply(b"<html>Bad gateway</html>"), Reply(b"down", 503), Reply(b'{"items": [1,')])
+def test_the_last_unusable_answer_is_kept_before_the_harvest_gives_up(place, last):
+    portal = small_portal()
+    portal.faults.append(lambda asked, reply: last if asked.path == "/v3/contract/all" else reply)
+
+    with pytest.raises(PortalUnavailableError, match="2 attempts") as caught:
+        run_harvest(portal, place)
+
+    assert kept_answer(place, str(caught.value)) == last.body
+
+
+def test_answers_that_are_not_quite_json_are_read_counted_and_kept_as_they_came(place):
+    portal = small_portal()
+    portal.rows["contract"][0] |= {"contract_sum": 1120, "supplier": "ТОО"}
+    came = []
+
+    def fault(asked, reply):
+        if asked.path != "/v3/contract/all":
+            return reply
+        body = json.dumps(reply).encode().replace(b"1120", b"NaN").replace(rb"\u0422", rb"\ud800\u0422\ud800")
+        came.append(body)
+        return Reply(body)
+
+    portal.faults.append(fault)
+    report = run_harvest(portal, place)
+
+    document = place.store.documents["kazakhstan", "contract", "rest", "90"]
+    assert (document.fields["contract_sum"], document.fields["supplier"]) == ("NaN", "\ufffdТ\ufffdОО")
+    with (place.storage.folder / document.location.segment).open("rb") as segment:
+        assert [read_record(segment, document.location.offset)] == came
+    assert listing(report, "contract/all").state == "done"
+    assert listing(report, "contract/all").note == (
+        "2 × answers mended: half a character, replaced; "
+        "1 × answers mended: number that JSON does not know, kept as text"
+    )
+    assert dict(report.problems)["answers mended: half a character, replaced"] == 2
+
+
+@pytest.mark.parametrize(
+    ("root", "name", "state"), [("TrdApp", BUYS, "done"), ("Plans", "Plans wanted", "done"), ("Lots", LOTS, "done")]
+)
+def test_what_was_mended_in_bids_and_in_what_was_wanted_is_counted_too(place, root, name, state):
+    portal = small_portal()
+    for row in portal.rows[root]:
+        row["price"] = 1120
+
+    def fault(asked, reply):
+        only_bids_of_one = root != "TrdApp" or (asks(root)(asked) and "buyId" in asked.json["variables"]["filter"])
+        if asks(root)(asked) and only_bids_of_one:
+            return Reply(json.dumps(reply).encode().replace(b"1120", b"NaN"))
+        return reply
+
+    portal.faults.append(fault)
+    report = run_harvest(portal, place, WEEK)
+
+    assert listing(report, name).state == state
+    assert "answers mended: number that JSON does not know, kept as text" in listing(report, name).note
 
 
 def test_graphql_errors_are_told_apart(place):

@@ -1,0 +1,103 @@
+"""What an answer says: read strictly, else mended where every value can be told, else known to be unusable."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from ocds_schema import json
+from ocds_schema.errors import PortalChangedError, PortalUnavailableError
+from ocds_schema.json import Json
+from ocds_schema.raw import Exchange
+from ocds_schema.tolerant import CutShortError, decode_tolerantly
+
+_UNREADABLE = (ValueError, ArithmeticError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An exchange, and what its body says; nothing where an error's body is not JSON.
+
+    `mended` counts what of the body is not JSON, and was read all the same; the exchange has it as it came.
+    """
+
+    exchange: Exchange
+    content: Json
+    mended: Counter[str] = field(default_factory=Counter)
+
+
+class NoUsableAnswerError(PortalUnavailableError):
+    """Raised when every attempt failed; `exchange` is the last answer that came at all."""
+
+    def __init__(self, reason: str, exchange: Exchange | None) -> None:
+        super().__init__(reason)
+        self.exchange = exchange
+
+
+class UnreadableAnswerError(PortalChangedError):
+    """Raised when the portal gives the same unreadable answer again: `exchange`."""
+
+    def __init__(self, reason: str, exchange: Exchange) -> None:
+        super().__init__(reason)
+        self.exchange = exchange
+
+
+class PassingError(Exception):
+    """A failure that may pass.
+
+    `asked` is the wait in seconds that the portal asks for, `exchange` the answer, where one came. Where that is
+    `whole`, neither cut short nor a web page, the same answer again would mean that the failure does not pass.
+    """
+
+    def __init__(
+        self, reason: str, *, asked: float = 0.0, exchange: Exchange | None = None, is_whole: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.asked = asked
+        self.exchange = exchange
+        self.is_whole = is_whole
+
+
+def read_answer(exchange: Exchange) -> Answer:
+    """Read an answer's body.
+
+    Raises:
+        PassingError: it cannot be read.
+    """
+    body, is_whole = exchange.response_body, False
+    try:
+        return Answer(exchange=exchange, content=json.decode(body))
+    except _UNREADABLE:
+        if exchange.status >= HTTPStatus.MULTIPLE_CHOICES:
+            return Answer(exchange=exchange, content=None)
+    try:
+        content, mended = decode_tolerantly(body)
+        return Answer(exchange=exchange, content=content, mended=mended)
+    except CutShortError:
+        pass
+    except _UNREADABLE:
+        is_whole = not _is_web_page(body)
+    said = f"answered {exchange.status} {exchange.reason}".rstrip()
+    raise PassingError(f"{said} with {_describe(body)}", exchange=exchange, is_whole=is_whole)
+
+
+def is_same_again(trouble: PassingError, before: Exchange | None) -> bool:
+    """Say whether a whole answer that cannot be read is the one that came before, so that it will not pass."""
+    if before is None or trouble.exchange is None or not trouble.is_whole:
+        return False
+    return (before.status, before.response_body) == (trouble.exchange.status, trouble.exchange.response_body)
+
+
+def _describe(body: bytes) -> str:
+    if not _start(body):
+        return "nothing in it"
+    if _is_web_page(body):
+        return "a web page where JSON is due"
+    return f"{len(body)} bytes that are not JSON, or not all of it"
+
+
+def _is_web_page(body: bytes) -> bool:
+    return _start(body) == b"<"
+
+
+def _start(body: bytes) -> bytes:
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
