@@ -21,7 +21,7 @@ from transformers.compiled import Merger
 from transformers.corrections import Corrections
 from transformers.process import CountryMapping, Entity, Mapped, newest_change
 from transformers.release import build_release, release_date
-from transformers.rules import Reading
+from transformers.rules import Reading, References
 from transformers.state import State, build_state
 
 _ONE_DAY = timedelta(days=1)
@@ -35,11 +35,15 @@ _NO_CHANGE_DATE = Problem(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a transform is given beside the bundles: the source, the key of pseudonyms, and the moment it speaks for."""
+    """What a transform is given beside the bundles: the source, the key of pseudonyms, the moment it speaks for.
+
+    `references` are the portal's own reference tables, by name and key, for codes whose names we do not know.
+    """
 
     source: Source
     pseudonym_key: bytes = field(repr=False)
     as_of: datetime
+    references: References = field(default_factory=dict, repr=False)
 
 
 def transform_bundle(bundle: Bundle, previous: Record | None, context: Context) -> Outcome:
@@ -67,7 +71,11 @@ def inputs_digest(bundle: Bundle) -> str:
 def _transformed(bundle: Bundle, previous: Record | None, context: Context) -> Outcome:
     mapping = country_mapping(bundle.source)
     reading = Reading(
-        zone=context.source.zone, currency=context.source.currency, as_of=context.as_of, key=context.pseudonym_key
+        zone=context.source.zone,
+        currency=context.source.currency,
+        as_of=context.as_of,
+        key=context.pseudonym_key,
+        references=context.references,
     )
     mapped, entities = map_bundle(bundle, mapping, reading, context.source)
     state = build_state(mapped.process, context.source.language)

@@ -20,6 +20,8 @@ from transformers import values
 from transformers.codes import CodeTable
 
 Fields = Mapping[str, Any]
+References = Mapping[str, Mapping[str, Fields]]
+"""The portal's own reference tables: by name, and in each by key."""
 T = TypeVar("T")
 
 _TWELVE_DIGITS = re.compile(r"[0-9]{12}\Z")
@@ -33,6 +35,7 @@ class Reading:
     currency: str
     as_of: datetime
     key: bytes = field(repr=False)
+    references: References = field(default_factory=dict, repr=False)
     document: str = ""
     problems: list[Problem] = field(default_factory=list)
 

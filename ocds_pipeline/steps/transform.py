@@ -43,7 +43,12 @@ def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
     counts: Counter[str] = Counter()
     problems: Counter[str] = Counter()
     held_back: list[Json] = []
-    context = Context(source=source, pseudonym_key=desk.settings.pseudonym_key, as_of=run.as_of)
+    context = Context(
+        source=source,
+        pseudonym_key=desk.settings.pseudonym_key,
+        as_of=run.as_of,
+        references=store.references(source.name),
+    )
     for outcomes in _outcomes(desk, context, total):
         saved = store.save_outcomes(run, outcomes)
         counts.update(_counts(outcomes), releases=saved["releases"])
@@ -84,12 +89,12 @@ def _outcomes(desk: Desk, context: Context, total: int) -> Iterator[list[Outcome
     """Give the outcomes batch by batch, in the order of the batches, however many workers there are."""
     if desk.settings.workers == 1 or total <= ALONE:
         for batch in _batches(desk):
-            yield [transform_bundle(bundle, previous, context) for bundle, previous in batch]
+            yield _transform(batch, context)
         return
-    with _pool(desk.settings.workers) as pool:
+    with _pool(desk.settings.workers, context) as pool:
         ahead: deque[Future[list[Outcome]]] = deque()
         for batch in _batches(desk):
-            ahead.append(pool.submit(_transform, batch, context))
+            ahead.append(pool.submit(_work, batch))
             if len(ahead) > desk.settings.workers:
                 yield ahead.popleft().result()
         while ahead:
@@ -97,15 +102,20 @@ def _outcomes(desk: Desk, context: Context, total: int) -> Iterator[list[Outcome
 
 
 @contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+def _pool(workers: int, context: Context) -> Iterator[ProcessPoolExecutor]:
     # A fresh interpreter for each worker: a fork would inherit database connections and Airflow's threads.
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_settle) as pool:
+    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_settle, initargs=(context,)) as pool:
         yield pool
 
 
-def _settle() -> None:
+_WORKER: dict[str, Context] = {}
+"""What a worker was given when it began: the reference tables are too large to go along with every batch."""
+
+
+def _settle(context: Context) -> None:
     """Prepare a worker: it ends with its parent, and leaves what is imported out of the collector's rounds."""
+    _WORKER["context"] = context
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()  # with many objects alive the collector costs a third of the time
 
@@ -115,6 +125,10 @@ def _end_with_parent() -> None:
     if parent := multiprocessing.parent_process():
         multiprocessing.connection.wait([parent.sentinel])
         os._exit(1)
+
+
+def _work(batch: Work) -> list[Outcome]:
+    return _transform(batch, _WORKER["context"])
 
 
 def _transform(batch: Work, context: Context) -> list[Outcome]:

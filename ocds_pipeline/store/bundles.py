@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, s
 from ocds_pipeline.store.forms import Forms
 from ocds_pipeline.store.rows import Identity, by_kind, identity, read_document, split_want
 from ocds_pipeline.store.tables import DOCUMENT, PENDING, RECORD, WANT
+from ocds_schema.json import Json
 from ocds_schema.raw import Bundle, Document
 
 _NUMBERS = re.compile("([0-9]+)")
@@ -40,6 +41,15 @@ class Bundles(Forms):
         query = select(PENDING.c.process).where(PENDING.c.source == source, PENDING.c.process > after)
         with self._reading() as connection:
             return list(connection.scalars(query.order_by(PENDING.c.process).limit(limit)))
+
+    def references(self, source: str) -> dict[str, dict[str, Json]]:
+        """Give the documents of no process that are rows of the portal's reference tables, by table and key."""
+        choice = and_(DOCUMENT.c.process.is_(None), DOCUMENT.c.kind.startswith("ref_", autoescape=True))
+        found: dict[str, dict[str, Json]] = defaultdict(dict)
+        with self._reading() as connection:
+            for document in self._documents(connection, source, [choice]).values():
+                found[document.kind][document.key] = document.fields
+        return dict(found)
 
     def bundles(self, source: str, processes: Sequence[str]) -> list[Bundle]:
         """Gather one bundle for each process, in the order given; one without documents is empty."""

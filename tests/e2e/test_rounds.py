@@ -40,9 +40,10 @@ def rounds(settings, processes, seed):
             portal.advance(3)
 
 
-def mapped(bundle, source, settings, as_of):
+def mapped(bundle, source, settings, as_of, references):
     """Map a bundle anew, as if nothing had been published."""
-    reading = Reading(zone=source.zone, currency=source.currency, as_of=as_of, key=settings.pseudonym_key)
+    facts = {"zone": source.zone, "currency": source.currency, "as_of": as_of, "references": references}
+    reading = Reading(**facts, key=settings.pseudonym_key)
     process = map_bundle(bundle, country_mapping(source.name), reading, source)[0].process
     return build_state(process, source.language).content
 
@@ -54,13 +55,14 @@ def check(settings, until):
     merger, validator = Merger(source.extensions), ReleaseValidator(source.extensions)
     checked = changed = 0
     with Store.open(settings.database_url) as store:
+        references = store.references("kazakhstan")
         for year in store.years("kazakhstan"):
             for record, releases in store.history("kazakhstan", year):
                 (bundle,) = store.bundles("kazakhstan", [record.process])
                 bodies = [json.decode(release.body) for release in releases]
                 compiled = merger.compile(bodies)
                 assert json.encode(compiled) == record.body
-                assert same_state(compiled, mapped(bundle, source, settings, as_of)), record.ocid
+                assert same_state(compiled, mapped(bundle, source, settings, as_of, references)), record.ocid
                 assert all(validator.is_valid(body) for body in bodies), record.ocid
                 assert len({body["date"] for body in bodies}) == len({body["id"] for body in bodies}) == len(bodies)
                 checked += 1

@@ -24,28 +24,32 @@ class Win:
     value: Money | None
 
 
-def _row(source: Fields, table: CodeTable) -> CodeRow | None:
-    """Give the row of a status: by its id, else by the name the portal nests."""
-    nested = source.get("ref_app_status")
-    name = values.clean_text(nested.get("name_ru")) if isinstance(nested, dict) else None
+def _name(source: Fields, reading: Reading) -> str | None:
+    """Give the portal's own name of a status: nested, as GraphQL has it, else that of its reference table."""
+    nested = values.clean_text(pick(source, "ref_app_status/name_ru"))
+    referred = reading.references.get("ref_po_st", {}).get(str(source.get("status_id")), {})
+    return nested or values.clean_text(referred.get("name_ru"))
+
+
+def _row(source: Fields, table: CodeTable, reading: Reading) -> CodeRow | None:
+    """Give the row of a status: by its id, else by the portal's name of it."""
+    name = _name(source, reading)
     raw = source.get("status_id")
     found = table.get(raw) if raw not in (None, "") else None
     return found or (table.get(name) if name else None)
 
 
-def _status(source: Fields, _reading: Reading) -> str | None:
-    row = _row(source, tables.BID_STATUS)
+def _status(source: Fields, reading: Reading) -> str | None:
+    row = _row(source, tables.BID_STATUS, reading)
     if row is not None:
         return row.code
-    nested = source.get("ref_app_status")
-    raw = source.get("status_id") or (nested.get("name_ru") if isinstance(nested, dict) else None)
+    raw = source.get("status_id") or _name(source, reading)
     return None if raw in (None, "") else tables.BID_STATUS.row(raw).code
 
 
-def _status_text(source: Fields, _reading: Reading) -> str | None:
-    nested = values.clean_text(pick(source, "ref_app_status/name_ru"))
-    row = _row(source, tables.BID_STATUS)
-    return nested or (row.label or None if row else None)
+def _status_text(source: Fields, reading: Reading) -> str | None:
+    row = _row(source, tables.BID_STATUS, reading)
+    return _name(source, reading) or (row.label or None if row else None)
 
 
 _STATUS_FIELDS = ("status_id", "ref_app_status/name_ru")
@@ -54,7 +58,10 @@ BID = RecordMapping(
     Bid,
     path="bids/details",
     status=derived(
-        *_STATUS_FIELDS, using=_status, words="by the status's id, else by its name", table=tables.BID_STATUS
+        *_STATUS_FIELDS,
+        using=_status,
+        words="by the status's id, else by its name, nested or in ref_po_st",
+        table=tables.BID_STATUS,
     ),
     status_details=derived(
         *_STATUS_FIELDS, using=_status_text, words="the portal's own words", table=tables.BID_STATUS
@@ -97,7 +104,7 @@ def bids(entities: Sequence[Entity], reading: Reading) -> tuple[tuple[Bid, ...],
             if bid is None:
                 continue
             found.append(bid)
-            if who is not None and _row(offer, tables.WINNING_BID) is not None:
+            if who is not None and _row(offer, tables.WINNING_BID, reading) is not None:
                 won.append(Win(supplier=who, bid=bid.id, lot=bid.lots[0] if bid.lots else None, value=bid.value))
     return tuple(found), won
 

@@ -313,3 +313,19 @@ def test_a_release_says_whether_the_source_or_the_pipeline_caused_it() -> None:
     moved = transform("buy:7", [announcement(), contract(9, 10, 7)], older)
 
     assert [outcome.release.cause for outcome in (first, remapped, moved)] == ["source", "pipeline", "source"]
+
+
+def test_a_status_that_no_table_of_ours_knows_has_the_name_of_the_portal_s() -> None:
+    offer = {"id": 70, "lot_id": 1, "status_id": 365, "amount": 900}
+    application = document("trd_app", {"id": 7, "buy_id": 7, "supplier_bin_iin": FIRM, "app_lots": [offer]})
+    given = bundle("buy:7", [announcement(), application])
+    references = {"ref_po_st": {"365": {"id": 365, "name_ru": "Второй победитель"}}}
+
+    with_table = transform_bundle(given, None, replace(CONTEXT, references=references))
+    without = transform_bundle(given, None, CONTEXT)
+
+    (bid,) = told(with_table)["bids"]["details"]
+    assert (bid["status"], bid["statusDetails"]) == ("valid", "Второй победитель")
+    assert "status" not in told(without)["bids"]["details"][0]
+    assert "unknown_code" in {problem.rule for problem in without.problems}
+    assert "unknown_code" not in {problem.rule for problem in with_table.problems}
