@@ -383,6 +383,22 @@ def test_a_total_that_never_agrees_is_disputed_with_its_figures(place):
     assert place.keys("contract", "rest") == ["80", "90"]
 
 
+@pytest.mark.parametrize(("came", "words"), [(None, "0 came: 100 are missing"), (50, "50 came: 50 are missing")])
+def test_a_list_that_lacks_what_its_total_claims_is_disputed_with_its_figures(place, came, words):
+    portal = small_portal()
+    portal.rows["contract"] = [{"id": number} for number in range(100, 0, -1)]
+    portal.faults.append(
+        lambda asked, reply: (
+            reply | {"items": reply["items"][:came] if came else None} if asked.path == "/v3/contract/all" else reply
+        )
+    )
+
+    report = run_harvest(portal, place)
+
+    assert listing(report, "contract/all").state == "disputed"
+    assert listing(report, "contract/all").note.endswith(f"the portal claims 100, {words}")
+
+
 def test_a_null_list_is_an_empty_page(place):
     portal = small_portal()
     portal.rows["Lots"] = []
