@@ -34,6 +34,8 @@ def airflow_environment(home: Path, environment: Mapping[str, str]) -> dict[str,
         _keep(folder / name, make)
     return {
         **environment,
+        # `airflow standalone` starts its components by name.
+        "PATH": os.pathsep.join(filter(None, (str(Path(sys.executable).parent), environment.get("PATH")))),
         "OCDS_ROOT": str(ROOT),
         "OCDS_HOME": str(home),
         "AIRFLOW_HOME": str(folder),
