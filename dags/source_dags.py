@@ -29,10 +29,11 @@ def do_step(source: str, step: str) -> dict[str, Any]:
 
     context = get_current_context()
     params = context["params"]
-    end = context["data_interval_end"] or context["dag_run"].run_after
-    request = Request.parse(source, first=params["from"], until=params["until"] or end.isoformat(), full=params["full"])
+    # A run started by hand may have no data interval; its own moment is the same for all its tasks.
+    end = context.get("data_interval_end") or context["dag_run"].run_after
+    until = params["until"] or end.isoformat()
     try:
-        return do(request, step)
+        return do(Request.parse(source, first=params["from"], until=until, full=params["full"]), step)
     except PipelineError as error:
         if error.retryable:
             raise

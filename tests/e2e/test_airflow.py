@@ -28,6 +28,15 @@ def test_a_dag_run_gives_the_edition_of_the_command_line(portal, tmp_path):
     assert scheduled.published() == typed.published()
 
 
+def test_a_wrong_parameter_fails_at_once_and_is_not_tried_again(portal, tmp_path):
+    installation = Installation(home=tmp_path / "home", portal=portal.base_url)
+    code, out, err = installation.run("airflow", "dags", "test", "kazakhstan", "-c", '{"until": "soon"}', timeout=200)
+
+    assert code != 0
+    assert "--until" in out + err
+    assert "up_for_retry" not in out + err
+
+
 def test_airflow_writes_nothing_outside_its_home(portal, tmp_path):
     installation = Installation(home=tmp_path / "home", portal=portal.base_url)
     code, out, err = installation.run("airflow", "config", "get-value", "core", "dags_folder")
