@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ocds_schema.json import Json
 from ocds_schema.raw import Document, Links, Way
@@ -20,6 +20,14 @@ class RefusalError(ValueError):
     """Raised by a listing when an answer says, in its own words, that the portal refuses us."""
 
 
+class SessionExpiredError(ValueError):
+    """Raised by a listing when an answer says that the conversation it belongs to is over; a new one is opened."""
+
+
+Accept = Literal["json", "html", "fragment", "xml"]
+"""What an answer is to be: JSON, a whole web page, a piece of one, or XML. All but JSON are handed on as text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """A stretch of time, from `first` up to `until`; both know their zone."""
@@ -30,10 +38,18 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to ask the portal: a path to get, or, with a body, to post JSON to."""
+    """What to ask the portal: a path to get, or, with a body, to post JSON to, or, with a form, to post that to.
+
+    `portal` names one of a source's further portals; without it the request goes to its main one.
+    """
 
     path: str
     body: Json = None
+    form: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
+    accept: Accept = "json"
+    headers: tuple[tuple[str, str], ...] = ()
+    cookies: tuple[tuple[str, str], ...] = ()
+    portal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +57,8 @@ class Page:
     """One page of a listing, as far as the portal tells.
 
     `following` is the next page's position; it may be empty although there is `more`, where the portal gives no way
-    on. `size` is the page size that the portal says it used.
+    on. `size` is the page size that the portal says it used. `session` is what requests that go on from this page
+    need to know of it, where the portal keeps a conversation.
     """
 
     objects: Sequence[Json]
@@ -49,6 +66,7 @@ class Page:
     following: str = ""
     total: int | None = None
     size: int | None = None
+    session: Json = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +84,29 @@ class Listing(ABC):
     falling: bool = True
     optional: bool = False
 
+    def opening(self) -> Request | None:
+        """Give the request that opens the conversation that pages are asked for in, where the portal keeps one.
+
+        It is asked where no page has come yet in this process, and nothing has been handed down, and again where a
+        conversation has expired.
+        """
+        return None
+
+    def session(self, content: Json) -> Json:  # noqa: ARG002
+        """Read from the answer to `opening` what the requests for pages need; raises what `page` raises."""
+        return None
+
     @abstractmethod
-    def request(self, position: str) -> Request:
+    def request(self, position: str, session: Json = None) -> Request:
         """Give the request for the page at a position; an empty position is the start."""
 
     @abstractmethod
     def page(self, content: Json) -> Page:
-        """Read an answer.
+        """Read an answer: decoded JSON, or the text of a page.
 
         Raises:
             ShapeError: the answer has a shape that we do not know.
+            SessionExpiredError: the answer says that the conversation is over.
             RefusalError: the answer says that we may not ask.
             PortalUnavailableError: the answer says that the portal cannot answer now.
         """
@@ -96,9 +127,12 @@ class Listing(ABC):
         """Say whether a position lies further on than another."""
         return following not in ("", position)
 
-    def follow(self, fields: Json) -> "Listing | None":  # noqa: ARG002
-        """Give the listing of what belongs to an object and is read, and saved, together with its page."""
-        return None
+    def follow(self, fields: Json) -> "Sequence[Listing]":  # noqa: ARG002
+        """Give the listings of what belongs to an object and is read, and saved, together with its page.
+
+        The page's session is handed down to them.
+        """
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +157,24 @@ class Wanted(ABC):
         """Give an object's key, or nothing where it carries none that can be used."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisit(ABC):
+    """Documents asked for again one by one, because no listing shows that they have changed.
+
+    In a window these are the documents of a kind that are `open` and did not come in the run yet, and of the others
+    those whose turn it is: each comes up once in `sweep` days. A harvest of everything asks for all that did not come.
+    """
+
+    name: str
+    kind: str
+    way: Way
+    sweep: int
+
+    @abstractmethod
+    def listing(self, key: str) -> Listing:
+        """Give the listing that reads a document by its key, and follows to what belongs to it."""
+
+
 class Portal(Protocol):
     """What a country tells the harvest about its portal."""
 
@@ -134,6 +186,9 @@ class Portal(Protocol):
 
     def wanted(self) -> Iterable[Wanted]:
         """Give the kinds of document that are fetched by key, once the listings are read."""
+
+    def revisits(self) -> Iterable[Revisit]:
+        """Give the kinds of document that are asked for again, once everything else is read."""
 
     def links(self, kind: str, way: Way, fields: Json) -> Links:
         """Say how an object hangs together with others; pure, and never raises, whatever the object holds."""
@@ -179,6 +234,13 @@ class HarvestStore(Protocol):
 
     def wanted(self, source: str, kind: str, after: str, limit: int) -> list[str]:
         """Give keys that some document wants and that are not held by any way, ascending as text, from past `after`."""
+
+    def due(self, run: Run, revisit: tuple[str, Way], days: range | None, sweep: int, after: str) -> str | None:
+        """Give the next key of a kind and way that is to be asked for again, past `after` as text, or nothing.
+
+        Due is what did not come in the run and is open, or has its turn on one of the `days` (counted from 1970, one in
+        `sweep`); without days, all that did not come.
+        """
 
     def answer(self, source: str, payload: str) -> SeenAnswer | None:
         """Say where an answer with this digest (SHA-256, hex) was archived first, if it was."""

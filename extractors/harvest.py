@@ -270,7 +270,7 @@ class _Reader:
         documents = self._documents(listing, sifted.keyed, answer, location)
         sifted.remarks.update(mending(answer.mended))
         for fields in sifted.fresh:
-            if (parts := listing.follow(fields)) is not None:
+            for parts in listing.follow(fields):
                 found, gathered = self._gather(parts)
                 documents += found
                 sifted.remarks.update(mended_in(gathered.note))

@@ -43,7 +43,7 @@ class RestListing(Listing):
     path: str
     keys: tuple[str, ...] = ("id",)
 
-    def request(self, position: str) -> Request:
+    def request(self, position: str, session: Json = None) -> Request:  # noqa: ARG002
         """Give the request for a position, which is a `next_page` of the portal."""
         return Request(path=position or f"{self.path}?limit={self.size}")
 
@@ -87,7 +87,7 @@ class GraphqlListing(Listing):
     latest: str = ""
     belongs: tuple[str, str] | None = None
 
-    def request(self, position: str) -> Request:
+    def request(self, position: str, session: Json = None) -> Request:  # noqa: ARG002
         """Give the request for what comes after the id that is the position."""
         return _post(self.root, self.size, dict(self.filters), int(position) if position else None)
 
@@ -119,12 +119,12 @@ class GraphqlListing(Listing):
         """Say whether an id lies further on; they fall."""
         return bool(following) and (not position or int(following) < int(position))
 
-    def follow(self, fields: Json) -> "GraphqlListing | None":
+    def follow(self, fields: Json) -> "tuple[GraphqlListing, ...]":
         """Give the bids of an announcement of a window that is past its opening: before that they are hidden."""
         number, status = whole(fields.get("id")), whole(fields.get("refBuyStatusId"))
         if self.root != "TrdBuy" or not self.dated or number is None or int(status or 0) < AFTER_OPENING:
-            return None
-        return GraphqlListing(
+            return ()
+        bids = GraphqlListing(
             name=f"TrdApp buyId {number}",
             kind="trd_app",
             way="graphql",
@@ -133,6 +133,7 @@ class GraphqlListing(Listing):
             filters=(("buyId", int(number)),),
             belongs=("buyId", number),
         )
+        return (bids,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from extractors.base import Listing, Request, Wanted, Window
+from extractors.base import Listing, Request, Revisit, Wanted, Window
 from extractors.kazakhstan.links import links
 from extractors.kazakhstan.listings import GRAPHQL_SIZE, REST_SIZE, GraphqlListing, GraphqlWanted, RestListing
 from ocds_schema.json import Json
@@ -90,6 +90,10 @@ class Kazakhstan:
                 name="Subjects wanted", kind="subject", way="graphql", size=GRAPHQL_SIZE, root="Subjects", keyed="pid"
             ),
         )
+
+    def revisits(self) -> Iterable[Revisit]:
+        """Give nothing: the portal tells of every change by its date."""
+        return ()
 
     def links(self, kind: str, way: Way, fields: Json) -> Links:
         """Say how an object hangs together with others."""

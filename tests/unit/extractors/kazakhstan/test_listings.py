@@ -84,7 +84,8 @@ def test_a_date_past_the_window_has_moved_on_and_one_before_it_has_not():
     assert BUYS.moved_on({"lastUpdateDate": "2026-11-08 00:00:01"})
     assert not BUYS.moved_on({"lastUpdateDate": "2026-10-31 23:59:59"})
     assert not BUYS.moved_on({"lastUpdateDate": None})
-    assert not BUYS.follow({"id": 7, "refBuyStatusId": 350}).moved_on({"buyId": 8})
+    (bids,) = BUYS.follow({"id": 7, "refBuyStatusId": 350})
+    assert not bids.moved_on({"buyId": 8})
 
 
 def test_a_position_lies_further_on_where_its_id_is_lower():
@@ -116,15 +117,15 @@ def test_a_date_on_the_edge_is_inside(date, within):
 
 @pytest.mark.parametrize(("status", "follows"), [(220, False), (250, True), ("350", True), (None, False), ("?", False)])
 def test_bids_are_asked_for_once_an_announcement_is_opened(status, follows):
-    bids = BUYS.follow({"id": 7, "refBuyStatusId": status})
+    found = BUYS.follow({"id": 7, "refBuyStatusId": status})
 
-    assert (bids is not None) == follows
-    if bids:
+    assert bool(found) == follows
+    for bids in found:
         assert bids.request("").body["variables"] == {"limit": 200, "filter": {"buyId": 7}}
         assert bids.within({"buyId": "7"})
         assert bids.within({"buyId": 8}) is False
         assert bids.within({}) is None
-        assert bids.follow({"id": 7, "refBuyStatusId": 350}) is None
+        assert bids.follow({"id": 7, "refBuyStatusId": 350}) == ()
 
 
 def test_requests_carry_size_and_position():

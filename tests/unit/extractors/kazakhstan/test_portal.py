@@ -71,4 +71,4 @@ def test_a_window_asks_for_contracts_by_both_dates():
 def test_a_full_harvest_does_not_ask_for_the_bids_of_each_announcement():
     (buys,) = [each for each in PORTAL.listings(None) if each.name == "TrdBuy"]
 
-    assert buys.follow({"id": 7, "refBuyStatusId": 350}) is None
+    assert buys.follow({"id": 7, "refBuyStatusId": 350}) == ()
