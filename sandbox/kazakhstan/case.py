@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from sandbox.dice import Dice
 from sandbox.kazakhstan import rates, refs
-from sandbox.kazakhstan.dice import Dice
 from sandbox.kazakhstan.entries import places
 from sandbox.kazakhstan.parties import Parties, Party
 from sandbox.kazakhstan.script import Script

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sandbox.dice import Dice
 from sandbox.kazakhstan import rates
 from sandbox.kazakhstan.case import number, rounded
-from sandbox.kazakhstan.dice import Dice
 from sandbox.kazakhstan.entries import VERSIONS, WIDTH
 from sandbox.kazakhstan.texts import odd
 from sandbox.kazakhstan.view import Record, View

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sandbox.dice import Dice
 from sandbox.kazakhstan import rates
-from sandbox.kazakhstan.dice import Dice
 from sandbox.kazakhstan.script import Script
 
 WIDTH = 32

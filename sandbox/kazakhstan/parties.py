@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sandbox.dice import Dice
 from sandbox.kazakhstan import rates, refs
-from sandbox.kazakhstan.dice import Dice
 
 _FIRST_PID = 2_000
 _PID_STEP = 3

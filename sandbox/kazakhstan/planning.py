@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
+from sandbox.dice import Dice
 from sandbox.kazakhstan import rates, refs
 from sandbox.kazakhstan.case import number
-from sandbox.kazakhstan.dice import Dice
 from sandbox.kazakhstan.entries import VERSIONS
 from sandbox.kazakhstan.texts import supply_date
 from sandbox.kazakhstan.view import Record, View

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
+from sandbox.dice import Dice
 from sandbox.kazakhstan import rates
-from sandbox.kazakhstan.dice import Dice
 from sandbox.kazakhstan.script import Deal, Point, Round, Script, Stage
 
 BUY_STATUSES = (

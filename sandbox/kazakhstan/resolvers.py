@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox.dice import Dice
 from sandbox.kazakhstan import contracts, people, planning, rates, refs, settlement, tenders
-from sandbox.kazakhstan.dice import Dice
 from sandbox.kazakhstan.entries import VERSIONS
 from sandbox.kazakhstan.view import Record, View
 from sandbox.kazakhstan.world import Key

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from sandbox.dice import Dice
 from sandbox.kazakhstan import contracts, fields, finding, people, planning, refs, settlement, tenders
 from sandbox.kazakhstan.answers import Ask, NotFoundError, chosen, listed, page
-from sandbox.kazakhstan.dice import Dice
 from sandbox.kazakhstan.journal import journal
 from sandbox.kazakhstan.parties import Party
 from sandbox.kazakhstan.view import Record, View

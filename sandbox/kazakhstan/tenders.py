@@ -3,9 +3,9 @@
 from decimal import Decimal
 from hashlib import md5
 
+from sandbox.dice import Dice
 from sandbox.kazakhstan import rates, refs
 from sandbox.kazakhstan.case import number, rounded
-from sandbox.kazakhstan.dice import Dice
 from sandbox.kazakhstan.entries import WIDTH
 from sandbox.kazakhstan.texts import odd
 from sandbox.kazakhstan.view import Record, View

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from sandbox.dice import Dice
 from sandbox.kazakhstan import rates
-from sandbox.kazakhstan.dice import Dice
 
 _ODD: tuple[Callable[[str], str], ...] = (
     lambda text: f"=SUM({text})",
