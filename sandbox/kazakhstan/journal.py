@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from sandbox.calendar import HISTORY
 from sandbox.kazakhstan.answers import Ask
-from sandbox.kazakhstan.calendar import HISTORY
 from sandbox.kazakhstan.people import PERIOD, changed_on
 from sandbox.kazakhstan.view import Record, View
 

@@ -1,7 +1,7 @@
 """Participants and unfair suppliers in the portal's fields."""
 
+from sandbox.calendar import HISTORY, OPENING, WORKING, indexed
 from sandbox.dice import Dice
-from sandbox.kazakhstan.calendar import HISTORY, OPENING, WORKING, indexed
 from sandbox.kazakhstan.parties import Party
 from sandbox.kazakhstan.view import Record, View
 

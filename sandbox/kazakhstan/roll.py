@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from sandbox.kazakhstan.calendar import HISTORY, Calendar
+from sandbox.calendar import HISTORY, Calendar
 
 Row = tuple[int, int, int]
 """Days after the case was begun, script number, slot within the case."""

@@ -7,9 +7,9 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from sandbox.calendar import HISTORY, OPENING, WORKING, Calendar, indexed
 from sandbox.dice import Dice
 from sandbox.kazakhstan import rates
-from sandbox.kazakhstan.calendar import HISTORY, OPENING, WORKING, Calendar, indexed
 from sandbox.kazakhstan.entries import KINDS, Entry, entries
 from sandbox.kazakhstan.plot import script
 from sandbox.kazakhstan.roll import Roll
