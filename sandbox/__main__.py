@@ -19,6 +19,9 @@ def main() -> None:
     parser.add_argument("--token", default=TOKEN)
     parser.add_argument("--unauthorized", type=int, choices=(404, 401, 403), default=404)
     parser.add_argument("--hang", type=float, default=5.0, help="seconds by which a timed-out answer is late")
+    parser.add_argument("--disguise", type=int, default=0, help="rename classes and ids, move columns: 0 does nothing")
+    parser.add_argument("--omit", default="", metavar="LABEL", help="leave a labelled value out of web pages")
+    parser.add_argument("--strange", default="", metavar="PATH", help="answer a wholly different page at such paths")
     parser.add_argument(
         "--only", action="append", default=[], choices=countries(), help="leave the other countries out"
     )

@@ -7,33 +7,25 @@ gives the true answer.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from hashlib import blake2b
 
+from sandbox.exchange import HTML, XML, Reply
+
 TRANSPORT = ("timeout", "429", "500", "truncated", "html200", "bom")
-"""Faults of the way: the answer is late, refused, cut, replaced or prefixed."""
-CONTENT = ("null_list", "shifted", "cut_limit", "ignored_filter", "string_ids")
-"""Faults of the portal's own making: the answer is well-formed, and not what was asked for."""
+"""Faults of the way, to any answer: it is late, refused, cut, replaced or prefixed."""
 EXPIRED = "expired_token"
 _REMEMBERED = 65_536
 _MAINTENANCE = (
     "<!DOCTYPE html><html lang='ru'><head><title>Технические работы</title></head>"
     "<body><h1>На портале ведутся технические работы</h1></body></html>"
 ).encode()
+_TOO_MANY = b'{"message":"Too Many Requests","status":429}'
+_BROKEN = b'{"name":"Internal Server Error","code":0,"status":500}'
 
 
 class FaultError(ValueError):
     """A fault was asked for that there is not."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """An answer on its way out."""
-
-    status: int
-    body: bytes
-    content_type: str = "application/json; charset=UTF-8"
-    headers: Mapping[str, str] | None = None
 
 
 class Faults:
@@ -78,28 +70,37 @@ class Faults:
         return _SPOILED[fault](reply) if fault is not None and fault in _SPOILED else reply
 
 
+def _error(reply: Reply, status: int, body: bytes, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+    """An error in the form of the answer: a page where a page or XML was due, otherwise JSON."""
+    if reply.content_type not in {HTML, XML}:
+        return Reply(status=status, body=body, headers=headers)
+    page = f"<html><head><title>{status}</title></head><body><h1>HTTP Status {status}</h1></body></html>"
+    return Reply(status=status, body=page.encode(), content_type=HTML, headers=headers)
+
+
 _SPOILED: Mapping[str, Callable[[Reply], Reply]] = {
-    "429": lambda _: Reply(
-        status=429, body=b'{"message":"Too Many Requests","status":429}', headers={"Retry-After": "1"}
-    ),
-    "500": lambda _: Reply(status=500, body=b'{"name":"Internal Server Error","code":0,"status":500}'),
-    "truncated": lambda reply: Reply(status=reply.status, body=reply.body[: len(reply.body) * 2 // 3]),
-    "html200": lambda _: Reply(status=200, body=_MAINTENANCE, content_type="text/html; charset=UTF-8"),
-    "bom": lambda reply: Reply(status=reply.status, body=b"\xef\xbb\xbf" + reply.body),
+    "429": lambda reply: _error(reply, 429, _TOO_MANY, (("Retry-After", "1"),)),
+    "500": lambda reply: _error(reply, 500, _BROKEN),
+    "truncated": lambda reply: replace(reply, body=reply.body[: len(reply.body) * 2 // 3]),
+    "html200": lambda _: Reply(body=_MAINTENANCE, content_type=HTML),
+    "bom": lambda reply: replace(reply, body=b"\xef\xbb\xbf" + reply.body),
 }
 
 
-def parse(specs: Iterable[str]) -> dict[str, float]:
+def parse(specs: Iterable[str], known: Iterable[str]) -> dict[str, float]:
     """Read `NAME=RATE` (a share of requests, 0 to 1) and `expired_token=AFTER` (a number of requests).
+
+    `known` are the faults that the portals act out themselves, beside those of the way.
 
     Raises:
         FaultError: the fault is unknown, or its rate is no number or no share.
     """
+    names = (*TRANSPORT, *known, EXPIRED)
     rates = {}
     for spec in specs:
         name, _, text = spec.partition("=")
-        if name not in (*TRANSPORT, *CONTENT, EXPIRED):
-            raise FaultError(f"no fault {name!r}: there are {', '.join((*TRANSPORT, *CONTENT, EXPIRED))}")
+        if name not in names:
+            raise FaultError(f"no fault {name!r}: there are {', '.join(names)}")
         try:
             rates[name] = float(text)
         except ValueError:

@@ -1,12 +1,13 @@
 """A stand-in portal as a web application: token, faults, statistics and control around one country's services."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 import msgspec
 from starlette.applications import Starlette
@@ -14,8 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.disguise import STRANGE_PAGE, Disguise
 from sandbox.encoding import encode
-from sandbox.faults import EXPIRED, Faults, Reply, parse
+from sandbox.exchange import Asked, Reply, json_reply, page_reply
+from sandbox.faults import EXPIRED, Faults, parse
 
 TOKEN = "5a4d2b0c5a4d2b0c5a4d2b0c5a4d2b0c"  # noqa: S105 (it opens a stand-in on loopback, nothing else)
 START = date(2026, 11, 1)
@@ -27,7 +30,7 @@ class Options:
 
     `processes` cases have been begun when the portal's clock stands at midnight of `start`; `days` moves it on before
     the first request. `unauthorized` is the status of a refusal: 404, 401 and 403 are all met. `hang` is for how many
-    seconds an answer hit by `timeout` is late.
+    seconds an answer hit by `timeout` is late. What `disguise`, `omit` and `strange` do to web pages, `Disguise` says.
     """
 
     processes: int = 1000
@@ -38,6 +41,9 @@ class Options:
     faults: tuple[str, ...] = ()
     unauthorized: int = 404
     hang: float = 5.0
+    disguise: int = 0
+    omit: str = ""
+    strange: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a portal without cases, or one whose clock runs backwards.
@@ -49,31 +55,39 @@ class Options:
             raise ValueError("a stand-in has at least 1 process, and its clock moves on, not back")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A request, as a country's services see it."""
+class Services(ABC):
+    """What a country provides: its portals, all on one port.
 
-    method: str
-    path: str
-    query: Mapping[str, str]
-    body: bytes
-    disorder: str | None = None
+    `faults` are those its services act out themselves, once they are told to; `wants_token` says whether anything is
+    answered without the token.
+    """
 
+    faults: ClassVar[tuple[str, ...]] = ()
+    wants_token: ClassVar[bool] = True
 
-class Services(Protocol):
-    """What a country provides."""
+    @abstractmethod
+    def respond(self, asked: Asked) -> Reply:
+        """The answer."""
 
-    def respond(self, asked: Asked) -> tuple[int, Any]:
-        """Status and body of the answer."""
+    def refuse(self, status: int) -> Reply:
+        """The answer to a request without a valid token."""
+        return json_reply({"message": "Unauthorized", "status": status}, status)
 
-    def refuse(self, status: int) -> Any:
-        """The body for a request without a valid token."""
+    def essence(self, asked: Asked) -> bytes:
+        """What a request asks for, whoever asks and whenever: the choice of a fault hangs on it.
 
+        Services with sessions leave out what differs from one run to the next: session ids, view states, made-up ids.
+        """
+        query = "&".join(f"{name}={value}" for name, value in asked.query.items())
+        return f"{asked.method} {asked.path}?{query} ".encode() + asked.body
+
+    @abstractmethod
     def advance(self, days: int) -> None:
         """Move the portal's clock on."""
 
+    @abstractmethod
     def state(self) -> dict[str, Any]:
-        """Where the portal stands."""
+        """Where the portal stands; `day` counts the days its clock was moved on."""
 
 
 @dataclass(slots=True)
@@ -92,6 +106,7 @@ class Portal:
         self.options = options
         self._services = services
         self._statistics = _Statistics()
+        self._disguise = Disguise(seed=options.disguise, omit=options.omit, strange=options.strange)
         self._faults = self._new_faults(options.faults)
         control = "/_sandbox/{action}"
         self.app = Starlette(
@@ -110,6 +125,11 @@ class Portal:
         self._faults = self._new_faults(specs)
         self._statistics = _Statistics()
 
+    @property
+    def wants_token(self) -> bool:
+        """Whether anything is answered without the token."""
+        return self._services.wants_token
+
     def state(self) -> dict[str, Any]:
         """Where the portal stands: its date, its settings, how many objects of each kind it shows."""
         return {"country": self.country, "seed": self.options.seed, **self._services.state()}
@@ -126,28 +146,32 @@ class Portal:
         }
 
     def _new_faults(self, specs: tuple[str, ...]) -> Faults:
-        return Faults(parse(specs), seed=self.options.seed, hang=self.options.hang)
+        """The faults, without those that only other countries' services act out."""
+        foreign = known_faults() - set(self._services.faults)
+        rates = {name: rate for name, rate in parse(specs, sorted(known_faults())).items() if name not in foreign}
+        return Faults(rates, seed=self.options.seed, hang=self.options.hang)
 
     async def _serve(self, request: Request) -> Response:
         self._statistics.requests += 1
         if not self._admits(request):
             self._statistics.refused += 1
-            status = self.options.unauthorized
-            return self._send(Reply(status=status, body=encode(self._services.refuse(status))))
-        body = await request.body()
-        line = f"{request.method} {request.url.path}?{request.url.query} {self._services.state()['day']}"
-        fault = self._faults.strike(line.encode() + body)
+            return self._send(self._services.refuse(self.options.unauthorized))
         asked = Asked(
             method=request.method,
             path=request.url.path,
             query=dict(request.query_params),
-            body=body,
-            disorder=fault,
+            body=await request.body(),
+            headers=dict(request.headers),
+            cookies=dict(request.cookies),
         )
-        status, answer = self._services.respond(asked)
-        return self._send(await self._faults.spoil(Reply(status=status, body=encode(answer)), fault))
+        if self._disguise.hides(asked.path):
+            return self._send(page_reply(STRANGE_PAGE))
+        fault = self._faults.strike(self._services.essence(asked) + f" {self._services.state()['day']}".encode())
+        return self._send(await self._faults.spoil(self._services.respond(replace(asked, disorder=fault)), fault))
 
     def _admits(self, request: Request) -> bool:
+        if not self._services.wants_token:
+            return True
         limit = self._faults.expires_after
         if limit is not None and self._statistics.requests > limit:
             self._faults.counts[EXPIRED] = self._faults.counts.get(EXPIRED, 0) + 1
@@ -158,8 +182,10 @@ class Portal:
         counts = self._statistics
         counts.bytes += len(reply.body)
         counts.statuses[str(reply.status)] = counts.statuses.get(str(reply.status), 0) + 1
-        headers = {"Content-Type": reply.content_type, **(reply.headers or {})}
-        return Response(reply.body, status_code=reply.status, headers=headers)
+        response = Response(reply.body, status_code=reply.status, headers={"Content-Type": reply.content_type})
+        for name, value in reply.headers:
+            response.headers.append(name, value)
+        return response
 
     async def _control(self, request: Request) -> Response:
         action = f"{request.method} {request.path_params['action']}"
@@ -179,6 +205,14 @@ def countries() -> list[str]:
     spec = find_spec("sandbox")
     return sorted(
         module.name for module in iter_modules(spec.submodule_search_locations if spec else []) if module.ispkg
+    )
+
+
+@cache
+def known_faults() -> frozenset[str]:
+    """The faults that some country's services act out themselves."""
+    return frozenset(
+        name for country in countries() for name in getattr(import_module(f"sandbox.{country}"), "FAULTS", ())
     )
 
 

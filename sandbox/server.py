@@ -105,31 +105,22 @@ def serve(
     faults: Sequence[str] = (),
     start: date = START,
     token: str = TOKEN,
-    days: int = 0,
-    unauthorized: int = 404,
-    hang: float = 5.0,
     only: Sequence[str] = (),
+    **settings: Any,
 ) -> None:
     """Serve every country's stand-in, each on a port of its own from `port` on, until interrupted.
 
-    Prints one line a country: where it listens, and the token it wants.
+    Prints one line a country: where it listens, and the token it wants, if it wants one. The settings are those of
+    `Options`.
     """
-    options = Options(
-        processes=processes,
-        seed=seed,
-        start=start,
-        token=token,
-        faults=tuple(faults),
-        days=days,
-        unauthorized=unauthorized,
-        hang=hang,
-    )
+    options = Options(processes=processes, seed=seed, start=start, token=token, faults=tuple(faults), **settings)
     servers = []
     for index, country in enumerate(only or countries()):
         listener = _listen(port + index if port else 0)
-        server = _server(open_portal(country, options))
-        print(f"{country} http://{HOST}:{listener.getsockname()[1]} token {token}", flush=True)  # noqa: T201
-        servers.append((server, listener))
+        portal = open_portal(country, options)
+        wanted = f"token {token}" if portal.wants_token else "no token"
+        print(f"{country} http://{HOST}:{listener.getsockname()[1]} {wanted}", flush=True)  # noqa: T201
+        servers.append((_server(portal), listener))
     for server, listener in servers[1:]:
         threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True).start()
     servers[0][0].run(sockets=[servers[0][1]])
@@ -162,6 +153,9 @@ def arguments(options: Options) -> list[str]:
         "--token": options.token,
         "--unauthorized": options.unauthorized,
         "--hang": options.hang,
+        "--disguise": options.disguise,
+        "--omit": options.omit,
+        "--strange": options.strange,
     }
     found = [text for name, value in named.items() for text in (name, str(value))]
     return found + [text for fault in options.faults for text in ("--fault", fault)]

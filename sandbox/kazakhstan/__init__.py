@@ -1,5 +1,5 @@
 """The open web services of Kazakhstan's procurement portal."""
 
-from sandbox.kazakhstan.services import open_services
+from sandbox.kazakhstan.services import FAULTS, open_services
 
-__all__ = ["open_services"]
+__all__ = ["FAULTS", "open_services"]

@@ -1,9 +1,10 @@
 """The portal's services together, on a clock that stands still until it is moved."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
+from sandbox.exchange import Asked, Reply, json_reply
 from sandbox.kazakhstan import rest
 from sandbox.kazakhstan.answers import Ask, NotFoundError, not_found
 from sandbox.kazakhstan.entries import KINDS
@@ -11,13 +12,17 @@ from sandbox.kazakhstan.graphql import Service
 from sandbox.kazakhstan.parties import Parties
 from sandbox.kazakhstan.view import Record, View
 from sandbox.kazakhstan.world import World
-from sandbox.portal import Asked, Options
+from sandbox.portal import Options, Services
 
+FAULTS = ("null_list", "shifted", "cut_limit", "ignored_filter", "string_ids")
+"""Faults of the portal's own making: the answer is well-formed, and not what was asked for."""
 _GRAPHQL = "/v3/graphql"
 
 
-class Kazakhstan:
+class Kazakhstan(Services):
     """REST and GraphQL over one world, seen on one day."""
+
+    faults: ClassVar[tuple[str, ...]] = FAULTS
 
     def __init__(self, options: Options) -> None:
         self._world = World(seed=options.seed, processes=options.processes, start=options.start)
@@ -49,25 +54,25 @@ class Kazakhstan:
         """How many objects of each kind are shown."""
         return {kind: self._world.total(kind, self.view.today) for kind in KINDS}
 
-    def refuse(self, status: int) -> Record:
-        """The body for a request without a valid token."""
+    def refuse(self, status: int) -> Reply:
+        """The answer to a request without a valid token."""
         if status == 404:
-            return not_found("Invalid Route")
-        name, kind = ("Unauthorized", "Unauthorized") if status == 401 else ("Forbidden", "Forbidden")
-        message = "Your request was made with invalid credentials."
-        return {"name": name, "message": message, "code": 0, "status": status, "type": f"yii\\web\\{kind}HttpException"}
+            return json_reply(not_found("Invalid Route"), 404)
+        name = "Unauthorized" if status == 401 else "Forbidden"
+        said = {"name": name, "message": "Your request was made with invalid credentials.", "code": 0}
+        return json_reply(said | {"status": status, "type": f"yii\\web\\{name}HttpException"}, status)
 
-    def respond(self, asked: Asked) -> tuple[int, Any]:
-        """Status and body of the answer."""
+    def respond(self, asked: Asked) -> Reply:
+        """The answer."""
         if asked.path.rstrip("/") == _GRAPHQL and asked.method == "POST":
-            return 200, self._ask_graphql(asked)
+            return json_reply(self._ask_graphql(asked))
         if asked.method != "GET":
-            return 404, not_found(rest.GONE)
+            return json_reply(not_found(rest.GONE), 404)
         try:
             answer = rest.answer(self.view, Ask(path=asked.path, query=asked.query, disorder=asked.disorder))
         except NotFoundError as error:
-            return 404, not_found(str(error))
-        return 200, _disorder(answer, asked.disorder)
+            return json_reply(not_found(str(error)), 404)
+        return json_reply(_disorder(answer, asked.disorder))
 
     def _ask_graphql(self, asked: Asked) -> Record:
         try:

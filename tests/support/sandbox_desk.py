@@ -3,11 +3,10 @@
 import json
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-from sandbox.encoding import encode
+from sandbox.exchange import Asked
 from sandbox.kazakhstan.services import Kazakhstan
-from sandbox.portal import Asked, Options
+from sandbox.portal import Options
 
 LISTS = {
     "plans/all": "plan",
@@ -30,15 +29,9 @@ class Desk:
         self.services = Kazakhstan(Options(**options))
 
     def send(self, url: str, body: Any = None) -> tuple[int, Any]:
-        parts = urlsplit(url)
-        asked = Asked(
-            method="GET" if body is None else "POST",
-            path=parts.path,
-            query=dict(parse_qsl(parts.query, keep_blank_values=True)),
-            body=b"" if body is None else json.dumps(body).encode(),
-        )
-        status, answer = self.services.respond(asked)
-        return status, json.loads(encode(answer), parse_float=Decimal)
+        asked = Asked.of("POST", url, body=json.dumps(body).encode()) if body is not None else Asked.of("GET", url)
+        reply = self.services.respond(asked)
+        return reply.status, json.loads(reply.body, parse_float=Decimal)
 
     def get(self, url: str) -> Any:
         status, answer = self.send(url)

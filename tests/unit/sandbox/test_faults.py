@@ -1,10 +1,10 @@
 import pytest
 
-from sandbox.faults import CONTENT, TRANSPORT, FaultError, Faults, parse
+from sandbox.faults import TRANSPORT, FaultError, Faults, parse
 
 
 def test_a_request_is_hit_at_most_twice_in_a_row_and_always_alike() -> None:
-    names = [*TRANSPORT, *CONTENT]
+    names = [*TRANSPORT, "null_list", "shifted", "cut_limit", "expired_session"]
     rates = dict.fromkeys(names, 0.08)
     first, again = (
         [[faults.strike(f"GET /{number}".encode()) for _ in range(3)] for number in range(400)]
@@ -26,8 +26,12 @@ def test_without_rates_nothing_is_hit() -> None:
 @pytest.mark.parametrize("spec", ["flood=0.1", "429=often", "500=1.5", "bom=-1", "timeout"])
 def test_a_fault_that_makes_no_sense_is_refused(spec: str) -> None:
     with pytest.raises(FaultError, match=spec.split("=", maxsplit=1)[0]):
-        parse([spec])
+        parse([spec], ())
 
 
 def test_specs_are_read() -> None:
-    assert parse(["429=0.1", "expired_token=30"]) == {"429": 0.1, "expired_token": 30}
+    assert parse(["429=0.1", "shifted=1", "expired_token=30"], ["shifted"]) == {
+        "429": 0.1,
+        "shifted": 1,
+        "expired_token": 30,
+    }
