@@ -178,8 +178,8 @@ class Revisit(ABC):
 class Portal(Protocol):
     """What a country tells the harvest about its portal."""
 
-    def probe(self) -> Request:
-        """Give a cheap request that is always answered where the token is good."""
+    def probes(self) -> Sequence[Request]:
+        """Give cheap requests that are always answered, where the token is good: one for each portal that has any."""
 
     def listings(self, window: Window | None) -> Iterable[Listing]:
         """Give the listings of a window, or of everything, in the order in which they are read."""

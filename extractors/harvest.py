@@ -216,11 +216,12 @@ class _Reader:
 
     def probe(self) -> None:
         """Ask for what is always there; where it is not, the token is bad."""
-        answer, location = self._ask(PROBE, PROBE, self._portal.probe())
-        self._archive.sync()
-        if answer.exchange.status == HTTPStatus.NOT_FOUND:
-            raise self._client.refusal(f"404 for {answer.exchange.url}, which is always there")
-        self._check_status(PROBE, answer, location)
+        for request in self._portal.probes():
+            answer, location = self._ask(PROBE, PROBE, request)
+            self._archive.sync()
+            if answer.exchange.status == HTTPStatus.NOT_FOUND:
+                raise self._client.refusal(f"404 for {answer.exchange.url}, which is always there")
+            self._check_status(PROBE, answer, location)
 
     def read(self, listing: Listing) -> None:
         """Read a listing to its end, from where it stands."""

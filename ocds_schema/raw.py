@@ -42,8 +42,8 @@ class Links:
     `process` is the contracting process it belongs to (`buy:3918654`, `contract:9525399`, `plan:35511372`), or nothing
     for reference tables. `family` names documents of one kind that must end in one process even where they claim
     several (a contract and its amendments). `wants` are documents of other processes that this one's process is
-    described with, as `kind/key`. `open` says that the portal may still change the document without telling: it is asked
-    for again until it is not.
+    described with, as `kind/key`. `open` says that the portal may still change the document without telling: it is
+    asked for again until it is not.
     """
 
     process: str | None

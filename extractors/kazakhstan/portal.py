@@ -1,6 +1,6 @@
 """goszakup.gov.kz, open web services v3: which listings make up a window, and which everything."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,9 +69,9 @@ _WINDOW = (
 class Kazakhstan:
     """The portal of Kazakhstan, as the harvest needs to know it."""
 
-    def probe(self) -> Request:
+    def probes(self) -> Sequence[Request]:
         """Give the request for the smallest table: 404 there means the token, not the data."""
-        return Request(path="/v3/refs/ref_subject_type")
+        return (Request(path="/v3/refs/ref_subject_type"),)
 
     def listings(self, window: Window | None) -> Iterable[Listing]:
         """Give GraphQL lists filtered by date for a window; for everything, subjects, REST lists, tables and contracts.

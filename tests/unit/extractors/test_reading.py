@@ -12,7 +12,7 @@ from ocds_schema.run import Cursor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers(Listing):
-    def request(self, position, session=None):
+    def request(self, position, session=None):  # noqa: ARG002
         return Request(path=position)
 
     def page(self, content):
