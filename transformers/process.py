@@ -66,6 +66,8 @@ class CountryMapping(Protocol):
     composed: Sequence[Composed]
     """What is put together without rules."""
     tables: Sequence[CodeTable]
+    codelists: Mapping[str, str]
+    """The OCDS codelist of each table whose codes are of one, by the table's name."""
     corrections: Corrections
     change_fields: Sequence[str]
     """Source fields that say when a document changed."""

@@ -1,37 +1,26 @@
 """Bundles of Kazakh documents, put together as the store does it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from extractors.kazakhstan import PORTAL
-from ocds_schema import json
 from ocds_schema.json import Json
 from ocds_schema.raw import Bundle, Document, Way
-from ocds_schema.source import read_source
-from transformers.outcome import Context
+from tests.support import countries
+from tests.support.countries import AS_OF, KEY
 
-AS_OF = datetime(2026, 11, 1, 12, 0, 0, tzinfo=UTC)
-KEY = b"a key for tests, no secret"
-CONTEXT = Context(source=read_source("kazakhstan"), pseudonym_key=KEY, as_of=AS_OF)
+__all__ = ["AS_OF", "CONTEXT", "KEY", "bundle", "bundles", "document"]
+
+CONTEXT = countries.context("kazakhstan")
 
 
 def document(kind: str, fields: Json, way: Way = "rest") -> Document:
     """Make a document of a portal object, keyed and linked as a harvest does it."""
-    return Document(
-        kind=kind,
-        way=way,
-        key=str(fields.get("id") or fields.get("pid") or fields.get("key") or "0"),
-        body=json.encode(fields),
-        links=PORTAL.links(kind, way, fields),
-        url="https://ows.goszakup.gov.kz/v3",
-        retrieved_at=AS_OF,
-    )
+    key = str(fields.get("id") or fields.get("pid") or fields.get("key") or "0")
+    return countries.document("kazakhstan", kind, way, key, fields)
 
 
 def bundle(process: str, documents: Sequence[Document], *, wanted: bool = False, published: bool = False) -> Bundle:
     """Make the bundle of a process, ordered as the store orders it."""
-    ordered = tuple(sorted(documents, key=lambda one: (one.kind, one.way, one.key)))
-    return Bundle(source="kazakhstan", process=process, documents=ordered, wanted=wanted, published=published)
+    return countries.bundle("kazakhstan", process, documents, wanted=wanted, published=published)
 
 
 def bundles(documents: Sequence[Document]) -> list[Bundle]:

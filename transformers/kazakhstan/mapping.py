@@ -1,6 +1,6 @@
 """The mapping of goszakup.gov.kz: which process a bundle is, and what it is told with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ocds_schema.raw import Bundle, Document
 from transformers.codes import CodeTable
@@ -25,6 +25,7 @@ class Kazakhstan:
     documents: Sequence[DocumentMapping] = ALL
     assembled: Sequence[tuple[str, Rule]] = ASSEMBLED
     composed: Sequence[Composed] = COMPOSED
+    codelists: Mapping[str, str] = tables.CODELISTS
     tables: Sequence[CodeTable] = tables.ALL
     corrections: Corrections = read_corrections("transformers.kazakhstan")
     change_fields: Sequence[str] = (

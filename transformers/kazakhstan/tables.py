@@ -53,3 +53,18 @@ ALL = (
     DOCUMENT_TYPE,
     FILE_FORMAT,
 )
+
+CODELISTS = {
+    BUY_STATUS.name: "tenderStatus",
+    LOT_STATUS.name: "tenderStatus",
+    PLAN_POINT_STATUS.name: "tenderStatus",
+    CONTRACT_STATUS.name: "contractStatus",
+    TRADE_METHODS.name: "method",
+    SUBJECT_TYPE.name: "procurementCategory",
+    BID_STATUS.name: "bidStatus",
+    WINNING_BID.name: "awardStatus",
+    ACT_STATUS.name: "milestoneStatus",
+    CONSULTING.name: "extendedProcurementCategory",
+    DOCUMENT_TYPE.name: "documentType",
+}
+"""The OCDS codelist of each table whose codes are of one."""
