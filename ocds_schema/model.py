@@ -42,6 +42,7 @@ class Period:
 
     start: datetime | None = ocds("startDate")
     end: datetime | None = ocds("endDate")
+    days: int | None = ocds("durationInDays")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class Address:
     """A postal address, or as much of one as is known."""
 
     street: Text | None = ocds("streetAddress")
+    locality: Text | None = ocds("locality")
     region: Text | None = ocds("region")
     country: Text | None = ocds("countryName")
 
@@ -117,6 +119,7 @@ class Attachment:
     description: Text | None = ocds("description")
     url: str | None = ocds("url")
     published: datetime | None = ocds("datePublished")
+    modified: datetime | None = ocds("dateModified")
     format: str | None = ocds("format")
     language: str | None = ocds("language")
     lots: tuple[str, ...] = ocds("relatedLots", default=())
@@ -168,6 +171,20 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enquiry:
+    """A question about a procedure, and its answer."""
+
+    id: str = ocds("id", default="")
+    author: Organization | None = ocds("author", role="enquirer")
+    asked: datetime | None = ocds("date")
+    title: str | None = ocds("title")
+    question: str | None = ocds("description")
+    answered: datetime | None = ocds("dateAnswered")
+    answer: str | None = ocds("answer")
+    lot: str | None = ocds("relatedLot")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tender:
     """The procedure."""
 
@@ -175,15 +192,23 @@ class Tender:
     title: Text | None = ocds("title")
     description: Text | None = ocds("description")
     status: str | None = ocds("status")
-    status_details: str | None = ocds("statusDetails")
+    status_details: str | Text | None = ocds("statusDetails")
     procuring_entity: Organization | None = ocds("procuringEntity", role="procuringEntity")
     value: Money | None = ocds("value")
     method: str | None = ocds("procurementMethod")
-    method_details: str | None = ocds("procurementMethodDetails")
+    method_details: str | Text | None = ocds("procurementMethodDetails")
     method_rationale: Text | None = ocds("procurementMethodRationale")
     category: str | None = ocds("mainProcurementCategory")
+    category_details: str | None = ocds("mainProcurementCategoryDetails")
     more_categories: tuple[str, ...] = ocds("additionalProcurementCategories", default=())
     eligibility: Text | None = ocds("eligibilityCriteria")
+    submission_methods: tuple[str, ...] = ocds("submissionMethod", default=())
+    bid_security: str | None = ocds("submissionTerms/depositsGuarantees")
+    bid_validity: Period | None = ocds("submissionTerms/bidValidityPeriod")
+    performance_terms: str | None = ocds("contractTerms/performanceTerms")
+    financial_terms: str | None = ocds("contractTerms/financialTerms")
+    other_terms: str | None = ocds("contractTerms/otherTerms")
+    enquiries: tuple[Enquiry, ...] = ocds("enquiries", default=())
     tender_period: Period | None = ocds("tenderPeriod")
     enquiry_period: Period | None = ocds("enquiryPeriod")
     award_period: Period | None = ocds("awardPeriod")
@@ -214,6 +239,7 @@ class Award:
 
     id: str = ocds("id", default="")
     status: str | None = ocds("status")
+    status_details: str | None = ocds("statusDetails")
     date: datetime | None = ocds("date")
     value: Money | None = ocds("value")
     suppliers: tuple[Organization, ...] = ocds("suppliers", role="supplier", default=())
@@ -277,10 +303,16 @@ class RelatedProcess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One contracting process. `customers` are all who buy in it; `buyer` is the one, where there is only one."""
+    """One contracting process. `customers` are all who buy in it; `buyer` is the one, where there is only one.
+
+    `admitted` are those alone who may bid, `complainers` those who complain, `reviewers` those who hear them.
+    """
 
     buyer: Organization | None = ocds("buyer", role="buyer")
     customers: tuple[Organization, ...] = ocds("", role="buyer", default=())
+    admitted: tuple[Organization, ...] = ocds("", role="allowedTenderer", default=())
+    complainers: tuple[Organization, ...] = ocds("", role="complainer", default=())
+    reviewers: tuple[Organization, ...] = ocds("", role="reviewBody", default=())
     planning: Planning | None = ocds("planning")
     tender: Tender | None = ocds("tender")
     bids: tuple[Bid, ...] = ocds("bids/details", default=())

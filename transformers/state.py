@@ -21,7 +21,18 @@ from ocds_schema.problems import Problem
 _EXACT = Context(prec=80)
 _NO_MEMBERS: tuple[Any, ...] = ()
 _MAY_BE_FALSE = (bool, int, Decimal)
-_ROLE_ORDER = ("buyer", "procuringEntity", "tenderer", "supplier", "payer", "payee")
+_ROLE_ORDER = (
+    "buyer",
+    "procuringEntity",
+    "allowedTenderer",
+    "tenderer",
+    "enquirer",
+    "complainer",
+    "reviewBody",
+    "supplier",
+    "payer",
+    "payee",
+)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,16 @@ BASE = "https://example.org/ocds/v1/kazakhstan/"
 
 
 def test_the_names_that_sources_use_are_there():
-    of_others = {"bids", "contract_buyer", "location", "lots", "statusDetails"}
+    of_others = {
+        "bids",
+        "contractTerms",
+        "contract_buyer",
+        "enquiries",
+        "location",
+        "lots",
+        "statusDetails",
+        "submissionTerms",
+    }
     assert set(EXTENSIONS) == of_others | {"valueAddedTax", "localTexts", "localCodes"}
 
 
