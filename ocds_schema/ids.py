@@ -1,6 +1,7 @@
 """How processes, parties and releases are named: the source's own values with a prefix, nothing cleaned."""
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from ocds_schema.errors import MappingError
@@ -15,9 +16,25 @@ def ocid(prefix: str, namespace: str, process_id: str) -> str:
     Raises:
         MappingError: the id is empty, has characters that cannot stand in a name, or is a person's number.
     """
+    return f"{prefix}-{namespace}-{_checked(process_id)}"
+
+
+def given_ocid(given: str, republished: Collection[str]) -> str:
+    """Give an ocid as another publisher gave it, whose data is published again here.
+
+    Raises:
+        MappingError: it has none of the prefixes `republished`, or what follows cannot be part of an ocid.
+    """
+    for prefix in republished:
+        if given.startswith(f"{prefix}-"):
+            return f"{prefix}-{_checked(given.removeprefix(f'{prefix}-'))}"
+    raise MappingError(f"{scrub(given)[0]!r} is no ocid of a publisher whose data is published again here")
+
+
+def _checked(process_id: str) -> str:
     if not _PROCESS_ID.match(process_id) or scrub(process_id)[1]:
         raise MappingError(f"{scrub(process_id)[0]!r} cannot be part of an ocid")
-    return f"{prefix}-{namespace}-{process_id}"
+    return process_id
 
 
 def party_id(scheme: str, number: str, key: bytes) -> str:

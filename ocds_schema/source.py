@@ -42,6 +42,7 @@ class Source:
     """One country's procurement portal as a source of data.
 
     `languages` begins with the main one. `extensions` are the OCDS extensions its releases use, by name.
+    `republished` are the ocid prefixes of other publishers whose releases are published again, under their own ocids.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Source:
     schedule: str
     overlap_days: int
     caveats: tuple[str, ...]
+    republished: tuple[str, ...] = ()
 
     @property
     def language(self) -> str:
@@ -107,6 +109,7 @@ def parse_source(name: str, facts: Mapping[str, Any]) -> Source:
             schedule=facts["schedule"],
             overlap_days=facts["overlap_days"],
             caveats=tuple(facts["caveats"]),
+            republished=tuple(facts.get("republished", ())),
         )
     except KeyError as missing:
         raise ConfigurationError(f"extractors/{name}/source.toml lacks {missing}") from None

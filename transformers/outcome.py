@@ -9,6 +9,7 @@ from typing import cast
 
 from ocds_schema import json
 from ocds_schema.errors import ConfigurationError, MappingError
+from ocds_schema.ids import given_ocid
 from ocds_schema.ids import ocid as make_ocid
 from ocds_schema.outcome import Outcome
 from ocds_schema.problems import Problem
@@ -82,7 +83,7 @@ def _transformed(bundle: Bundle, previous: Record | None, context: Context) -> O
     problems = [*reading.problems, *state.problems]
     if any(problem.severity == "fatal" for problem in problems):
         return _quarantine(bundle, previous, problems)
-    changed = _changed_at(entities, mapping, reading)
+    changed = mapped.changed or _changed_at(entities, mapping, reading)
     if changed is None and state.content:
         problems.append(_NO_CHANGE_DATE)
     if state.digest == previous.state_digest if previous else not state.content:
@@ -151,9 +152,9 @@ def _release(
 
 def _ocid(mapped: Mapped, previous: Record | None, source: Source, problems: list[Problem]) -> str:
     """Give the ocid, which a process keeps for life."""
-    if mapped.process_id is None and previous is None:
+    named = _named(mapped, source)
+    if previous is None and named is None:
         raise MappingError("the process has no id")
-    named = make_ocid(source.ocid_prefix, source.ocid_namespace, mapped.process_id) if mapped.process_id else None
     if previous is None:
         return cast(str, named)
     if named not in (None, previous.ocid):
@@ -167,6 +168,14 @@ def _ocid(mapped: Mapped, previous: Record | None, source: Source, problems: lis
             )
         )
     return previous.ocid
+
+
+def _named(mapped: Mapped, source: Source) -> str | None:
+    if mapped.ocid is not None:
+        return given_ocid(mapped.ocid, source.republished)
+    if mapped.process_id is None:
+        return None
+    return make_ocid(source.ocid_prefix, source.ocid_namespace, mapped.process_id)
 
 
 def _corrected(entities: Sequence[Entity], corrections: Corrections, reading: Reading) -> list[Entity]:

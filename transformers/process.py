@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
@@ -39,11 +40,15 @@ class Mapped:
     """A mapped process.
 
     `process_id` is the source's own process id, the last part of the ocid; without it the process cannot be published
-    and a fatal problem says why. `process` is nothing where there is nothing to say (any more).
+    and a fatal problem says why. `process` is nothing where there is nothing to say (any more). `ocid` is that of
+    another publisher whose data is published again; it stands in the place of one of ours. `changed` is when the
+    documents say that they changed, where the mapping knows better than its `change_fields`.
     """
 
     process_id: str | None
     process: Process | None
+    ocid: str | None = None
+    changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

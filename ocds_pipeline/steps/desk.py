@@ -52,7 +52,7 @@ def open_desk(source: str, settings: Settings, progress: Meter) -> Iterator[Desk
 
 def _check_prefix(source: Source, store: Store) -> None:
     """Raise where the store's processes have another prefix: an ocid is for life, so they would keep it."""
-    found = store.any_ocid(source.name)
+    found = store.any_ocid(source.name, apart_from=source.republished)
     if found and not found.startswith(f"{source.ocid_prefix}-{source.ocid_namespace}-"):
         raise ConfigurationError(
             f"OCDS_{source.name.upper()}_OCID_PREFIX is {source.ocid_prefix}, but the database holds processes such as "

@@ -58,10 +58,11 @@ class History(Forms):
                     before = [release for seq, release in releases if seq <= mark]
                     yield record, before, [release for seq, release in releases if mark < seq <= through]
 
-    def any_ocid(self, source: str) -> str | None:
-        """Give the ocid of one of a source's records, or nothing where it has none."""
+    def any_ocid(self, source: str, *, apart_from: Sequence[str] = ()) -> str | None:
+        """Give the ocid of one of a source's records, or nothing where it has none, apart from those with a prefix."""
+        others = [RECORD.c.ocid.not_like(f"{prefix}-%") for prefix in apart_from]
         with self._reading() as connection:
-            return connection.scalar(select(RECORD.c.ocid).where(RECORD.c.source == source).limit(1))
+            return connection.scalar(select(RECORD.c.ocid).where(RECORD.c.source == source, *others).limit(1))
 
     def mark(self, source: str) -> int:
         """Give the highest release sequence number of a source; 0 where it has none."""

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ocds_schema.errors import MappingError
-from ocds_schema.ids import ocid, party_id, release_id
+from ocds_schema.ids import given_ocid, ocid, party_id, release_id
 
 
 def test_an_ocid_is_prefix_source_and_the_portals_own_id() -> None:
@@ -15,6 +15,16 @@ def test_an_ocid_is_prefix_source_and_the_portals_own_id() -> None:
 def test_an_ocid_is_not_made_of_anything(process_id: str) -> None:
     with pytest.raises(MappingError):
         ocid("ocds-xxxxxx", "kz", process_id)
+
+
+def test_an_ocid_of_another_publisher_is_kept_as_it_is() -> None:
+    assert given_ocid("ocds-aaaaaa-contract-based-7", ["ocds-bbbbbb", "ocds-aaaaaa"]) == "ocds-aaaaaa-contract-based-7"
+
+
+@pytest.mark.parametrize("given", ["ocds-cccccc-7", "ocds-aaaaaa", "ocds-aaaaaa-", "ocds-aaaaaa-7 1", "7"])
+def test_an_ocid_that_nobody_vouches_for_is_refused(given: str) -> None:
+    with pytest.raises(MappingError):
+        given_ocid(given, ["ocds-aaaaaa"])
 
 
 def test_a_refusal_does_not_repeat_a_personal_number() -> None:
