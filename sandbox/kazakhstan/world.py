@@ -12,8 +12,8 @@ from sandbox.dice import Dice
 from sandbox.kazakhstan import rates
 from sandbox.kazakhstan.entries import KINDS, Entry, entries
 from sandbox.kazakhstan.plot import script
-from sandbox.kazakhstan.roll import Roll
 from sandbox.kazakhstan.script import Script
+from sandbox.roll import Roll
 
 FIRST_IDS = {
     "plan": 88_000_000,
