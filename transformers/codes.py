@@ -1,7 +1,8 @@
 """Code tables: CSV files that say what a portal's code is in OCDS, for people who do not program.
 
-Columns: `source_code,source_label,ocds_code,note`. An empty `ocds_code` is a code that is knowingly not carried over,
-and its note says why. A code without a row is a question, never a default.
+Columns: `source_code,source_label,ocds_code,note`, and `source_label_<language>` for labels in other languages than the
+source's main one. An empty `ocds_code` is a code that is knowingly not carried over, and its note says why. A code
+without a row is a question, never a default.
 """
 
 import csv
@@ -12,8 +13,10 @@ from importlib import resources
 from io import StringIO
 
 from ocds_schema.errors import ConfigurationError, MappingError
+from ocds_schema.model import Text
 
 COLUMNS = ("source_code", "source_label", "ocds_code", "note")
+_TRANSLATED = "source_label_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,13 @@ class CodeRow:
     label: str
     code: str | None
     note: str
+    translations: tuple[tuple[str, str], ...] = ()
+    """The label in other languages, as (language, label)."""
+
+    @property
+    def text(self) -> Text | None:
+        """The label in every language there is."""
+        return Text(main=self.label or None, translations=self.translations) if self.label else None
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,11 @@ class CodeTable:
     def by_code(self) -> Mapping[str, CodeRow]:
         """The rows by source code."""
         return {row.source_code: row for row in self.rows}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of labels beside the main one."""
+        return tuple(dict.fromkeys(language for row in self.rows for language, _ in row.translations))
 
     def __iter__(self) -> Iterator[CodeRow]:
         return iter(self.rows)
@@ -64,7 +79,7 @@ def parse_table(name: str, text: str) -> CodeTable:
         ConfigurationError: a column is missing, a code has two rows, or an empty `ocds_code` has no note.
     """
     reader = csv.DictReader(StringIO(text))
-    if tuple(reader.fieldnames or ()) != COLUMNS:
+    if tuple(one for one in reader.fieldnames or () if not one.startswith(_TRANSLATED)) != COLUMNS:
         raise ConfigurationError(f"{name}: the columns are {', '.join(COLUMNS)}")
     rows: dict[str, CodeRow] = {}
     for line in reader:
@@ -103,4 +118,9 @@ def _row(name: str, line: Mapping[str | None, str | None]) -> CodeRow:
     code, label, ocds_code, note = (str(line[column]).strip() for column in COLUMNS)
     if not code or not (ocds_code or note):
         raise ConfigurationError(f"{name}: {code or label} has neither an OCDS code nor a note")
-    return CodeRow(source_code=code, label=label, code=ocds_code or None, note=note)
+    translations = tuple(
+        (str(column).removeprefix(_TRANSLATED), text.strip())
+        for column, text in line.items()
+        if str(column).startswith(_TRANSLATED) and text and text.strip()
+    )
+    return CodeRow(source_code=code, label=label, code=ocds_code or None, note=note, translations=translations)

@@ -1,12 +1,14 @@
-"""Corrections: single source values that are known to be wrong, with what they should be and who says so.
+"""Corrections: source values that are known to be wrong, with what they should be and who says so.
 
+Single values are listed; faults that a whole kind of documents has are mended by repairs, which are written in Python.
 A country's `corrections.toml` holds tables `[[correction]]` with `kind`, `key`, `field`, `was`, `becomes`, `reason`.
 A correction holds while the source still says what it said; after that it is reported as stale.
 """
 
+import copy
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from importlib import resources
@@ -28,11 +30,29 @@ class Correction:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """A fault of a kind of documents, and how it is mended.
+
+    `mend` changes the fields it is given in place and says how many values it has mended: none where the guard does not
+    hold. `fields`, `guard`, `becomes` and `reason` say it to people.
+    """
+
+    name: str
+    kind: str
+    fields: str
+    guard: str
+    becomes: str
+    reason: str
+    mend: Callable[[Any], int] = field(repr=False)
+
+
 @dataclass(frozen=True)
 class Corrections:
-    """A country's corrections, found by document."""
+    """A country's corrections, found by document, and its repairs, in the order in which they are made."""
 
     entries: tuple[Correction, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
     @cached_property
     def by_document(self) -> Mapping[tuple[str, str], list[Correction]]:
@@ -41,6 +61,15 @@ class Corrections:
         for entry in self.entries:
             found.setdefault((entry.kind, entry.key), []).append(entry)
         return found
+
+    def repair(self, kind: str, fields: Json) -> tuple[Json, list[tuple[Repair, int]]]:
+        """Mend a document's fields; say of each repair that was needed how many values it has mended."""
+        repairs = [one for one in self.repairs if one.kind == kind]
+        if not repairs:
+            return fields, []
+        mended = copy.deepcopy(fields)
+        counts = [(one, one.mend(mended)) for one in repairs]
+        return mended, [(one, count) for one, count in counts if count]
 
     def apply(self, kind: str, key: str, fields: Json) -> tuple[Json, list[tuple[Correction, bool]]]:
         """Correct a document's fields; say of each correction whether it still held."""
@@ -73,6 +102,7 @@ def parse_corrections(text: str) -> Corrections:
     return corrections
 
 
-def read_corrections(package: str) -> Corrections:
-    """Read the `corrections.toml` of a country's package."""
-    return parse_corrections(resources.files(package).joinpath("corrections.toml").read_text(encoding="utf-8"))
+def read_corrections(package: str, repairs: Sequence[Repair] = ()) -> Corrections:
+    """Read the `corrections.toml` of a country's package, and put its repairs beside it."""
+    found = parse_corrections(resources.files(package).joinpath("corrections.toml").read_text(encoding="utf-8"))
+    return Corrections(found.entries, tuple(repairs))

@@ -179,7 +179,7 @@ def _named(mapped: Mapped, source: Source) -> str | None:
 
 
 def _corrected(entities: Sequence[Entity], corrections: Corrections, reading: Reading) -> list[Entity]:
-    if not corrections.entries:
+    if not corrections.entries and not corrections.repairs:
         return list(entities)
     found = []
     for entity in entities:
@@ -188,6 +188,9 @@ def _corrected(entities: Sequence[Entity], corrections: Corrections, reading: Re
         for correction, holds in applied:
             rule = "corrected" if holds else "stale_correction"
             reading.report("", rule, correction.reason, names=(correction.field,), value=correction.was)
+        fields, mended = corrections.repair(entity.kind, fields)
+        for repair, count in mended:
+            reading.report("", f"repair/{repair.name}", repair.guard, names=(repair.fields,), value=count)
         found.append(replace(entity, fields=fields))
     return found
 

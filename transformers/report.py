@@ -83,6 +83,7 @@ def mapping_markdown(source_name: str) -> str:
         _table(COLUMNS, (astuple(row) for row in mapping_rows(source_name))),
         "## What is not carried over, and why\n",
         _table(("Source document", "Field", "Reason"), _ignored(mapping)),
+        *_repairs(mapping),
         "## Code tables\n",
         "A code without an OCDS code is knowingly not carried over. A code without a row is reported as a problem.\n",
         *(_code_table(table) for table in mapping.tables),
@@ -134,9 +135,38 @@ def _ignored(mapping: CountryMapping) -> list[tuple[str, str, str]]:
     return [(kind.kind, name, reason) for kind in _kinds(mapping) for name, reason in sorted(kind.ignored.items())]
 
 
+def _repairs(mapping: CountryMapping) -> list[str]:
+    """Give the part on corrections and repairs, where there are any."""
+    entries, repairs = mapping.corrections.entries, mapping.corrections.repairs
+    parts = []
+    if entries:
+        rows = ((one.kind, one.key, one.field, str(one.was), str(one.becomes), one.reason) for one in entries)
+        columns = ("Source document", "Key", "Field", "Was", "Becomes", "Reason")
+        parts += ["## Single values that are put right\n", _table(columns, rows)]
+    if repairs:
+        told = ((one.name, one.kind, one.fields, one.guard, one.becomes, one.reason) for one in repairs)
+        columns = ("Repair", "Source document", "Fields", "Where", "Becomes", "Why")
+        parts += [
+            "## Repairs\n",
+            "Faults that whole kinds of documents have. Where one is mended it is counted: rule `repair/` and its name.\n",
+            _table(columns, told),
+        ]
+    return parts
+
+
 def _code_table(table: CodeTable) -> str:
-    rows = ((row.source_code, row.label, row.code or "", row.note) for row in table)
-    return f"### {table.name}\n\n{_table(('Source code', 'Source label', 'OCDS code', 'Note'), rows)}"
+    columns = ("Source code", "Source label", *(f"in {language}" for language in table.languages), "OCDS code", "Note")
+    rows = (
+        (
+            row.source_code,
+            row.label,
+            *(dict(row.translations).get(language, "") for language in table.languages),
+            row.code or "",
+            row.note,
+        )
+        for row in table
+    )
+    return f"### {table.name}\n\n{_table(columns, rows)}"
 
 
 def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from ocds_schema.errors import ConfigurationError, MappingError
+from ocds_schema.model import Text
 from transformers.codes import CodeTable, parse_table
 from transformers.kazakhstan import tables
 
@@ -18,6 +19,16 @@ def test_a_code_is_found_as_a_text_or_a_number() -> None:
     assert table.row(7).code == "seven"
     assert table.row(8).code is None
     assert table.get(9) is None
+
+
+def test_a_label_may_be_given_in_several_languages() -> None:
+    table = parse_table(
+        "t.csv", "source_code,source_label,source_label_ky,ocds_code,note\n7,Семь,Жети,seven,\n8,Восемь,,eight,\n"
+    )
+
+    assert table.row(7).text == Text(main="Семь", translations=(("ky", "Жети"),))
+    assert table.row(8).text == Text(main="Восемь")
+    assert table.languages == ("ky",)
 
 
 def test_an_unknown_code_is_a_question() -> None:

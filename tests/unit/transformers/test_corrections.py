@@ -1,7 +1,8 @@
 import pytest
 
 from ocds_schema.errors import ConfigurationError
-from transformers.corrections import parse_corrections
+from ocds_schema.json import Json
+from transformers.corrections import Corrections, Repair, parse_corrections
 
 ENTRY = """
 [[correction]]
@@ -43,3 +44,38 @@ def test_other_documents_are_left_alone() -> None:
 def test_a_correction_says_why(broken: str) -> None:
     with pytest.raises(ConfigurationError):
         parse_corrections(broken)
+
+
+def _without_zero(fields: Json) -> int:
+    found = [name for name, value in fields.items() if value == 0]
+    for name in found:
+        del fields[name]
+    return len(found)
+
+
+ZEROS = Repair(
+    name="zeros",
+    kind="contract",
+    fields="any",
+    guard="an amount is 0",
+    becomes="left out",
+    reason="The source writes 0 where it knows nothing.",
+    mend=_without_zero,
+)
+
+
+def test_a_repair_says_how_much_it_has_mended_and_leaves_the_document_as_it_was() -> None:
+    fields = {"a": 0, "b": 0, "c": 7}
+
+    mended, counts = Corrections(repairs=(ZEROS,)).repair("contract", fields)
+
+    assert mended == {"c": 7}
+    assert [(one.name, count) for one, count in counts] == [("zeros", 2)]
+    assert fields == {"a": 0, "b": 0, "c": 7}
+
+
+def test_a_repair_is_silent_where_its_guard_does_not_hold() -> None:
+    corrections = Corrections(repairs=(ZEROS,))
+
+    assert corrections.repair("contract", {"c": 7}) == ({"c": 7}, [])
+    assert corrections.repair("plan", {"c": 0}) == ({"c": 0}, [])
