@@ -6,15 +6,15 @@ that some page or batch ended with.
 
 from ocds_pipeline.store.answers import Answers
 from ocds_pipeline.store.bundles import Bundles
-from ocds_pipeline.store.documents import Documents
 from ocds_pipeline.store.editions import Edition, Editions
 from ocds_pipeline.store.history import History
 from ocds_pipeline.store.locks import Locks
 from ocds_pipeline.store.outcomes import Outcomes
+from ocds_pipeline.store.revisits import Revisits
 from ocds_pipeline.store.runs import Runs
 
 __all__ = ["Edition", "Store"]
 
 
-class Store(Answers, Documents, Bundles, Outcomes, History, Runs, Editions, Locks):
+class Store(Answers, Revisits, Bundles, Outcomes, History, Runs, Editions, Locks):
     """An open store. One object serves one process; after a fork the child opens its own."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, tuple_, update
@@ -16,7 +17,7 @@ from ocds_pipeline.store.rows import (
     document_row,
     identity,
     join_wants,
-    split_wants,
+    read_links,
 )
 from ocds_pipeline.store.tables import DOCUMENT, LISTING, PAGE, WANT
 from ocds_schema import json
@@ -147,9 +148,9 @@ class Documents(DocumentLinks):
         earlier: dict[Identity, Links] = {}
         for (kind, way), group in _by_kind_and_way(documents).items():
             these = and_(_is_of(source, kind, way), self._among(DOCUMENT.c.key, group))
-            query = select(DOCUMENT.c.key, DOCUMENT.c.process, DOCUMENT.c.family, DOCUMENT.c.wants)
+            query = select(DOCUMENT.c.key, DOCUMENT.c.process, DOCUMENT.c.family, DOCUMENT.c.wants, DOCUMENT.c.open)
             for row in connection.execute(query.where(these)).all():
-                earlier[kind, way, row.key] = _links(row)
+                earlier[kind, way, row.key] = read_links(row)
             connection.execute(delete(DOCUMENT).where(these))
         return earlier
 
@@ -173,14 +174,19 @@ class Documents(DocumentLinks):
         bodies = self._read_bodies(connection, [row.body for row in rows])
         changes: list[Change] = []
         for row, body in zip(rows, bodies, strict=True):
-            before, now = _links(row), links(row.kind, row.way, json.decode(body))
+            before, now = read_links(row), links(row.kind, row.way, json.decode(body))
             if before != now:
                 changes.append(((row.kind, row.key), before, now))
                 values = {"process": now.process, "family": now.family, "wants": join_wants(now.wants)}
                 this = and_(_is_of(source, row.kind, row.way), DOCUMENT.c.key == row.key)
-                connection.execute(update(DOCUMENT).where(this).values(values))
-        self._follow(connection, source, changes)
+                connection.execute(update(DOCUMENT).where(this).values(values | {"open": now.open}))
+        # Whether a document is open is between us and the portal: no process changes with it.
+        self._follow(connection, source, [change for change in changes if _hang_differently(*change[1:])])
         return len(changes)
+
+
+def _hang_differently(before: Links | None, now: Links) -> bool:
+    return before is None or replace(before, open=now.open) != now
 
 
 def _is_listing(run: Run, name: str) -> ColumnElement[bool]:
@@ -189,10 +195,6 @@ def _is_listing(run: Run, name: str) -> ColumnElement[bool]:
 
 def _is_of(source: str, kind: str, way: str) -> ColumnElement[bool]:
     return and_(DOCUMENT.c.source == source, DOCUMENT.c.kind == kind, DOCUMENT.c.way == way)
-
-
-def _links(row: AnyRow) -> Links:
-    return Links(process=row.process, family=row.family, wants=split_wants(row.wants))
 
 
 def _by_kind_and_way(documents: Iterable[Document]) -> Groups:

@@ -22,6 +22,7 @@ DOCUMENT_COLUMNS = (
     "process",
     "family",
     "wants",
+    "open",
     "digest",
     "url",
     "retrieved_at",
@@ -74,6 +75,7 @@ def document_row(document: Document, source: str, run: str, frame: bytes) -> bul
         links.process,
         links.family,
         join_wants(links.wants),
+        links.open,
         bytes.fromhex(document.digest),
         document.url,
         document.retrieved_at,
@@ -84,6 +86,11 @@ def document_row(document: Document, source: str, run: str, frame: bytes) -> bul
     )
 
 
+def read_links(row: AnyRow) -> Links:
+    """Make a document's links of its row."""
+    return Links(process=row.process, family=row.family, wants=split_wants(row.wants), open=row.open)
+
+
 def read_document(row: AnyRow, body: bytes) -> Document:
     """Make a document of its row and its body."""
     return Document(
@@ -91,7 +98,7 @@ def read_document(row: AnyRow, body: bytes) -> Document:
         way=row.way,
         key=row.key,
         body=body,
-        links=Links(process=row.process, family=row.family, wants=split_wants(row.wants)),
+        links=read_links(row),
         url=row.url,
         retrieved_at=row.retrieved_at,
         location=None if row.segment is None else Location(segment=row.segment, offset=row.offset),

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 
@@ -129,6 +130,7 @@ DOCUMENT = Table(
     Column("process", Word),
     Column("family", Word),
     Column("wants", Text, nullable=False),
+    Column("open", Boolean, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("url", Text, nullable=False),
     Column("retrieved_at", Moment, nullable=False),
@@ -147,6 +149,17 @@ Index(
     DOCUMENT.c.family,
     sqlite_where=HAS_FAMILY,
     postgresql_where=HAS_FAMILY,
+)
+# The key last: what is open is gone through in its order.
+Index(
+    "document_open",
+    DOCUMENT.c.source,
+    DOCUMENT.c.kind,
+    DOCUMENT.c.way,
+    DOCUMENT.c.key,
+    # As queries spell it: SQLite compares the words, not their meaning.
+    sqlite_where=text("open = 1"),
+    postgresql_where=text("open"),
 )
 
 WANT = Table(

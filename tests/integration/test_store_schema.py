@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 
 from ocds_pipeline.store import Store
 from ocds_pipeline.store.tables import METADATA
@@ -30,7 +32,7 @@ def test_an_empty_database_gets_the_tables_that_the_code_states(empty_url: str) 
     with Store.open(empty_url) as store, store._reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
         kinds = inspect(connection).get_indexes("document")
-        assert {index["name"] for index in kinds} == {"document_process", "document_family"}
+        assert {index["name"] for index in kinds} == {"document_process", "document_family", "document_open"}
 
 
 def test_a_database_without_the_newest_tables_is_brought_up_to_date(store_url: str) -> None:
@@ -40,6 +42,29 @@ def test_a_database_without_the_newest_tables_is_brought_up_to_date(store_url: s
 
     with Store.open(store_url) as store:
         assert store.pending_count(SOURCE) == 0
+
+
+def first_tables(connection: Connection) -> None:
+    """Take the tables of an empty store back to what the first version made."""
+    config = Config()
+    config.set_main_option("script_location", "ocds_pipeline.store:migrations")
+    config.attributes["connection"] = connection
+    command.downgrade(config, "0001")
+
+
+def test_documents_of_the_first_tables_are_closed_and_stay_as_they_were(empty_url: str) -> None:
+    lot = document("lot", "1", "buy:1", family="lot/1", wants=("plan/9",), text="Көмір")
+    with Store.open(empty_url) as store:
+        store.save_page(run(), "lot/all", Cursor(), [lot])
+        with store._writing() as connection:
+            first_tables(connection)
+            assert "open" not in {column["name"] for column in inspect(connection).get_columns("document")}
+
+    with Store.open(empty_url) as store:
+        assert [bundle.documents for bundle in store.bundles(SOURCE, ["buy:1"])] == [(lot,)]
+        assert store.due(run(2), ("lot", "rest"), range(0), 1, "") is None
+        with store._reading() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
 def test_a_database_of_a_newer_version_is_refused(store_url: str) -> None:

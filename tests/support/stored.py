@@ -22,13 +22,14 @@ def document(
     family: str | None = None,
     wants: tuple[str, ...] = (),
     way: Way = "rest",
+    is_open: bool = False,
 ) -> Document:
     return Document(
         kind=kind,
         way=way,
         key=key,
         body=json.encode({"id": key, "text": text, "process": process}),
-        links=Links(process=process, family=family, wants=wants),
+        links=Links(process=process, family=family, wants=wants, open=is_open),
         url=f"https://portal.example/v3/{kind}?limit=500",
         retrieved_at=MORNING,
         location=Location(segment=f"{kind}-00001.warc.gz", offset=4096),
