@@ -148,7 +148,7 @@ def _repairs(mapping: CountryMapping) -> list[str]:
         columns = ("Repair", "Source document", "Fields", "Where", "Becomes", "Why")
         parts += [
             "## Repairs\n",
-            "Faults that whole kinds of documents have. Where one is mended it is counted: rule `repair/` and its name.\n",
+            "Faults of whole kinds of documents. Where one is mended it is counted: rule `repair/` and its name.\n",
             _table(columns, told),
         ]
     return parts
