@@ -11,6 +11,7 @@ Stage = tuple[int, int]
 AUCTION, NEGOTIATIONS = "10", "7"
 DIRECT = frozenset({"8", "9"})
 ODD_STATUSES = tuple(int(row["code"]) for row in refs.rows("statuses"))
+_ENDS = frozenset({350, 430})
 _REPEATED, _REPEATING = 3, 23
 """Of every 24 notices one fails and one repeats an earlier one that did."""
 _WAIT = 45
@@ -73,6 +74,7 @@ def course(seed: int, number: int) -> Course:
     life.won = [number % 24 != _REPEATED and not dice.chance(180) for _ in range(life.lots)]
     _end(life, dice, number)
     life.protocols = [(day, name) for day, name in _protocols(life) if day <= life.stages[-1][0]]
+    _rest(life)
     return life
 
 
@@ -116,6 +118,16 @@ def _end(life: Course, dice: Dice, number: int) -> None:
 
 def _halt(life: Course, day: int, status: int) -> None:
     life.stages = [stage for stage in life.stages if stage[0] < day] + [(day, status)]
+
+
+def _rest(life: Course) -> None:
+    """Let nothing happen to a notice after its end: what was to come by then does not."""
+    last, status = life.stages[-1]
+    if status not in _ENDS:
+        return
+    life.extended = life.extended if life.extended is not None and life.extended <= last else None
+    life.renamed = life.renamed if life.renamed is not None and life.renamed <= last else None
+    life.questions = [(asked, min(answered, last)) for asked, answered in life.questions if asked < last]
 
 
 def _protocols(life: Course) -> list[tuple[int, str]]:

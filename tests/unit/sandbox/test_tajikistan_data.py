@@ -120,3 +120,11 @@ def test_a_hundred_thousand_notices_cost_nothing_to_open() -> None:
     desk = TajikDesk(processes=100_000, seed=1)
 
     assert len(desk.seen("/ru/searchanno?page=10000").rows("Статус")) == 10
+
+
+def test_nothing_happens_to_a_notice_after_its_end() -> None:
+    view = services(processes=800, seed=3).view
+    ended = [notice for notice in view.newest_first() if notice.course.stages[-1][1] in {350, 430}]
+
+    assert len(ended) > 400
+    assert all(max(notice.course.changes) <= notice.course.stages[-1][0] for notice in ended)
