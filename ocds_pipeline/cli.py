@@ -12,15 +12,14 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ocds_pipeline.log import set_up_logging
+from ocds_pipeline.log import cleaned, set_up_logging
 from ocds_pipeline.progress import meter
 from ocds_pipeline.request import Request
 from ocds_pipeline.settings import Settings, unknown_settings
-from ocds_pipeline.sources import source_names
+from ocds_pipeline.sources import person_numbers, source_names
 from ocds_schema import json
 from ocds_schema.errors import PipelineError
 from ocds_schema.json import Json
-from ocds_schema.personal import redact
 
 INTERRUPTED = 130
 
@@ -48,11 +47,11 @@ def _say(report: Json, text: Callable[[Json], str], *, as_json: bool) -> None:
         sys.stdout.write(text(report) + "\n")
 
 
-def _settings() -> Settings:
+def _settings(*names: str) -> Settings:
     settings = Settings.from_env()
     secrets = [settings.pseudonym_key.decode(), *(settings.of(name).token for name in source_names())]
     secrets += [os.environ.get("AWS_SECRET_ACCESS_KEY", "")]
-    set_up_logging(settings.log_format, secrets)
+    set_up_logging(settings.log_format, secrets, person_numbers(names))
     for name in unknown_settings(settings.environment, source_names()):
         sys.stderr.write(f"{name} is no setting of this program: see docs/settings.md\n")
     return settings
@@ -61,7 +60,7 @@ def _settings() -> Settings:
 def _steps(request: Request, names: tuple[str, ...], *, as_json: bool, remap: bool = False) -> Json:
     from ocds_pipeline.steps import do_all
 
-    settings = _settings()
+    settings = _settings(request.source)
     with meter(quiet=as_json) as progress:
         return do_all(request, names, settings=settings, progress=progress, remap=remap)
 
@@ -211,7 +210,7 @@ def airflow(context: typer.Context) -> None:
 
 
 def _leave(code: int, message: str) -> NoReturn:
-    sys.stderr.write(redact(message).rstrip() + "\n")
+    sys.stderr.write(cleaned(message, person_numbers()).rstrip() + "\n")
     raise SystemExit(code)
 
 

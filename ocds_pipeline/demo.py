@@ -12,7 +12,7 @@ from ocds_pipeline.progress import Meter, meter
 from ocds_pipeline.report import report_text
 from ocds_pipeline.request import Request
 from ocds_pipeline.settings import Settings
-from ocds_pipeline.sources import source_names
+from ocds_pipeline.sources import person_numbers, source_names
 from ocds_pipeline.steps import do_all
 from ocds_pipeline.steps.flow import ALL
 from ocds_pipeline.verify import verify_place, verify_text
@@ -71,7 +71,7 @@ def run_demo(*, processes: int, as_json: bool) -> None:
 
 def _editions(source: str, portal: Spawned, home: Path, *, as_json: bool) -> Iterable[Json]:
     settings = Settings.from_env(_environment(source, portal, home))
-    set_up_logging(settings.log_format, [portal.token])
+    set_up_logging(settings.log_format, [portal.token], person_numbers([source]))
     first, second = START, START + timedelta(days=DAYS)
     with meter(quiet=as_json) as progress:
         yield _edition(settings, source, first.isoformat(), progress, full=True, as_json=as_json)

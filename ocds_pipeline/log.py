@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from ocds_schema.personal import redact
+from ocds_schema.personal import PersonNumbers
 
 SHORTEST_SECRET = 6
 
@@ -14,14 +14,15 @@ SHORTEST_SECRET = 6
 class _Formatter(logging.Formatter):
     """Writes one event as one line, and lets no secret and no personal number through."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
+    def __init__(self, secrets: Iterable[str], persons: PersonNumbers) -> None:
         super().__init__()
+        self._persons = persons
         self._secrets = tuple(sorted((s for s in secrets if len(s) >= SHORTEST_SECRET), key=len, reverse=True))
 
     def clean(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, "[secret]")
-        return redact(text)
+        return self._persons.redact(text)
 
     def message(self, record: logging.LogRecord) -> str:
         text = record.getMessage()
@@ -60,16 +61,28 @@ class _StandardError(logging.Handler):
             self.handleError(record)
 
 
-def set_up_logging(form: str, secrets: Iterable[str]) -> None:
+_PACKAGES = ("extractors", "transformers", "publish", "ocds_pipeline")
+
+
+def set_up_logging(form: str, secrets: Iterable[str], persons: PersonNumbers) -> None:
     """Send the events of our packages to standard error, as `text` or `json` lines.
 
-    On a terminal, where bars show how far the work is, only warnings are told.
+    `persons` are the personal numbers that the work at hand may meet. On a terminal, where bars show how far the work
+    is, only warnings are told.
     """
     level = logging.WARNING if form == "text" and sys.stderr.isatty() else logging.INFO
     handler = _StandardError()
-    handler.setFormatter(_JsonFormatter(secrets) if form == "json" else _TextFormatter(secrets))
-    for name in ("extractors", "transformers", "publish", "ocds_pipeline"):
+    handler.setFormatter((_JsonFormatter if form == "json" else _TextFormatter)(secrets, persons))
+    for name in _PACKAGES:
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]
         logger.setLevel(level)
         logger.propagate = False
+
+
+def cleaned(text: str, persons: PersonNumbers) -> str:
+    """Give a last word to operators as the log would tell it; where none is set up, without personal numbers."""
+    for handler in logging.getLogger(_PACKAGES[-1]).handlers:
+        if isinstance(handler.formatter, _Formatter):
+            return handler.formatter.clean(text)
+    return persons.redact(text)

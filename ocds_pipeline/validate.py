@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 from ocdskit.upgrade import upgrade_10_11
 from ocdskit.util import get_ocds_minor_version, is_record, is_record_package, is_release, is_release_package
 
+from ocds_pipeline.sources import person_numbers
 from ocds_schema import json
 from ocds_schema.errors import ConfigurationError
 from ocds_schema.extensions import EXTENSIONS
@@ -76,7 +77,7 @@ def validate_files(files: Iterable[Path]) -> Findings:
         ConfigurationError: a file is not there, or is neither a package nor JSON Lines of OCDS.
     """
     findings = Findings()
-    validator = ReleaseValidator(tuple(EXTENSIONS))
+    validator = ReleaseValidator(tuple(EXTENSIONS), redact=person_numbers().redact)
     for file in files:
         findings.files += 1
         for number, release in enumerate(_releases(file), 1):

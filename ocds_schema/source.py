@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ocds_schema.errors import ConfigurationError
+from ocds_schema.personal import PersonNumbers, parse_person_numbers
 
 UNREGISTERED_PREFIX = "ocds-xxxxxx"
 """The placeholder where OCP has issued no prefix: all that carries it is test data."""
@@ -59,6 +60,7 @@ class Source:
     schedule: str
     overlap_days: int
     caveats: tuple[str, ...]
+    person_numbers: PersonNumbers
     republished: tuple[str, ...] = ()
 
     @property
@@ -109,6 +111,7 @@ def parse_source(name: str, facts: Mapping[str, Any]) -> Source:
             schedule=facts["schedule"],
             overlap_days=facts["overlap_days"],
             caveats=tuple(facts["caveats"]),
+            person_numbers=parse_person_numbers(facts["ocid_namespace"], facts["person_number"]),
             republished=tuple(facts.get("republished", ())),
         )
     except KeyError as missing:

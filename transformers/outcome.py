@@ -76,10 +76,11 @@ def _transformed(bundle: Bundle, previous: Record | None, context: Context) -> O
         currency=context.source.currency,
         as_of=context.as_of,
         key=context.pseudonym_key,
+        persons=context.source.person_numbers,
         references=context.references,
     )
     mapped, entities = map_bundle(bundle, mapping, reading, context.source)
-    state = build_state(mapped.process, context.source.language)
+    state = build_state(mapped.process, context.source.language, context.source.person_numbers)
     problems = [*reading.problems, *state.problems]
     if any(problem.severity == "fatal" for problem in problems):
         return _quarantine(bundle, previous, problems)
@@ -104,7 +105,7 @@ def map_bundle(
     if mapping.is_told_elsewhere(bundle):
         return Mapped(process_id=None, process=None), []
     entities = _corrected(mapping.entities(bundle.documents), mapping.corrections, reading)
-    ocid_base = make_ocid(source.ocid_prefix, source.ocid_namespace, "x")[:-1]
+    ocid_base = make_ocid(source.ocid_prefix, source.ocid_namespace, "x", source.person_numbers)[:-1]
     return mapping.map(bundle, entities, reading, ocid_base), entities
 
 
@@ -133,7 +134,9 @@ def _release(
 ) -> Outcome:
     extensions = context.source.extensions
     before = json.decode(previous.body) if previous else None
-    release, content = build_release(ocid, state.content, before, date, extensions)
+    release, content = build_release(
+        ocid, state.content, before, date, extensions=extensions, persons=context.source.person_numbers
+    )
     problems = [*problems, *_validator(extensions).problems(content)]
     if any(problem.severity == "fatal" for problem in problems):
         return _quarantine(bundle, previous, problems)
@@ -172,10 +175,10 @@ def _ocid(mapped: Mapped, previous: Record | None, source: Source, problems: lis
 
 def _named(mapped: Mapped, source: Source) -> str | None:
     if mapped.ocid is not None:
-        return given_ocid(mapped.ocid, source.republished)
+        return given_ocid(mapped.ocid, source.republished, source.person_numbers)
     if mapped.process_id is None:
         return None
-    return make_ocid(source.ocid_prefix, source.ocid_namespace, mapped.process_id)
+    return make_ocid(source.ocid_prefix, source.ocid_namespace, mapped.process_id, source.person_numbers)
 
 
 def _corrected(entities: Sequence[Entity], corrections: Corrections, reading: Reading) -> list[Entity]:

@@ -8,6 +8,7 @@ from ocds_schema import json
 from ocds_schema.deletions import is_bare
 from ocds_schema.ids import release_id
 from ocds_schema.json import Json
+from ocds_schema.personal import PersonNumbers
 from ocds_schema.release import Release
 from transformers.difference import same_value, with_deletions
 
@@ -38,7 +39,13 @@ _TAG_ORDER = (
 
 
 def build_release(
-    ocid: str, state: Json, before: Json | None, date: datetime, extensions: tuple[str, ...]
+    ocid: str,
+    state: Json,
+    before: Json | None,
+    date: datetime,
+    *,
+    extensions: tuple[str, ...],
+    persons: PersonNumbers,
 ) -> tuple[Release, Json]:
     """Give the release that says a state, and its JSON.
 
@@ -47,7 +54,7 @@ def build_release(
     tags = first_tags(state) if before is None else later_tags(state, before)
     content = dict(state) if before is None else with_deletions(state, before, extensions)
     content |= {"ocid": ocid, "tag": tags, "initiationType": "tender"}
-    identity = release_id(ocid, date, json.digest(json.encode(content)))
+    identity = release_id(ocid, date, json.digest(json.encode(content)), persons)
     content |= {"id": identity, "date": date.isoformat(timespec="seconds")}
     return Release(ocid=ocid, id=identity, date=date, tag=tuple(tags), body=json.encode(content)), content
 

@@ -4,7 +4,6 @@ A rule gives a value, nothing, or raises `MappingError`. It knows which fields i
 does with them; the mapping's page is made from that.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +13,7 @@ from zoneinfo import ZoneInfo
 from ocds_schema import ids
 from ocds_schema.errors import MappingError
 from ocds_schema.model import Address, Organization, Text
-from ocds_schema.personal import pseudonym, with_lost_zeros
+from ocds_schema.personal import PersonNumbers
 from ocds_schema.problems import Problem, Severity
 from transformers import values
 from transformers.codes import CodeTable
@@ -23,8 +22,6 @@ Fields = Mapping[str, Any]
 References = Mapping[str, Mapping[str, Fields]]
 """The portal's own reference tables: by name, and in each by key."""
 T = TypeVar("T")
-
-_TWELVE_DIGITS = re.compile(r"[0-9]{12}\Z")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +32,7 @@ class Reading:
     currency: str
     as_of: datetime
     key: bytes = field(repr=False)
+    persons: PersonNumbers = field(repr=False)
     references: References = field(default_factory=dict, repr=False)
     document: str = ""
     problems: list[Problem] = field(default_factory=list)
@@ -54,11 +52,11 @@ class Reading:
             Problem(
                 path=path,
                 rule=rule,
-                reason=values.shorten(reason),
+                reason=values.shorten(reason, self.persons),
                 severity=severity,
-                document=values.shorten(self.document),
+                document=values.shorten(self.document, self.persons),
                 fields=tuple(names),
-                value=values.shorten(value),
+                value=values.shorten(value, self.persons),
             )
         )
 
@@ -195,15 +193,15 @@ class _PartyNumber(Rule):
     kind = "party_number"
     is_personal = True
 
-    def read(self, source: Fields, _reading: Reading) -> str | None:
+    def read(self, source: Fields, reading: Reading) -> str | None:
         raw = pick(source, self.names[0])
         try:
             found = values.identifier(raw)
         except MappingError:
             raise MappingError("not a number of the register") from None
         if found and not isinstance(raw, str):
-            found = with_lost_zeros(found)
-        if found and not _TWELVE_DIGITS.match(found):
+            found = reading.persons.with_lost_zeros(found)
+        if found and not reading.persons.is_registered(found):
             raise MappingError("not a number of the register")
         return found
 
@@ -223,7 +221,9 @@ class _Organization(Rule):
     kind = "party"
     is_personal = True
 
-    def __init__(self, scheme: str, number: str, subject: str, name: Rule | None, address: str) -> None:
+    def __init__(
+        self, *, scheme: str, number: str, name: Rule | None, address: str, subject: str, subject_scheme: str
+    ) -> None:
         read = (number, subject, *(name.names if name else ()), address)
         super().__init__(
             *filter(None, read),
@@ -232,6 +232,7 @@ class _Organization(Rule):
         self._scheme = scheme
         self._number = _PartyNumber(number, words="the number")
         self._subject = _SubjectId(subject, words="the id") if subject else None
+        self._subject_scheme = subject_scheme
         self._name = name
         self._address = words(address) if address else None
 
@@ -250,10 +251,10 @@ class _Organization(Rule):
             return self._registered(number, name, source, reading)
         if not subject:
             return None
-        return Organization(id=pseudonym(subject, reading.key, "kz-subject"), name=name)
+        return Organization(id=reading.persons.pseudonym(subject, reading.key, self._subject_scheme), name=name)
 
     def _registered(self, number: str, name: Text | None, source: Fields, reading: Reading) -> Organization:
-        party = ids.party_id(self._scheme, number, reading.key)
+        party = ids.party_id(self._scheme, number, reading.persons, reading.key)
         if not party.startswith(self._scheme):
             return Organization(id=party, name=name)
         street = reading.attempt(self._address, source) if self._address else None
@@ -312,9 +313,19 @@ def label(name: str, table: CodeTable, nested: str = "") -> Rule:
     return _Label(name, table, nested)
 
 
-def organization(*, scheme: str, number: str, subject: str = "", name: Rule | None = None, address: str = "") -> Rule:
-    """A party, by its number of 12 digits in a register, or else by the portal's own subject id."""
-    return _Organization(scheme, number, subject, name, address)
+def organization(
+    *,
+    scheme: str,
+    number: str,
+    name: Rule | None = None,
+    address: str = "",
+    subject: str = "",
+    subject_scheme: str = "",
+) -> Rule:
+    """A party, by its number in a register, or else by the portal's own subject id, under a pseudonym of its scheme."""
+    return _Organization(
+        scheme=scheme, number=number, name=name, address=address, subject=subject, subject_scheme=subject_scheme
+    )
 
 
 def derived(*names: str, using: Callable[[Fields, Reading], Any], words: str, table: CodeTable | None = None) -> Rule:

@@ -15,7 +15,7 @@ from typing import Any
 from ocds_schema import json
 from ocds_schema.json import Json
 from ocds_schema.model import Organization, Process, Text
-from ocds_schema.personal import may_hold_person_number, scrub
+from ocds_schema.personal import PersonNumbers
 from ocds_schema.problems import Problem
 
 _EXACT = Context(prec=80)
@@ -75,7 +75,7 @@ class State:
     problems: tuple[Problem, ...] = ()
 
 
-def build_state(process: Process | None, language: str) -> State:
+def build_state(process: Process | None, language: str, persons: PersonNumbers) -> State:
     """Write a process as OCDS, without personal numbers; nothing, where there is no process."""
     if process is None:
         return State(content={}, digest=json.digest(b"{}"))
@@ -87,9 +87,9 @@ def build_state(process: Process | None, language: str) -> State:
         state["language"] = language
     encoded = json.encode(state)
     withheld: list[Problem] = []
-    if may_hold_person_number(encoded):
+    if persons.may_stand_in(encoded):
         counts: dict[str, int] = {}
-        state = _scrubbed(state, "", counts)
+        state = _scrubbed(state, "", counts, persons)
         withheld = [_withheld(path, count) for path, count in sorted(counts.items())]
     problems: list[Problem] = []
     # Two ids may be one, once the numbers are taken out of them.
@@ -199,16 +199,19 @@ def _once(value: Json, path: str, problems: list[Problem]) -> Json:
     return list(unique.values())
 
 
-def _scrubbed(value: Json, path: str, counts: dict[str, int]) -> Json:
+def _scrubbed(value: Json, path: str, counts: dict[str, int], persons: PersonNumbers) -> Json:
     if isinstance(value, str):
-        clean, count = scrub(value)
+        clean, count = persons.scrub(value)
         if count:
             counts[path] = counts.get(path, 0) + count
         return clean
     if isinstance(value, dict):
-        return {name: _scrubbed(member, f"{path}/{name}" if path else name, counts) for name, member in value.items()}
+        return {
+            name: _scrubbed(member, f"{path}/{name}" if path else name, counts, persons)
+            for name, member in value.items()
+        }
     if isinstance(value, list):
-        return [_scrubbed(member, path, counts) for member in value]
+        return [_scrubbed(member, path, counts, persons) for member in value]
     return value
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ocds_schema.errors import MappingError
 from ocds_schema.model import Text
-from ocds_schema.personal import redact
+from ocds_schema.personal import PersonNumbers
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?)?\Z", re.ASCII)
@@ -53,7 +53,7 @@ def identifier(raw: Any) -> str | None:
         return str(raw) if abs(raw) < _LARGEST else None
     if isinstance(raw, Decimal) and raw.is_finite() and abs(raw) < _LARGEST and raw == raw.to_integral_value():
         return str(int(raw))
-    raise MappingError(f"{shorten(raw)} is not an id")
+    raise MappingError(f"{quoted(raw)} is not an id")
 
 
 def reference(raw: Any) -> str | None:
@@ -71,15 +71,15 @@ def number(raw: Any) -> Decimal | None:
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
     if isinstance(raw, bool) or not isinstance(raw, int | str | Decimal):
-        raise MappingError(f"{shorten(raw)} is not a number")
+        raise MappingError(f"{quoted(raw)} is not a number")
     if isinstance(raw, int):
         return _plausible(raw)
     try:
         found = Decimal(raw)
     except InvalidOperation:
-        raise MappingError(f"{shorten(raw)} is not a number") from None
+        raise MappingError(f"{quoted(raw)} is not a number") from None
     if not found.is_finite():
-        raise MappingError(f"{shorten(raw)} is not finite")
+        raise MappingError(f"{quoted(raw)} is not finite")
     return _plausible(found)
 
 
@@ -91,7 +91,7 @@ def amount(raw: Any) -> Decimal | None:
     """
     found = number(raw)
     if found is not None and found < 0:
-        raise MappingError(f"{shorten(raw)} is negative")
+        raise MappingError(f"{quoted(raw)} is negative")
     return found
 
 
@@ -105,7 +105,7 @@ def moment(raw: Any, zone: ZoneInfo, as_of: datetime) -> datetime | None:
     if raw is None or raw == "":
         return None
     if not isinstance(raw, str) or not _MOMENT.match(raw):
-        raise MappingError(f"{shorten(raw)} is not a date and time")
+        raise MappingError(f"{quoted(raw)} is not a date and time")
     try:
         found = datetime.fromisoformat(raw[:19]).replace(tzinfo=zone)
     except ValueError:
@@ -132,10 +132,14 @@ def merged(*texts: Text | None, separator: str = "; ") -> Text | None:
     )
 
 
-def shorten(raw: Any) -> str:
+def quoted(raw: Any) -> str:
+    """Give a value as it is told in the reason of a `MappingError`, which is made fit to show where it is reported."""
+    return (raw if isinstance(raw, str) else repr(raw))[:2000]
+
+
+def shorten(raw: Any, persons: PersonNumbers) -> str:
     """Give a value as a short text, without personal numbers."""
-    text = raw if isinstance(raw, str) else repr(raw)
-    text = _CONTROL.sub("", redact(text[:2000]))
+    text = _CONTROL.sub("", persons.redact(quoted(raw)))
     return text if len(text) <= 80 else f"{text[:79]}…"  # noqa: PLR2004
 
 

@@ -43,9 +43,9 @@ def rounds(settings, processes, seed):
 def mapped(bundle, source, settings, as_of, references):
     """Map a bundle anew, as if nothing had been published."""
     facts = {"zone": source.zone, "currency": source.currency, "as_of": as_of, "references": references}
-    reading = Reading(**facts, key=settings.pseudonym_key)
+    reading = Reading(**facts, key=settings.pseudonym_key, persons=source.person_numbers)
     process = map_bundle(bundle, country_mapping(source.name), reading, source)[0].process
-    return build_state(process, source.language).content
+    return build_state(process, source.language, source.person_numbers).content
 
 
 def check(settings, until):

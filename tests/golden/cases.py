@@ -16,7 +16,6 @@ from urllib.parse import unquote
 from ocds_schema import json
 from ocds_schema.json import Json
 from ocds_schema.outcome import Outcome
-from ocds_schema.personal import scrub
 from ocds_schema.raw import Bundle, Way
 from tests.support import countries
 from tests.support.plain import plain
@@ -83,7 +82,9 @@ class Case:
     def withheld(self) -> set[str]:
         """Give what must be in no output: the persons' numbers of the raw documents, and what the case says."""
         numbers = {number for path in self.raw() for number in _NUMBER.findall(path.read_text(encoding="utf-8"))}
-        return {number for number in numbers if scrub(number)[1]} | set(self.facts.get("withheld", ()))
+        return {number for number in numbers if self.context.source.person_numbers.scrub(number)[1]} | set(
+            self.facts.get("withheld", ())
+        )
 
     def raw(self) -> list[Path]:
         return sorted((self.folder / "raw").glob("*.json"))

@@ -86,7 +86,9 @@ def test_compiling_a_release_twice_changes_nothing(case: Case) -> None:
 
 def test_the_compiled_release_is_the_state(case: Case) -> None:
     if case.outcome.record is not None:
-        state = build_state(case.mapped.process, case.context.source.language).content
+        state = build_state(
+            case.mapped.process, case.context.source.language, case.context.source.person_numbers
+        ).content
         assert same_state(json.decode(case.outcome.record.body), state)
 
 

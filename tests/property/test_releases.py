@@ -17,6 +17,7 @@ from transformers.release import build_release, release_date
 from transformers.state import build_state
 
 EXTENSIONS = CONTEXT.source.extensions
+PERSONS = CONTEXT.source.person_numbers
 VALIDATOR = ReleaseValidator(EXTENSIONS)
 MERGER = Merger(EXTENSIONS)
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,9 +29,14 @@ def test_the_releases_of_any_history_compile_to_the_state(history: list[Process]
     compiled: Json | None = None
     releases = []
     for number, process in enumerate(history):
-        state = build_state(process, "ru").content
+        state = build_state(process, "ru", PERSONS).content
         release, content = build_release(
-            "ocds-xxxxxx-kz-7-1", state, compiled, FIRST + timedelta(days=number), EXTENSIONS
+            "ocds-xxxxxx-kz-7-1",
+            state,
+            compiled,
+            FIRST + timedelta(days=number),
+            extensions=EXTENSIONS,
+            persons=PERSONS,
         )
         assert VALIDATOR.is_valid(content), VALIDATOR.problems(content)
         assert release.tag
@@ -44,8 +50,10 @@ def test_the_releases_of_any_history_compile_to_the_state(history: list[Process]
 @settings(max_examples=100, deadline=None)
 @given(processes, processes)
 def test_a_state_that_does_not_hold_is_told_apart(one: Process, other: Process) -> None:
-    states = [json.decode(json.encode(build_state(process, "ru").content)) for process in (one, other)]
-    compiled = MERGER.compile([build_release("ocds-xxxxxx-kz-7-1", states[0], None, FIRST, EXTENSIONS)[1]])
+    states = [json.decode(json.encode(build_state(process, "ru", PERSONS).content)) for process in (one, other)]
+    compiled = MERGER.compile(
+        [build_release("ocds-xxxxxx-kz-7-1", states[0], None, FIRST, extensions=EXTENSIONS, persons=PERSONS)[1]]
+    )
 
     assert same_state(compiled, states[0])
     if states[0] != states[1] and same_state(compiled, states[1]):

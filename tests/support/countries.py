@@ -25,7 +25,7 @@ def context(country: str) -> Context:
 def new_reading(country: str) -> Reading:
     """Give a reading of the country's documents, without problems yet."""
     source = context(country).source
-    return Reading(zone=source.zone, currency=source.currency, as_of=AS_OF, key=KEY)
+    return Reading(zone=source.zone, currency=source.currency, as_of=AS_OF, key=KEY, persons=source.person_numbers)
 
 
 def document(country: str, kind: str, way: Way, key: str, fields: Json) -> Document:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from ocds_schema.codelists import codelist
 from ocds_schema.errors import MappingError
 from ocds_schema.model import Attachment, Classification, Money, Organization, Text, Unit
-from ocds_schema.personal import pseudonym
 from transformers import mapping, values
 from transformers.codes import CodeTable
 from transformers.kazakhstan import tables
@@ -26,7 +25,9 @@ def bilingual(name: str) -> Rule:
 
 def party(number: str, subject: str = "", name: Rule | None = None, address: str = "") -> Rule:
     """A party by its BIN or, under a pseudonym, by its IIN."""
-    return organization(scheme=SCHEME, number=number, subject=subject, name=name, address=address)
+    return organization(
+        scheme=SCHEME, number=number, name=name, address=address, subject=subject, subject_scheme="kz-subject"
+    )
 
 
 def tenge(name: str) -> Rule:
@@ -60,7 +61,7 @@ class _Money(Rule):
             return None
         currency = values.clean_text(source.get("ref_currency_code")) or reading.currency
         if currency not in _CURRENCIES:
-            raise MappingError(f"{values.shorten(currency)} is not a currency")
+            raise MappingError(f"{values.quoted(currency)} is not a currency")
         if gross is None:
             return Money(amount=net, currency=currency, tax_included=False)
         if self.path and net is not None and net > gross:
@@ -177,7 +178,7 @@ def _attachment_id(source: Fields, reading: Reading) -> str | None:
     if known:
         return known
     path = values.clean_text(source.get("file_path")) or values.clean_text(source.get("original_name"))
-    return pseudonym(path, reading.key, "file") if path else None
+    return reading.persons.pseudonym(path, reading.key, "file") if path else None
 
 
 def _document_type(source: Fields, _reading: Reading) -> str | None:

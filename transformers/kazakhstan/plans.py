@@ -172,7 +172,7 @@ def _month_end(source: Fields, reading: Reading) -> datetime | None:
     if row.code is None:
         return None
     if not (len(year) == 4 and year.isdigit()):  # noqa: PLR2004
-        raise MappingError(f"{values.shorten(year)} is not a year")
+        raise MappingError(f"{values.quoted(year)} is not a year")
     last = calendar.monthrange(max(int(year), 1), int(row.code))[1]
     return values.moment(f"{year}-{row.code}-{last:02} 23:59:59", reading.zone, reading.as_of)
 

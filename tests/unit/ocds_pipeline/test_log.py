@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from ocds_pipeline.log import set_up_logging
+from ocds_pipeline.sources import person_numbers
 
 PERSON = "9001" + "01" + "647029"
 
@@ -14,7 +15,7 @@ PERSON = "9001" + "01" + "647029"
 @pytest.fixture
 def logged(capsys):
     def log(form, message, *arguments, **more):
-        set_up_logging(form, ["a-secret-token", "x"])
+        set_up_logging(form, ["a-secret-token", "x"], person_numbers())
         logging.getLogger("extractors.test").warning(message, *arguments, **more)
         return capsys.readouterr().err
 

@@ -6,6 +6,7 @@ import pytest
 
 from ocds_schema.errors import ConfigurationError
 from ocds_schema.model import Lot, Money, Organization, Period, Tender, Text
+from ocds_schema.source import read_source
 from transformers.codes import parse_table
 from transformers.mapping import DocumentMapping, RecordMapping
 from transformers.rules import Reading, code, label, moment, organization, pick, text
@@ -26,6 +27,7 @@ def new_reading() -> Reading:
         currency="KZT",
         as_of=datetime(2026, 11, 1, tzinfo=UTC),
         key=b"k",
+        persons=read_source("kazakhstan").person_numbers,
         document="lot/7",
     )
 
@@ -104,7 +106,7 @@ def test_a_field_that_nobody_knows_is_reported_also_in_nested_objects() -> None:
     ],
 )
 def test_a_party_is_named_by_register_or_pseudonym(source: dict[str, object], party: str) -> None:
-    rule = organization(scheme="KZ-BIN", number="bin", subject="pid", address="address")
+    rule = organization(scheme="KZ-BIN", number="bin", subject="pid", subject_scheme="kz-subject", address="address")
 
     found = rule.read(source, new_reading())
 
@@ -114,7 +116,7 @@ def test_a_party_is_named_by_register_or_pseudonym(source: dict[str, object], pa
 
 
 def test_without_number_and_subject_there_is_no_party() -> None:
-    rule = organization(scheme="KZ-BIN", number="bin", subject="pid")
+    rule = organization(scheme="KZ-BIN", number="bin", subject="pid", subject_scheme="kz-subject")
 
     assert rule.read({"bin": "", "pid": 0}, new_reading()) is None
 
@@ -131,7 +133,9 @@ def test_the_model_says_where_its_fields_stand() -> None:
     assert Organization.__dataclass_fields__["number"].metadata["ocds"] == "identifier/id"
 
 
-PARTY = organization(scheme="KZ-BIN", number="bin", subject="pid", name=text("name"), address="address")
+PARTY = organization(
+    scheme="KZ-BIN", number="bin", subject="pid", subject_scheme="kz-subject", name=text("name"), address="address"
+)
 PARTY.bind("buyer")
 IIN = "51231300123"
 

@@ -7,6 +7,7 @@ from tests.support.kazakh_bundles import CONTEXT
 from transformers.release import build_release, first_tags, later_tags, release_date
 
 ZONE = CONTEXT.source.zone
+OF_SOURCE = {"extensions": CONTEXT.source.extensions, "persons": CONTEXT.source.person_numbers}
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TENDER = {"id": "1", "status": "active", "title": "а"}
 CONTRACT = {"id": "1", "awardID": "a", "status": "active"}
@@ -121,9 +122,9 @@ def test_where_the_clock_is_set_back_a_release_is_later_also_as_a_text() -> None
 
 
 def test_a_release_is_named_by_its_content() -> None:
-    one, content = build_release("o-kz-1", {"tender": TENDER}, None, DAY, CONTEXT.source.extensions)
-    same, _ = build_release("o-kz-1", {"tender": dict(TENDER)}, None, DAY, CONTEXT.source.extensions)
-    other, _ = build_release("o-kz-1", {"tender": TENDER | {"title": "б"}}, None, DAY, CONTEXT.source.extensions)
+    one, content = build_release("o-kz-1", {"tender": TENDER}, None, DAY, **OF_SOURCE)
+    same, _ = build_release("o-kz-1", {"tender": dict(TENDER)}, None, DAY, **OF_SOURCE)
+    other, _ = build_release("o-kz-1", {"tender": TENDER | {"title": "б"}}, None, DAY, **OF_SOURCE)
 
     assert one == same
     assert one.id != other.id

@@ -16,7 +16,10 @@ from ocds_schema.model import (
     Tender,
     Text,
 )
+from ocds_schema.source import read_source
 from transformers.state import build_state, written_number
+
+PERSONS = read_source("kazakhstan").person_numbers
 
 FIRM = Organization(id="KZ-BIN-1", scheme="KZ-BIN", number="1")
 NAMED = Organization(
@@ -34,7 +37,7 @@ def test_an_organization_is_a_party_once_with_all_its_roles_and_is_named_everywh
         awards=(Award(id="award-1", suppliers=(NAMED,)),),
     )
 
-    state = build_state(process, "ru").content
+    state = build_state(process, "ru", PERSONS).content
 
     assert state["parties"] == [
         {
@@ -52,7 +55,7 @@ def test_an_organization_is_a_party_once_with_all_its_roles_and_is_named_everywh
 
 
 def test_customers_are_parties_without_a_place_of_their_own() -> None:
-    state = build_state(Process(customers=(FIRM, Organization(id="KZ-BIN-2"))), "ru").content
+    state = build_state(Process(customers=(FIRM, Organization(id="KZ-BIN-2"))), "ru", PERSONS).content
 
     assert "buyer" not in state
     assert "" not in state
@@ -78,7 +81,7 @@ def test_equal_numbers_are_written_equally_and_exactly(value: str, written: byte
 def test_zero_and_false_are_values() -> None:
     tender = Tender(id="1", value=Money(amount=Decimal(0), currency="KZT", tax_included=False))
 
-    state = build_state(Process(tender=tender), "ru").content
+    state = build_state(Process(tender=tender), "ru", PERSONS).content
 
     assert state["tender"]["value"] == {"amount": 0, "currency": "KZT", "valueAddedTaxIncluded": False}
 
@@ -86,7 +89,7 @@ def test_zero_and_false_are_values() -> None:
 def test_fields_of_the_implementation_stand_within_it() -> None:
     contract = Contract(id="1", award="2", deliveries=(Milestone(id="act-1"),))
 
-    state = build_state(Process(contracts=(contract,)), "ru").content
+    state = build_state(Process(contracts=(contract,)), "ru", PERSONS).content
 
     assert state["contracts"] == [{"id": "1", "awardID": "2", "implementation": {"milestones": [{"id": "act-1"}]}}]
 
@@ -94,7 +97,7 @@ def test_fields_of_the_implementation_stand_within_it() -> None:
 def test_of_two_with_one_id_the_first_stands_and_it_is_reported() -> None:
     documents = (Attachment(id="1", format="a"), Attachment(id="1", format="b"), Attachment(id="2"))
 
-    state = build_state(Process(tender=Tender(id="1", documents=documents)), "ru")
+    state = build_state(Process(tender=Tender(id="1", documents=documents)), "ru", PERSONS)
 
     assert state.content["tender"]["documents"] == [{"id": "1", "format": "a"}, {"id": "2"}]
     assert [(problem.path, problem.rule) for problem in state.problems] == [("tender/documents", "duplicate_id")]
@@ -103,7 +106,7 @@ def test_of_two_with_one_id_the_first_stands_and_it_is_reported() -> None:
 def test_personal_numbers_are_taken_out_of_every_text_also_of_ids() -> None:
     tender = Tender(id="850101300123", title=Text(main="ИИН 850101300123"))
 
-    state = build_state(Process(tender=tender), "ru")
+    state = build_state(Process(tender=tender), "ru", PERSONS)
 
     assert "850101300123" not in json.encode(state.content).decode()
     assert sorted(problem.path for problem in state.problems) == ["tender/id", "tender/title"]
@@ -112,20 +115,20 @@ def test_personal_numbers_are_taken_out_of_every_text_also_of_ids() -> None:
 def test_an_amount_that_looks_like_a_personal_number_stays() -> None:
     tender = Tender(id="1", value=Money(amount=Decimal(850101300123), currency="KZT"))
 
-    state = build_state(Process(tender=tender), "ru")
+    state = build_state(Process(tender=tender), "ru", PERSONS)
 
     assert state.content["tender"]["value"]["amount"] == 850101300123
     assert state.problems == ()
 
 
 def test_no_process_has_an_empty_state() -> None:
-    assert build_state(None, "ru").content == {}
+    assert build_state(None, "ru", PERSONS).content == {}
 
 
 def test_ids_that_are_one_without_personal_numbers_are_made_unique() -> None:
     documents = (Attachment(id="850101300123.pdf", format="a"), Attachment(id="860101300123.pdf", format="b"))
 
-    state = build_state(Process(tender=Tender(id="1", documents=documents)), "ru")
+    state = build_state(Process(tender=Tender(id="1", documents=documents)), "ru", PERSONS)
 
     assert [document["format"] for document in state.content["tender"]["documents"]] == ["a"]
     assert [(one.path, one.rule, one.severity) for one in state.problems] == [
@@ -137,6 +140,6 @@ def test_ids_that_are_one_without_personal_numbers_are_made_unique() -> None:
 def test_of_two_that_say_the_same_one_is_told_and_nothing_is_lost() -> None:
     process = Process(tender=Tender(id="1", documents=(Attachment(id="1"), Attachment(id="1"))))
 
-    state = build_state(process, "ru")
+    state = build_state(process, "ru", PERSONS)
 
     assert (state.content["tender"]["documents"], state.problems) == ([{"id": "1"}], ())
