@@ -16,7 +16,7 @@ from ocds_pipeline.log import cleaned, set_up_logging
 from ocds_pipeline.progress import meter
 from ocds_pipeline.request import Request
 from ocds_pipeline.settings import Settings, unknown_settings
-from ocds_pipeline.sources import person_numbers, source_names
+from ocds_pipeline.sources import person_numbers, portal_names
 from ocds_schema import json
 from ocds_schema.errors import PipelineError
 from ocds_schema.json import Json
@@ -49,10 +49,12 @@ def _say(report: Json, text: Callable[[Json], str], *, as_json: bool) -> None:
 
 def _settings(*names: str) -> Settings:
     settings = Settings.from_env()
-    secrets = [settings.pseudonym_key.decode(), *(settings.of(name).token for name in source_names())]
+    portals = portal_names()
+    secrets = [settings.of(name, each).token for name, further in portals.items() for each in ("", *further)]
+    secrets += [settings.pseudonym_key.decode()]
     secrets += [os.environ.get("AWS_SECRET_ACCESS_KEY", "")]
     set_up_logging(settings.log_format, secrets, person_numbers(names))
-    for name in unknown_settings(settings.environment, source_names()):
+    for name in unknown_settings(settings.environment, portals):
         sys.stderr.write(f"{name} is no setting of this program: see docs/settings.md\n")
     return settings
 

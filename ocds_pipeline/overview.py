@@ -29,8 +29,13 @@ def _source(name: str, settings: Settings, store: Store) -> Json:
         "title": source.title,
         "portal": source.portal.name,
         "baseUrl": source.portal.base_url,
+        "furtherPortals": [
+            {"name": each.name, "baseUrl": each.base_url, "requestsPerSecond": each.rate}
+            for each in source.portals.values()
+        ],
         "requestsPerSecond": source.portal.rate,
         "hasToken": bool(own.token),
+        "needsToken": bool(source.portal.token),
         "ocidPrefix": source.ocid_prefix,
         "testData": source.is_test_data,
         "schedule": source.schedule,
@@ -47,10 +52,13 @@ def overview_text(report: Json) -> str:
 
 
 def _lines(name: str, facts: Json) -> Iterable[str]:
-    token = "a token is set" if facts["hasToken"] else "no token is set"
+    lacking = "no token is set" if facts["needsToken"] else "no token is needed"
+    token = "a token is set" if facts["hasToken"] else lacking
     prefix = f"{facts['ocidPrefix']} (test data)" if facts["testData"] else facts["ocidPrefix"]
     yield f"{name}: {facts['title']}"
     yield f"  portal        {facts['portal']}, {facts['baseUrl']}"
+    for portal in facts["furtherPortals"]:
+        yield f"                {portal['name']}, {portal['baseUrl']}; at most {portal['requestsPerSecond']:g} a second"
     yield f"  access        {token}; at most {facts['requestsPerSecond']:g} requests a second"
     yield f"  ocid prefix   {prefix}"
     yield f"  published at  {facts['publishedAt']}"

@@ -7,7 +7,7 @@ import math
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,11 @@ from ocds_schema.source import Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One environment variable. A name with `<SOURCE>` stands for one variable a source, its name in capitals."""
+    """One environment variable.
+
+    A name with `<SOURCE>` stands for one variable a source, one with `<PORTAL>` for one a further portal of a source,
+    their names in capitals.
+    """
 
     name: str
     default: str
@@ -59,6 +63,15 @@ SETTINGS = (
     ),
     Setting(name="OCDS_<SOURCE>_TOKEN", default="none", help="The portal's access token, where it asks for one."),
     Setting(
+        name="OCDS_<SOURCE>_<PORTAL>_BASE_URL",
+        default="from source.toml",
+        help="Address of a further portal of the source. What is set for the source holds for all its portals, "
+        "but for address and token.",
+    ),
+    Setting(
+        name="OCDS_<SOURCE>_<PORTAL>_TOKEN", default="none", help="A further portal's access token, if it asks for one."
+    ),
+    Setting(
         name="OCDS_<SOURCE>_CA_BUNDLE",
         default="the system's",
         help="File with the certificates to trust, where the portal's chain is in no common bundle.",
@@ -87,7 +100,7 @@ SHORTEST_KEY = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
-    """What a deployment says about one source; empty texts mean that the source's own facts hold."""
+    """What a deployment says about one portal of a source; empty texts mean that the source's own facts hold."""
 
     base_url: str = ""
     token: str = field(default="", repr=False)
@@ -132,8 +145,8 @@ class Settings:
             environment=env,
         )
 
-    def of(self, source: str) -> SourceSettings:
-        """Give what the settings say about one source.
+    def of(self, source: str, portal: str = "") -> SourceSettings:
+        """Give what the settings say about one portal of a source, or about its main one.
 
         Raises:
             ConfigurationError: a value cannot be used.
@@ -142,9 +155,11 @@ class Settings:
         bundle = self.environment.get(start + "CA_BUNDLE", "")
         if bundle and not Path(bundle).is_file():
             raise ConfigurationError(f"{start}CA_BUNDLE: there is no file {bundle!r}")
+        its_own = f"{start}{portal.upper()}_" if portal else start
         return SourceSettings(
-            base_url=self.environment.get(start + "BASE_URL", ""),
-            token=self.environment.get(start + "TOKEN", ""),
+            base_url=self.environment.get(its_own + "BASE_URL", ""),
+            # A token is for one host: sent to another, it would be given away.
+            token=self.environment.get(its_own + "TOKEN", ""),
             ca_bundle=Path(bundle) if bundle else None,
             rate=_positive(self.environment, start + "RATE", "requests a second"),
             timeout=_positive(self.environment, start + "TIMEOUT", "seconds"),
@@ -152,25 +167,30 @@ class Settings:
             ocid_prefix=_prefix(self.environment, start + "OCID_PREFIX"),
         )
 
-    def token(self, source: Source) -> str:
-        """Give the portal's access token.
+    def token(self, source: Source, portal: str = "") -> str:
+        """Give the access token of a portal; an empty one where it needs none.
 
         Raises:
-            ConfigurationError: there is none; the message says how to get one.
+            ConfigurationError: it needs one and there is none; the message says how to get one.
         """
-        if token := self.of(source.name).token:
+        facts = source.every_portal[portal]
+        if (token := self.of(source.name, portal).token) or not facts.token:
             return token
-        name = f"OCDS_{source.name.upper()}_TOKEN"
-        raise ConfigurationError(
-            f"set {name}: {source.portal.name} answers nobody without a token. {source.portal.token}"
-        )
+        name = "_".join(filter(None, ("OCDS", source.name.upper(), portal.upper(), "TOKEN")))
+        raise ConfigurationError(f"set {name}: {facts.name} answers nobody without a token. {facts.token}")
 
 
-def unknown_settings(environment: Mapping[str, str], sources: tuple[str, ...]) -> list[str]:
-    """List the variables that look like settings of ours and are none, for a warning about slips of the pen."""
-    known = {setting.name for setting in SETTINGS if "<SOURCE>" not in setting.name}
-    for source in sources:
-        known |= {setting.name.replace("<SOURCE>", source.upper()) for setting in SETTINGS}
+def unknown_settings(environment: Mapping[str, str], sources: Mapping[str, Iterable[str]]) -> list[str]:
+    """List the variables that look like settings of ours and are none, for a warning about slips of the pen.
+
+    `sources` are the further portals of each source, by its name.
+    """
+    known = {
+        setting.name.replace("<SOURCE>", source.upper()).replace("<PORTAL>", portal.upper())
+        for setting in SETTINGS
+        for source, portals in sources.items()
+        for portal in ("<PORTAL>", *portals)
+    }
     return sorted(name for name in environment if name.startswith("OCDS_") and name not in known)
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from importlib import import_module, resources
 from typing import TYPE_CHECKING, cast
 
-from ocds_pipeline.settings import Settings
+from ocds_pipeline.settings import Settings, SourceSettings
 from ocds_schema.errors import ConfigurationError
 from ocds_schema.personal import PersonNumbers, together
+from ocds_schema.source import Portal as PortalFacts
 from ocds_schema.source import Source, read_source
 
 if TYPE_CHECKING:  # a DAG file asks for names alone, and is read every minute
@@ -30,14 +31,30 @@ def load_source(name: str, settings: Settings) -> Source:
     if name not in source_names():
         raise ConfigurationError(f"there is no source {name!r}; there are: {', '.join(source_names())}")
     source = read_source(name)
-    own = settings.of(name)
-    portal = replace(
-        source.portal,
-        base_url=own.base_url.rstrip("/") or source.portal.base_url,
-        rate=own.rate or source.portal.rate,
-        timeout=own.timeout or source.portal.timeout,
+    return replace(
+        source,
+        portal=_as_deployed(source.portal, settings.of(name)),
+        portals={each: _as_deployed(portal, settings.of(name, each)) for each, portal in source.portals.items()},
+        ocid_prefix=settings.of(name).ocid_prefix or source.ocid_prefix,
     )
-    return replace(source, portal=portal, ocid_prefix=own.ocid_prefix or source.ocid_prefix)
+
+
+def _as_deployed(portal: PortalFacts, own: SourceSettings) -> PortalFacts:
+    return replace(
+        portal,
+        base_url=own.base_url.rstrip("/") or portal.base_url,
+        rate=own.rate or portal.rate,
+        timeout=own.timeout or portal.timeout,
+    )
+
+
+def portal_names() -> dict[str, tuple[str, ...]]:
+    """Give the names of each source's further portals, by source."""
+    found = {}
+    for name in source_names():
+        with suppress(ConfigurationError):  # whoever works with that source is told
+            found[name] = tuple(read_source(name).portals)
+    return found
 
 
 def person_numbers(names: Iterable[str] = ()) -> PersonNumbers:

@@ -1,8 +1,9 @@
 """A source: who publishes, in which languages, zone and currency; read from a country's `source.toml`."""
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,17 +14,22 @@ from ocds_schema.personal import PersonNumbers, parse_person_numbers
 UNREGISTERED_PREFIX = "ocds-xxxxxx"
 """The placeholder where OCP has issued no prefix: all that carries it is test data."""
 
+_PORTAL_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portal:
-    """The portal a source is harvested from. `rate` is in requests a second, times are in seconds."""
+    """A portal that a source is harvested from. `rate` is in requests a second, times are in seconds.
+
+    `token` says how to get an access token; it is empty where the portal asks for none.
+    """
 
     name: str
     url: str
     base_url: str
     token: str
-    rate: float
-    timeout: float
+    rate: float = 1.0
+    timeout: float = 90.0
     contact: str
 
 
@@ -40,10 +46,11 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One country's procurement portal as a source of data.
+    """One country's procurement portals as a source of data.
 
-    `languages` begins with the main one. `extensions` are the OCDS extensions its releases use, by name.
-    `republished` are the ocid prefixes of other publishers whose releases are published again, under their own ocids.
+    `portal` is the main one, `portals` are further ones by name. `languages` begins with the main one. `extensions` are
+    the OCDS extensions its releases use, by name. `republished` are the ocid prefixes of other publishers, whose
+    releases are published again under their own ocids.
     """
 
     name: str
@@ -62,6 +69,12 @@ class Source:
     caveats: tuple[str, ...]
     person_numbers: PersonNumbers
     republished: tuple[str, ...] = ()
+    portals: Mapping[str, Portal] = field(default_factory=dict)
+
+    @property
+    def every_portal(self) -> Mapping[str, Portal]:
+        """The portals by name; the main one's is empty."""
+        return {"": self.portal, **self.portals}
 
     @property
     def language(self) -> str:
@@ -113,8 +126,17 @@ def parse_source(name: str, facts: Mapping[str, Any]) -> Source:
             caveats=tuple(facts["caveats"]),
             person_numbers=parse_person_numbers(facts["ocid_namespace"], facts["person_number"]),
             republished=tuple(facts.get("republished", ())),
+            portals=_portals(facts["portal"], facts.get("portals", {})),
         )
     except KeyError as missing:
         raise ConfigurationError(f"extractors/{name}/source.toml lacks {missing}") from None
     except (TypeError, ValueError) as wrong:
         raise ConfigurationError(f"extractors/{name}/source.toml: {wrong}") from None
+
+
+def _portals(main: Mapping[str, Any], further: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Portal]:
+    """Make the further portals: what they do not say of themselves is the main one's."""
+    for name in further:
+        if not _PORTAL_NAME.fullmatch(name):
+            raise ValueError(f"portals.{name}: a name of small letters, digits and underscores is wanted")
+    return {name: Portal(**{**main, **own}) for name, own in further.items()}

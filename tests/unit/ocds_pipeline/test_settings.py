@@ -1,6 +1,7 @@
 """Settings come from the environment alone, and a wrong one names itself."""
 
 import stat
+from dataclasses import replace
 
 import pytest
 
@@ -64,6 +65,34 @@ def test_a_missing_token_says_how_to_get_one(tmp_path):
     assert source.portal.token in str(raised.value)
 
 
+def two_portals():
+    kazakhstan = read_source("kazakhstan")
+    free = replace(kazakhstan.portal, token="")
+    return replace(kazakhstan, portal=free, portals={"old": free, "closed": kazakhstan.portal})
+
+
+def test_a_token_that_is_not_needed_is_taken_where_it_is_set(tmp_path):
+    assert settings(tmp_path).token(two_portals()) == ""
+    assert settings(tmp_path, OCDS_KAZAKHSTAN_TOKEN="t0ken").token(two_portals()) == "t0ken"
+
+
+def test_each_portal_has_a_token_of_its_own(tmp_path):
+    found = settings(tmp_path, OCDS_KAZAKHSTAN_TOKEN="main", OCDS_KAZAKHSTAN_CLOSED_TOKEN="closed")
+
+    assert [found.token(two_portals(), name) for name in ("", "old", "closed")] == ["main", "", "closed"]
+    with pytest.raises(ConfigurationError, match="set OCDS_KAZAKHSTAN_CLOSED_TOKEN: goszakup"):
+        settings(tmp_path, OCDS_KAZAKHSTAN_TOKEN="main").token(two_portals(), "closed")
+
+
+def test_a_portal_has_its_own_address_and_the_rest_of_its_source(tmp_path):
+    own = {"BASE_URL": "http://main", "OLD_BASE_URL": "http://old", "RATE": "7", "TIMEOUT": "3", "WAIT": "1"}
+    found = settings(tmp_path, **{f"OCDS_KAZAKHSTAN_{name}": value for name, value in own.items()})
+
+    assert found.of("kazakhstan").base_url == "http://main"
+    old = found.of("kazakhstan", "old")
+    assert (old.base_url, old.rate, old.timeout, old.wait) == ("http://old", 7, 3, 1)
+
+
 def test_no_secret_is_in_the_text_of_the_settings(tmp_path):
     found = settings(
         tmp_path, OCDS_KAZAKHSTAN_TOKEN="0123456789abcdef", OCDS_DATABASE_URL="postgresql://u:pass-word@h/n"
@@ -96,6 +125,8 @@ def test_a_prefix_that_ocp_would_not_issue_is_refused(tmp_path, prefix):
 
 
 def test_a_slip_of_the_pen_is_found():
-    environment = {"OCDS_HOME": "", "OCDS_KAZAKHSTAN_TOKEN": "", "OCDS_KAZAHSTAN_TOKEN": "", "PATH": ""}
+    right = ("OCDS_HOME", "OCDS_KAZAKHSTAN_TOKEN", "OCDS_UTOPIA_OLD_SITE_BASE_URL", "PATH")
+    wrong = ["OCDS_KAZAHSTAN_TOKEN", "OCDS_KAZAKHSTAN_OLD_SITE_BASE_URL", "OCDS_UTOPIA_OLD_SITE_RATE"]
+    sources = {"kazakhstan": (), "utopia": ("old_site",)}
 
-    assert unknown_settings(environment, ("kazakhstan",)) == ["OCDS_KAZAHSTAN_TOKEN"]
+    assert unknown_settings(dict.fromkeys([*right, *wrong], ""), sources) == wrong
