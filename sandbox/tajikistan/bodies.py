@@ -148,7 +148,9 @@ class Bodies:
         place = dice.pick(refs.rows("places"))
         is_person = dice.chance(300)
         contact = _contact(dice)
-        name = f"ИП {contact.name}" if is_person else f"ООО «{dice.pick(_FIRMS)}-{dice.between(1, 2000)}»"
+        initials = f"{dice.pick(_GIVEN)[0]}.{dice.pick(_PATRONYMICS)[0]}."
+        firm = f"ООО «{dice.pick(_FIRMS)}-{dice.between(1, 2000)}»"
+        name = f"ИП {dice.pick(_SURNAMES)} {initials}" if is_person else firm
         return Body(
             number=f"{5 if is_person else 1}{10_000_000 + index * 61 + dice.below(60)}",
             name_ru=name,
