@@ -23,6 +23,7 @@ UNSETTLED = "listing of a single object's parts that does not agree with its tot
 STUCK_MOST = 3
 BARREN_MOST = 5
 FEWEST_JUDGED = 3
+AGAIN_MOST = 2
 AGAIN_MOST_PAGES = 2000
 PAGES_WITHOUT_TOTAL = 100_000
 PAGES_AT_LEAST = 1000
@@ -198,10 +199,10 @@ def _settle(cursor: Cursor, last_total: int | None, memory: Memory, *, is_sure: 
     if _is_explained(came, cursor.total, last):
         sentence = f"the total moved from {cursor.total} to {last} while it was read, {came} came"
         return replace(cursor, state="done", note=note_of(remarks, "" if cursor.total == last else sentence))
-    if not remarks[AGAIN] and cursor.pages <= AGAIN_MOST_PAGES:
+    if remarks[AGAIN] < AGAIN_MOST and cursor.pages <= AGAIN_MOST_PAGES:
         memory.known.clear()
         memory.barren = memory.stuck = 0
-        return Cursor(note=note_of(Counter({AGAIN: 1})))
+        return Cursor(note=note_of(Counter({AGAIN: remarks[AGAIN] + 1})))
     gap = came - cursor.total
     sentence = f"the portal claims {cursor.total}, {came} came: {abs(gap)} {'too many' if gap > 0 else 'are missing'}"
     if not remarks[AGAIN]:

@@ -263,10 +263,10 @@ def test_a_cursor_that_does_not_move_ends_the_listing_and_is_said(place):
     assert stuck.state == "disputed"
     assert stuck.note == (
         "1 × page after which the portal gave no way on; 4 × page of 2 objects where 200 were asked for; "
-        "1 × reading from the start again, because the total did not agree; "
+        "2 × reading from the start again, because the total did not agree; "
         "the portal claims 7, 2 came: 5 are missing"
     )
-    assert len(frozen) == 8
+    assert len(frozen) == 12
     assert place.keys("trd_buy") == ["500", "502"]
 
 

@@ -97,14 +97,14 @@ def test_a_listing_ends_with_a_reconciliation(first, last, came, state, words):
         assert AGAIN in after.note
 
 
-def test_a_second_disagreement_is_final():
-    before = Cursor(total=5, note=note_of(Counter({AGAIN: 1})))
+def test_a_third_disagreement_is_final():
+    first = turn(Cursor(total=5, note=note_of(Counter({AGAIN: 1}))), Page(objects=rows(2, 1), total=5))
+    after = turn(Cursor(total=5, note=note_of(Counter({AGAIN: 2}))), Page(objects=rows(2, 1), total=5))
 
-    after = turn(before, Page(objects=rows(2, 1), total=5))
-
+    assert (first.state, remarks_of(first.note)) == ("open", Counter({AGAIN: 2}))
     assert after.state == "disputed"
     assert after.note.endswith("the portal claims 5, 2 came: 3 are missing")
-    too_many = turn(Cursor(total=1, note=note_of(Counter({AGAIN: 1}))), Page(objects=rows(2, 1), total=1))
+    too_many = turn(Cursor(total=1, note=note_of(Counter({AGAIN: 2}))), Page(objects=rows(2, 1), total=1))
     assert too_many.note.endswith("the portal claims 1, 2 came: 1 too many")
 
 
