@@ -3,23 +3,17 @@
 import hashlib
 import logging
 import os
-import uuid
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
-from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-from zlib_ng import zlib_ng
 
 from extractors.base import HarvestStore, SeenAnswer, Segment, SegmentStorage
+from extractors.warc import answer_record, member, pack, record_id, request_record, resource_record, warcinfo_record
 from ocds_schema import json
 from ocds_schema.errors import PipelineError
 from ocds_schema.raw import Exchange, Location
@@ -30,14 +24,10 @@ log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/warc"
 MOST_BYTES = 256 * 1024 * 1024
 
-_VERSION = "WARC/1.1"
 _SUFFIX = ".warc.gz"
 _OPEN = ".open"
 _CHUNK = 1 << 20
-_LEVEL = 6
 _GZIP = 31
-# Bodies are kept unpacked, so headers about how they were packed on the wire would lie.
-_WIRE_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,10 +42,15 @@ class _Spooled:
     dirty: bool = False
 
     def append(self, members: Iterable[bytes]) -> None:
-        for member in members:
-            self.file.write(member)
-            self.size += len(member)
+        for packed in members:
+            self.file.write(packed)
+            self.size += len(packed)
             self.records += 1
+        self.dirty = True
+
+    def pack(self, record: Any) -> None:
+        self.size += pack(record, self.file)
+        self.records += 1
         self.dirty = True
 
     def sync(self) -> None:
@@ -142,9 +137,33 @@ class Archive:
             members = self._members(segment, exchange, payload, seen)
         location = Location(segment=segment.name, offset=segment.size)
         if seen is None:
-            record_id = _record_id(segment.name, segment.records)
-            self._seen[payload] = SeenAnswer(url=exchange.url, retrieved_at=exchange.retrieved_at, record_id=record_id)
+            name = record_id(segment.name, segment.records)
+            self._seen[payload] = SeenAnswer(url=exchange.url, retrieved_at=exchange.retrieved_at, record_id=name)
         segment.append(members)
+        return location
+
+    def add_file(self, kind: str, path: Path, address: str, payload: str) -> Location:
+        """Write a file's bytes to the kind's segment, as they are, and say where they are.
+
+        `address` names the file, `payload` is the SHA-256 of its bytes, in hex. A file seen before becomes a `revisit`
+        record. However large it is, it is never held in memory.
+        """
+        seen = self._seen.get(payload) or self._store.answer(self._run.source, payload)
+        segment = self._segments.get(kind) or self._open(kind)
+        if segment.records > 1 and seen is None and segment.size + path.stat().st_size > self._most_bytes:
+            self._close(kind)
+            segment = self._open(kind)
+        location = Location(segment=segment.name, offset=segment.size)
+        name = record_id(segment.name, segment.records)
+        with path.open("rb") as content:
+            size = path.stat().st_size
+            segment.pack(
+                resource_record(
+                    address, content, size=size, identity=name, moment=self._run.as_of, payload=payload, seen=seen
+                )
+            )
+        if seen is None:
+            self._seen[payload] = SeenAnswer(url=address, retrieved_at=self._run.as_of, record_id=name)
         return location
 
     def sync(self) -> None:
@@ -177,17 +196,17 @@ class Archive:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{kind}-{number:05d}{_SUFFIX}{_OPEN}"
         segment = _Spooled(name=name, path=path, file=path.open("xb"))
-        segment.append([_member(_warcinfo(name, self._software, self._run))])
+        segment.append([member(warcinfo_record(name, self._software, self._run))])
         _sync_folder(self._folder)
         self._segments[kind] = segment
         return segment
 
     def _members(self, segment: _Spooled, exchange: Exchange, payload: str, seen: SeenAnswer | None) -> list[bytes]:
-        answer_id = _record_id(segment.name, segment.records)
-        request_id = _record_id(segment.name, segment.records + 1)
+        answer_id = record_id(segment.name, segment.records)
+        request_id = record_id(segment.name, segment.records + 1)
         return [
-            _member(_answer(exchange, answer_id, payload, seen)),
-            _member(_request(exchange, request_id, answer_id)),
+            member(answer_record(exchange, answer_id, payload, seen)),
+            member(request_record(exchange, request_id, answer_id)),
         ]
 
     def _close(self, kind: str) -> None:
@@ -225,14 +244,14 @@ class Archive:
 
 
 def read_record(segment: BinaryIO, offset: int) -> bytes:
-    """Give the answer's body from an open, seekable segment; its digest is checked.
+    """Give the body of an answer, or a file, from an open, seekable segment; its digest is checked.
 
     Raises:
         LookupError: there is no answer at the offset, or a revisit; the message says where the answer was first seen.
     """
     segment.seek(offset)
     record = next(iter(ArchiveIterator(segment, check_digests="raise")), None)
-    if record is None or record.rec_type not in ("response", "revisit"):
+    if record is None or record.rec_type not in ("response", "resource", "revisit"):
         raise LookupError(f"there is no answer at offset {offset}")
     if record.rec_type == "revisit":
         first = record.rec_headers.get_header("WARC-Refers-To")
@@ -261,83 +280,6 @@ def whole_members(path: Path) -> tuple[int, int]:
             size += used
             count += 1
     return size, count
-
-
-def _record_id(segment: str, number: int) -> str:
-    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{segment}#{number}')}>"
-
-
-def _date(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _member(record: Any) -> bytes:
-    plain = BytesIO()
-    WARCWriter(plain, gzip=False, warc_version=_VERSION).write_record(record)
-    packer = zlib_ng.compressobj(_LEVEL, zlib_ng.DEFLATED, _GZIP)
-    return bytes(packer.compress(plain.getvalue()) + packer.flush())
-
-
-def _warcinfo(name: str, software: str, run: Run) -> Any:
-    lines = f"software: {software}\r\nformat: WARC File Format 1.1\r\nisPartOf: {run.source} {run.id}\r\n"
-    body = lines.encode()
-    return _writer().create_warc_record(
-        "",
-        "warcinfo",
-        payload=BytesIO(body),
-        length=len(body),
-        warc_headers_dict={
-            "WARC-Record-ID": _record_id(name, 0),
-            "WARC-Date": _date(run.as_of),
-            "WARC-Filename": name.rpartition("/")[2],
-        },
-    )
-
-
-def _answer(exchange: Exchange, record_id: str, payload: str, seen: SeenAnswer | None) -> Any:
-    headers = [
-        (f"X-Archive-Orig-{name}" if name.lower() in _WIRE_HEADERS else name, value)
-        for name, value in exchange.response_headers
-    ]
-    headers.append(("Content-Length", str(len(exchange.response_body))))
-    status = StatusAndHeaders(f"{exchange.status} {exchange.reason}".rstrip(), headers, protocol="HTTP/1.1")
-    facts = {"WARC-Record-ID": record_id, "WARC-Date": _date(exchange.retrieved_at)}
-    if seen is None:
-        facts["WARC-Payload-Digest"] = f"sha256:{payload}"
-        return _record("response", exchange.url, facts, status, exchange.response_body)
-    facts["WARC-Refers-To"] = seen.record_id
-    return _writer().create_revisit_record(
-        exchange.url,
-        f"sha256:{payload}",
-        seen.url,
-        _date(seen.retrieved_at),
-        http_headers=status,
-        warc_headers_dict=facts,
-    )
-
-
-def _request(exchange: Exchange, record_id: str, answer_id: str) -> Any:
-    parts = urlsplit(exchange.url)
-    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    status = StatusAndHeaders(
-        f"{exchange.method} {path} HTTP/1.1", list(exchange.request_headers), is_http_request=True
-    )
-    facts = {
-        "WARC-Record-ID": record_id,
-        "WARC-Date": _date(exchange.retrieved_at),
-        "WARC-Concurrent-To": answer_id,
-    }
-    return _record("request", exchange.url, facts, status, exchange.request_body)
-
-
-def _record(kind: str, url: str, facts: dict[str, str], status: StatusAndHeaders, body: bytes) -> Any:
-    return _writer().create_warc_record(
-        url, kind, payload=BytesIO(body), length=len(body), warc_headers_dict=facts, http_headers=status
-    )
-
-
-def _writer() -> Any:
-    return WARCWriter(BytesIO(), gzip=False, warc_version=_VERSION)
 
 
 def _sync_folder(folder: Path) -> None:
