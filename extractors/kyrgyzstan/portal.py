@@ -1,0 +1,51 @@
+"""Kyrgyzstan's two portals: which listings make up a window, and which everything."""
+
+from collections.abc import Iterable, Sequence
+
+from extractors.base import Listing, Request, Revisit, Wanted, Window
+from extractors.kyrgyzstan import lists
+from extractors.kyrgyzstan.conversation import page_request
+from extractors.kyrgyzstan.links import links
+from extractors.kyrgyzstan.notices import PUBLISHED, SIZE, Notices, Tenders
+from extractors.kyrgyzstan.orders import OrdersAgain
+from ocds_schema.json import Json
+from ocds_schema.raw import Links, Way
+
+SWEEP_DAYS = 60
+
+
+class Kyrgyzstan:
+    """The portals of Kyrgyzstan, as the harvest needs to know them."""
+
+    def probes(self) -> Sequence[Request]:
+        """Give the newest notice of the new portal, and the first page of the legacy portal's orders."""
+        return (Request(path=f"{PUBLISHED}?first=0&rows=1"), page_request(lists.ORDERS))
+
+    def listings(self, window: Window | None) -> Iterable[Listing]:
+        """Give the lists, newest first; the registers come before them, as they tell the numbers of those named.
+
+        The register of suppliers, some hundreds of pages, is read only with everything.
+        """
+        yield lists.entities()
+        if window is None:
+            yield lists.suppliers()
+        yield Notices(name="notices", kind="notice", way="rest", size=SIZE, falling=False, window=window)
+        yield lists.orders(window)
+        yield lists.winners(window)
+        yield lists.single_source(window)
+        yield lists.centralized(window)
+
+    def wanted(self) -> Iterable[Wanted]:
+        """Give nothing: no document refers to others by a key that they could be asked for by."""
+        return ()
+
+    def revisits(self) -> Iterable[Revisit]:
+        """Give tenders and orders: the lists show what is new, and not what has changed."""
+        return (
+            Tenders(name="tenders again", kind="tender", way="rest", sweep=SWEEP_DAYS),
+            OrdersAgain(name="orders again", kind="order", way="html", sweep=SWEEP_DAYS),
+        )
+
+    def links(self, kind: str, way: Way, fields: Json) -> Links:
+        """Say how an object hangs together with others."""
+        return links(kind, way, fields)
