@@ -1,6 +1,6 @@
 """Tables of labels: what the texts of a portal's pages mean, in each language that it writes them in.
 
-A country's `labels.csv` has the columns `place,name`, one for each language, and `must`; others are for people. `name` is
+A `labels.csv` has the columns `place,name`, one for each language, and `must`; others are for people. `name` is
 the member's name in our documents. Several writings of one label stand with `|` between them. `must` is not empty where
 every page of that place has the value.
 """

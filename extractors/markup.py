@@ -15,30 +15,13 @@ _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
 _CLOSED_BY_OTHERS = frozenset(
-    [
-        "html",
-        "head",
-        "body",
-        "p",
-        "li",
-        "td",
-        "th",
-        "tr",
-        "tbody",
-        "thead",
-        "tfoot",
-        "caption",
-        "colgroup",
-        "option",
-        "optgroup",
-        "dt",
-        "dd",
-    ]
+    ["body", "caption", "colgroup", "dd", "dt", "head", "html", "li", "optgroup", "option", "p", "tbody", "td", "tfoot"]
+    + ["th", "thead", "tr"]
 )
 _FORMATTING = frozenset(
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
 )
-_UNSEEN = frozenset(["script", "style", "template", "noscript", "svg", "math", "head", "-comment"])
+_UNSEEN = frozenset(["script", "style", "template", "noscript", "svg", "math", "title", "-comment"])
 _TABLE_PARTS = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:tr|td|th|tbody|thead|tfoot)\b", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?", re.DOTALL)
 _LONG_TAG = re.compile(r"<[^<>]{4000,}")

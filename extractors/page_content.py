@@ -114,7 +114,7 @@ class Pair:
     """A labelled value; `form` says how the page writes it.
 
     `row`: cells of a row without header; `control`: a label and a field; `label`: a label and the text after it;
-    `sibling`: two elements alone in a third; `bold`: a bold text and what follows it; `term`: a term and its definition.
+    `sibling`: two elements alone in a third; `bold`: a bold text and what follows it; `term`: a term and what it means.
     """
 
     label: str
@@ -149,6 +149,7 @@ class Reading:
     links: tuple[Link, ...]
     forms: tuple[Form, ...]
     controls: tuple[Control, ...]
+    metas: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, *labels: str) -> Table | None:
         """Give the first table whose header has each of some labels."""

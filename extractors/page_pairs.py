@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from extractors.markup import Element, walk
 from extractors.page_cells import BLOCKS, BOLD, CONTROLS, control, gather
@@ -99,7 +100,7 @@ class Pairing:
             yield Pair(label=said.text, value=gather(value, self._tables), form="sibling", heading=heading)
 
     def _terms(self, children: Sequence[Element], heading: str) -> Iterator[Pair]:
-        for term, definition in zip(children, children[1:], strict=False):
+        for term, definition in pairwise(children):
             if term.tag == "dt" and definition.tag == "dd":
                 said = gather(term, self._tables)
                 if said.text:
@@ -113,13 +114,13 @@ class Pairing:
             label = gather(bold, self._tables).text if isinstance(bold, Element) else ""
             rest = _up_to_break(children[place + 1 : place + 1 + _MOST_STEPS])
             value = gather(Element("span", {}, rest), self._tables)
-            if label and len(label) <= _LONGEST_LABEL and (value.text or label.endswith(":")):
-                if label.endswith(":") or fold(label) in self._known or value.text.startswith(":"):
-                    text = value.text.removeprefix(":").strip()
-                    yield Pair(
-                        label=label, value=replace(value, text=text, parts=(text,) if text else ()), form="bold",
-                        heading=heading,
-                    )  # fmt: skip
+            if label and len(label) <= _LONGEST_LABEL and self._is_said(label, value):
+                text = value.text.removeprefix(":").strip()
+                said = replace(value, text=text, parts=(text,) if text else ())
+                yield Pair(label=label, value=said, form="bold", heading=heading)
+
+    def _is_said(self, label: str, value: Cell) -> bool:
+        return label.endswith(":") or value.text.startswith(":") or (bool(value.text) and fold(label) in self._known)
 
 
 def _is(child: Element | str, *tags: str) -> bool:

@@ -89,6 +89,7 @@ class _Reader:
         self._others: list[tuple[Element, str, bool]] = []
         self._forms: list[Element] = []
         self._controls: list[Element] = []
+        self._metas: dict[str, str] = {}
         self._survey()
 
     def reading(self) -> Reading:
@@ -108,6 +109,7 @@ class _Reader:
             links=whole.links,
             forms=tuple(_form(element) for element in self._forms),
             controls=tuple(control(element) for element in self._controls),
+            metas=self._metas,
         )
 
     def _survey(self) -> None:
@@ -130,6 +132,8 @@ class _Reader:
             self._forms.append(element)
         elif element.tag in CONTROLS:
             self._controls.append(element)
+        elif element.tag == "meta" and element.attributes.get("name"):
+            self._metas.setdefault(element.attributes["name"], element.attributes.get("content", ""))
         self._others.append((element, heading, in_cell))
 
     def _end(self, element: Element) -> None:
