@@ -91,6 +91,24 @@ def harvest(
     _say(_steps(request, ("harvest",), as_json=as_json), report_text, as_json=as_json)
 
 
+@app.command("import")
+def import_files(
+    source: SourceArgument,
+    places: Annotated[list[Path], typer.Argument(metavar="FILE_OR_FOLDER…", help="Files, also .gz, .zst and .zip.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Read files that people hold into the archive and the documents, in the place of a harvest."""
+    from ocds_pipeline.report import report_text
+    from ocds_pipeline.steps.importing import do_import
+
+    settings = _settings(source)
+    with meter(quiet=as_json) as progress:
+        report = do_import(source, places, settings=settings, progress=progress)
+    _say(report, report_text, as_json=as_json)
+    if report["steps"]["import"]["faulty"]:
+        raise typer.Exit(1)
+
+
 @app.command()
 def transform(
     source: SourceArgument,

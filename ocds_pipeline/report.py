@@ -28,6 +28,17 @@ def _harvest(step: Json) -> Iterable[str]:
     yield from _counted(step["problems"], "answers with a problem")
 
 
+def _import(step: Json) -> Iterable[str]:
+    documents = step["documents"]
+    yield (
+        f"  imported {step['objects']:,} objects of {step['files']:,} files: {documents['new']:,} new, "
+        f"{documents['changed']:,} changed, {documents['unchanged']:,} unchanged"
+    )
+    for file in step["faulty"]:
+        yield f"  NOT ALL READ    {file['file']}: {file['fault']}; {file['kept']:,} objects of it were kept"
+    yield from _counted(step["left"], "objects left")
+
+
 def _transform(step: Json) -> Iterable[str]:
     yield (
         f"  mapped {step['processes']:,} processes: {step['releases']:,} new releases, "
@@ -60,4 +71,4 @@ def _counted(problems: Json, what: str) -> Iterable[str]:
         yield f"    {count:>9,}  {rule}"
 
 
-TEXTS = {"harvest": _harvest, "transform": _transform, "publish": _publish}
+TEXTS = {"harvest": _harvest, "import": _import, "transform": _transform, "publish": _publish}

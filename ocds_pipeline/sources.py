@@ -14,6 +14,7 @@ from ocds_schema.source import Source, read_source
 
 if TYPE_CHECKING:  # a DAG file asks for names alone, and is read every minute
     from extractors.base import Portal
+    from extractors.importing import Importer
 
 
 def source_names() -> tuple[str, ...]:
@@ -70,3 +71,17 @@ def person_numbers(names: Iterable[str] = ()) -> PersonNumbers:
 def load_portal(name: str) -> "Portal":
     """Give the country's way of reading its portal: `extractors.<name>.PORTAL`."""
     return cast("Portal", import_module(f"extractors.{name}").PORTAL)
+
+
+def load_importer(name: str) -> "Importer":
+    """Give the country's way of reading files that people hold: `extractors.<name>.IMPORTER`.
+
+    Raises:
+        ConfigurationError: there is no such source, or it reads no files.
+    """
+    if name not in source_names():
+        raise ConfigurationError(f"there is no source {name!r}; there are: {', '.join(source_names())}")
+    importer = getattr(import_module(f"extractors.{name}"), "IMPORTER", None)
+    if importer is None:
+        raise ConfigurationError(f"{name} reads no files: `ocds-pipeline harvest {name}` reads its portal")
+    return cast("Importer", importer)

@@ -56,11 +56,12 @@ def _begin(desk: Desk, request: Request, names: Sequence[str]) -> Run:
 
 
 def _as_of(desk: Desk, request: Request, names: Sequence[str]) -> datetime:
-    """Tell the moment a run speaks for: a run without a harvest speaks for that of the last one."""
+    """Tell the moment a run speaks for: without a harvest for that of the last one, else of the last import."""
     if "harvest" not in names:
-        last = desk.store.last_step(desk.source.name, "harvest")
-        if last is not None:
-            return last[0].as_of
+        for step in ("harvest", "import"):
+            last = desk.store.last_step(desk.source.name, step)
+            if last is not None:
+                return last[0].as_of
     return request.until or datetime.now(UTC).replace(microsecond=0)
 
 

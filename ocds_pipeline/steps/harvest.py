@@ -1,13 +1,17 @@
 """The first step: portal → archive and documents."""
 
 import logging
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from extractors.archive import Archive
 from extractors.base import Window
-from extractors.client import Client, Patience
-from extractors.harvest import HarvestReport, harvest
+from extractors.client import Client
+from extractors.harvest import days_of, harvest
+from extractors.patience import Patience
+from extractors.report import HarvestReport
 from ocds_pipeline.request import Request
 from ocds_pipeline.sources import load_portal
 from ocds_pipeline.steps.desk import Desk, software
@@ -21,13 +25,14 @@ log = logging.getLogger(__name__)
 TABLES = "reference tables, one after another"
 
 
-class _Segments:
+class Segments:
     """The storage, as the archive asks for it."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
     def put_new(self, name: str, path: Path, content_type: str) -> bool:
+        """Keep a file under a name; true where it was written, false where the name was taken already."""
         return self._storage.put_new(name, path, content_type=content_type)
 
 
@@ -46,7 +51,7 @@ def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
     archive = Archive(
         run,
         spool=settings.home / "spool",
-        storage=_Segments(open_storage(settings.archive_url)),
+        storage=Segments(open_storage(settings.archive_url)),
         store=store,
         software=software(),
     )
@@ -56,14 +61,16 @@ def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
         work = TABLES if listing.startswith("refs/") else listing
         desk.progress.show(f"{source.name}: {work}", cursor.kept, cursor.total)
 
-    with _client(desk) as client:
+    with ExitStack() as stack:
+        clients = {name: stack.enter_context(_client(desk, name)) for name in source.every_portal}
         report = harvest(
             load_portal(source.name),
             run=run,
             window=window,
-            client=client,
+            clients=clients,
             archive=archive,
             store=store,
+            days=window and _days(desk, window, request),
             on_page=on_page,
             limit=request.limit,
         )
@@ -78,16 +85,17 @@ def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
     }
 
 
-def _client(desk: Desk) -> Client:
-    source, own = desk.source, desk.settings.of(desk.source.name)
+def _client(desk: Desk, name: str) -> Client:
+    source, own = desk.source, desk.settings.of(desk.source.name, name)
+    portal = source.every_portal[name]
     return Client(
-        source.portal.base_url,
-        user_agent=f"{software()} (+{source.portal.contact})",
+        portal.base_url,
+        user_agent=f"{software()} (+{portal.contact})",
         clock=lambda: datetime.now(UTC),
-        token=desk.settings.token(source),
-        advice=source.portal.token,
-        rate=source.portal.rate,
-        timeout=source.portal.timeout,
+        token=desk.settings.token(source, name),
+        advice=portal.token,
+        rate=portal.rate,
+        timeout=portal.timeout,
         ca_bundle=own.ca_bundle,
         patience=Patience(first=own.wait) if own.wait else None,
     )
@@ -110,6 +118,14 @@ def _window(desk: Desk, run: Run, request: Request) -> Window:
             f"{run.as_of:%Y-%m-%d %H:%M} UTC would end before it begins: give --from too"
         )
     return Window(first=first, until=run.as_of)
+
+
+def _days(desk: Desk, window: Window, request: Request) -> range:
+    """Tell the days whose turn it is: the window's, without its overlap with earlier ones."""
+    left_off = _left_off(desk)
+    if request.first is None and left_off is not None:
+        window = replace(window, first=max(window.first, left_off))
+    return days_of(window)
 
 
 def _next(desk: Desk, run: Run, window: Window | None, *, limited: bool, disputed: bool) -> str | None:
