@@ -23,11 +23,14 @@ def main() -> None:
     parser.add_argument("--omit", default="", metavar="LABEL", help="leave a labelled value out of web pages")
     parser.add_argument("--strange", default="", metavar="PATH", help="answer a wholly different page at such paths")
     parser.add_argument(
+        "--variant", action="append", default=[], metavar="NAME", help="a way in which a portal answers"
+    )
+    parser.add_argument(
         "--only", action="append", default=[], choices=countries(), help="leave the other countries out"
     )
     given = vars(parser.parse_args())
     try:
-        serve(faults=given.pop("fault"), **given)
+        serve(faults=given.pop("fault"), variants=tuple(given.pop("variant")), **given)
     except ValueError as error:
         parser.error(str(error))
 

@@ -31,6 +31,7 @@ class Options:
     `processes` cases have been begun when the portal's clock stands at midnight of `start`; `days` moves it on before
     the first request. `unauthorized` is the status of a refusal: 404, 401 and 403 are all met. `hang` is for how many
     seconds an answer hit by `timeout` is late. What `disguise`, `omit` and `strange` do to web pages, `Disguise` says.
+    `variants` choose, by names of a country's own, among ways in which its portal may answer.
     """
 
     processes: int = 1000
@@ -44,6 +45,7 @@ class Options:
     disguise: int = 0
     omit: str = ""
     strange: str = ""
+    variants: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a portal without cases, or one whose clock runs backwards.

@@ -158,4 +158,5 @@ def arguments(options: Options) -> list[str]:
         "--strange": options.strange,
     }
     found = [text for name, value in named.items() for text in (name, str(value))]
-    return found + [text for fault in options.faults for text in ("--fault", fault)]
+    found += [text for fault in options.faults for text in ("--fault", fault)]
+    return found + [text for variant in options.variants for text in ("--variant", variant)]

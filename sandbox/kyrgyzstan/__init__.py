@@ -1,0 +1,5 @@
+"""Kyrgyzstan's two procurement portals, and old files of the ministry's OCDS service."""
+
+from sandbox.kyrgyzstan.services import FAULTS, open_services
+
+__all__ = ["FAULTS", "open_services"]
