@@ -195,6 +195,8 @@ def parse_person_numbers(namespace: str, declared: Mapping[str, Any] | Sequence[
     tables = [declared] if isinstance(declared, Mapping) else list(declared)
     if len(tables) == 1 and str(tables[0].get("none", "")).strip():
         return PersonNumbers(namespace=namespace)
+    if not tables:
+        raise ConfigurationError("person_number says nothing")
     return PersonNumbers(namespace=namespace, kinds=tuple(_kind(**table) for table in tables))
 
 

@@ -1,8 +1,9 @@
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from ocds_pipeline.sources import person_numbers, source_names
 from ocds_schema.errors import MappingError
 from ocds_schema.ids import given_ocid, ocid, party_id, release_id
 from ocds_schema.source import read_source
@@ -52,3 +53,14 @@ def test_a_release_id_carries_its_moment_in_utc() -> None:
         release_id("ocds-xxxxxx-kz-7-1", date, "0123456789abcdef", PERSONS)
         == "ocds-xxxxxx-kz-7-1-20260228T213000Z-0123456789ab"
     )
+
+
+@pytest.mark.parametrize("digest", ["850101300123" * 3 + "beef", "12002199000123a" * 4, "123456789012abcdef0123456"])
+@pytest.mark.parametrize("country", source_names())
+def test_a_release_id_never_looks_like_a_person_s_number(country: str, digest: str) -> None:
+    persons = read_source(country).person_numbers
+
+    identity = release_id("ocds-xxxxxx-x-7-1", datetime(2026, 3, 1, tzinfo=UTC), digest, persons)
+
+    assert person_numbers().scrub(identity) == (identity, 0)
+    assert not identity.rpartition("-")[2].isdecimal()

@@ -1,9 +1,14 @@
 import hmac
+import pickle
+import tomllib
+from importlib import resources
+from typing import Any
 
 import pytest
 
-from ocds_schema.personal import WITHHELD
-from ocds_schema.source import read_source
+from ocds_schema.errors import ConfigurationError
+from ocds_schema.personal import WITHHELD, parse_person_numbers, together
+from ocds_schema.source import parse_source, read_source
 
 KAZAKHSTAN = read_source("kazakhstan").person_numbers
 MAN = "850101300123"
@@ -143,3 +148,93 @@ def test_messages_to_operators_hold_none_also_without_its_zero(number: str) -> N
 )
 def test_lost_zeros_are_restored_where_a_plausible_number_comes_of_it(number: str, whole: str) -> None:
     assert KAZAKHSTAN.with_lost_zeros(number) == whole
+
+
+OTHER = parse_person_numbers(
+    "xx",
+    {
+        "layout": "[12]DDMMYYYY#####",
+        "known": "[12]#############",
+        "organization": "0DDMMYYYY#####",
+        "grouped": [{"digits": ["1 8 5"], "between": " .-"}, {"digits": ["7 7"], "between": "-", "alone": True}],
+    },
+)
+WOMAN = "12002199000123"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [WOMAN, "1 20021990 00123", "1-20021990-00123", "1200219-9000123", "١2002199000123", "120021990\u200b00123"],
+)
+def test_another_country_s_numbers_are_found_by_its_own_rule(written: str) -> None:
+    assert OTHER.scrub(f"ПИН {written}!") == (f"ПИН {WITHHELD}!", 1)
+    assert OTHER.may_stand_in(f'"{written}"'.encode())
+    assert KAZAKHSTAN.scrub(f"ПИН {WOMAN}!")[1] == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00207199610017",
+        "32002199000123",
+        "13202199000123",
+        "12013199000123",
+        "12002179000123",
+        MAN,
+        "1 1200219-9000123",
+    ],
+)
+def test_what_another_country_s_rule_does_not_say_stays(text: str) -> None:
+    assert OTHER.scrub(text) == (text, 0)
+
+
+def test_another_country_s_register_knows_persons_and_organizations() -> None:
+    assert OTHER.is_person("19999999999999")
+    assert not OTHER.is_person("00207199610017")
+    assert OTHER.is_registered("00207199610017")
+    assert not OTHER.is_registered(MAN)
+    assert OTHER.with_lost_zeros("207199610017") == "00207199610017"
+    assert OTHER.pseudonym(WOMAN, b"key").startswith("xx-person-")
+
+
+def test_where_no_rule_is_known_nothing_is_taken_out() -> None:
+    none = parse_person_numbers("xx", {"none": "The portal shows none."})
+
+    assert none.scrub(MAN) == (MAN, 0)
+    assert none.redact(MAN) == MAN
+    assert not none.may_stand_in(f'"{MAN}٣"'.encode())
+    assert not none.is_person(MAN)
+    assert none.is_registered("7")
+    assert none.with_lost_zeros("115300123") == "115300123"
+    assert none.pseudonym("name", b"key").startswith("xx-person-")
+
+
+def test_the_numbers_of_several_countries_are_found_together() -> None:
+    both = together([KAZAKHSTAN, OTHER, KAZAKHSTAN])
+
+    assert both.scrub(f"{MAN}, {WOMAN}") == (f"{WITHHELD}, {WITHHELD}", 2)
+    assert both.redact(f"51231300123 {WOMAN}") == f"{WITHHELD} {WITHHELD}"
+    assert both.may_stand_in(f'"{WOMAN}"'.encode())
+    assert pickle.loads(pickle.dumps(both)).scrub(MAN) == (WITHHELD, 1)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {},
+        {"none": " "},
+        {"layout": ""},
+        {"layout": "YYMMDDx"},
+        {"layout": "##", "known": "###"},
+        {"layout": "##", "organization": "#"},
+        {"layout": "####", "grouped": [{"digits": ["2 1"], "between": " "}]},
+        {"layout": "##", "unknown": "x"},
+        [],
+    ],
+    ids=str,
+)
+def test_a_declaration_that_says_nothing_or_too_much_is_refused(declared: Any) -> None:
+    facts = tomllib.loads(resources.files("extractors.kazakhstan").joinpath("source.toml").read_text(encoding="utf-8"))
+
+    with pytest.raises(ConfigurationError):
+        parse_source("kazakhstan", facts | {"person_number": declared})
