@@ -17,7 +17,7 @@ OBJECT_ID = re.compile(r"[0-9a-f]{24}", re.IGNORECASE)
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\D+(\d{1,2}):(\d{2}))?")
 _HYPHENED = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{1,2}):(\d{2}))?")
 _DATED_NUMBER = re.compile(r"(\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([1-9]\d{4,})")
-_AGAIN = re.compile(r"\s*\(?\s*(?:повторн(?:о|ый|ая|ое)|кайталап|кайра)\s*\)?\s*\Z", re.IGNORECASE)
+_AGAIN = re.compile(r"[\s,;:.–—-]*\(?\s*\b(?:повторн(?:о|ый|ая|ое)|кайталап|кайра)\s*\)?[\s.]*\Z", re.IGNORECASE)
 
 
 def text_of(value: Json) -> str:
