@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from extractors.base import Accept
+from extractors.texts import decode_text, is_whole_page, is_whole_xml
 from ocds_schema import json
 from ocds_schema.errors import PortalChangedError, PortalUnavailableError
 from ocds_schema.json import Json
@@ -15,9 +17,9 @@ _UNREADABLE = (ValueError, ArithmeticError, RecursionError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An exchange, and what its body says; nothing where an error's body is not JSON.
+    """An exchange, and what its body says: JSON, or a page's text; nothing where an error's body is not JSON.
 
-    `mended` counts what of the body is not JSON, and was read all the same; the exchange has it as it came.
+    `mended` counts what of the body is not as it should be, and was read all the same; the exchange has it as it came.
     """
 
     exchange: Exchange
@@ -34,7 +36,7 @@ class NoUsableAnswerError(PortalUnavailableError):
 
 
 class UnreadableAnswerError(PortalChangedError):
-    """Raised when the portal gives the same unreadable answer again: `exchange`."""
+    """Raised when the portal gives an answer that cannot be read, again and again: `exchange` is the last."""
 
     def __init__(self, reason: str, exchange: Exchange) -> None:
         super().__init__(reason)
@@ -45,24 +47,47 @@ class PassingError(Exception):
     """A failure that may pass.
 
     `asked` is the wait in seconds that the portal asks for, `exchange` the answer, where one came. Where that is
-    `whole`, neither cut short nor a web page, the same answer again would mean that the failure does not pass.
+    `whole`, neither cut short nor a web page, the same answer again would mean that the failure does not pass. An `odd`
+    answer is whole, too, but not what was asked for: it may be a notice of maintenance.
     """
 
     def __init__(
-        self, reason: str, *, asked: float = 0.0, exchange: Exchange | None = None, is_whole: bool = False
+        self,
+        reason: str,
+        *,
+        asked: float = 0.0,
+        exchange: Exchange | None = None,
+        is_whole: bool = False,
+        is_odd: bool = False,
     ) -> None:
         super().__init__(reason)
         self.asked = asked
         self.exchange = exchange
         self.is_whole = is_whole
+        self.is_odd = is_odd
 
 
-def read_answer(exchange: Exchange) -> Answer:
-    """Read an answer's body.
+def read_answer(exchange: Exchange, accept: Accept = "json") -> Answer:
+    """Read an answer's body as what was asked for.
 
     Raises:
         PassingError: it cannot be read.
     """
+    return _read_json(exchange) if accept == "json" else _read_text(exchange, accept)
+
+
+def _read_text(exchange: Exchange, accept: Accept) -> Answer:
+    text, mended = decode_text(exchange.response_body, exchange.response_headers)
+    if exchange.status < HTTPStatus.MULTIPLE_CHOICES:
+        if not text.strip():
+            raise PassingError(f"answered {_said(exchange)} with nothing in it", exchange=exchange)
+        if (accept == "html" and not is_whole_page(text)) or (accept == "xml" and not is_whole_xml(text)):
+            reason = f"answered {_said(exchange)} with {len(exchange.response_body)} bytes that lack their end"
+            raise PassingError(reason, exchange=exchange)
+    return Answer(exchange=exchange, content=text, mended=mended)
+
+
+def _read_json(exchange: Exchange) -> Answer:
     body, is_whole = exchange.response_body, False
     try:
         return Answer(exchange=exchange, content=json.decode(body))
@@ -76,8 +101,8 @@ def read_answer(exchange: Exchange) -> Answer:
         pass
     except _UNREADABLE:
         is_whole = not _is_web_page(body)
-    said = f"answered {exchange.status} {exchange.reason}".rstrip()
-    raise PassingError(f"{said} with {_describe(body)}", exchange=exchange, is_whole=is_whole)
+    reason = f"answered {_said(exchange)} with {_describe(body)}"
+    raise PassingError(reason, exchange=exchange, is_whole=is_whole)
 
 
 def is_same_again(trouble: PassingError, before: Exchange | None) -> bool:
@@ -85,6 +110,10 @@ def is_same_again(trouble: PassingError, before: Exchange | None) -> bool:
     if before is None or trouble.exchange is None or not trouble.is_whole:
         return False
     return (before.status, before.response_body) == (trouble.exchange.status, trouble.exchange.response_body)
+
+
+def _said(exchange: Exchange) -> str:
+    return f"{exchange.status} {exchange.reason}".rstrip()
 
 
 def _describe(body: bytes) -> str:

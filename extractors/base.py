@@ -74,7 +74,8 @@ class Listing(ABC):
     """A list of one kind of object, read page by page.
 
     `size` is how many objects a page is asked for. `falling` promises that ids only fall from page to page, so that
-    one number tells what has been seen. An `optional` listing may be unknown to the portal.
+    one number tells what has been seen. An `optional` listing may be unknown to the portal. One that `repeats` has its
+    last page shown again past its end, so that pages with nothing new are its end.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Listing(ABC):
     size: int
     falling: bool = True
     optional: bool = False
+    repeats: bool = False
 
     def opening(self) -> Request | None:
         """Give the request that opens the conversation that pages are asked for in, where the portal keeps one.

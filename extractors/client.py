@@ -1,7 +1,6 @@
 """One portal over HTTP: paced, patient, bounded in size, and silent about credentials."""
 
 import logging
-import random
 import re
 import ssl
 import time
@@ -26,9 +25,10 @@ from extractors.answers import (
     is_same_again,
     read_answer,
 )
-from ocds_schema import json
-from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalRefusedError
-from ocds_schema.json import Json
+from extractors.base import Accept, RefusalError, Request, ShapeError
+from extractors.patience import Patience
+from extractors.questions import Question, question_of
+from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalRefusedError, PortalUnavailableError
 from ocds_schema.raw import Exchange
 
 log = logging.getLogger(__name__)
@@ -45,8 +45,15 @@ _PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x20\x7f]{0,8000}")
 _TOKEN = re.compile(r"[\x21-\x7e]*")
 _REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
-_REDIRECTS = {"GET": frozenset({301, 302, 303, 307, 308}), "POST": frozenset({307, 308})}
 _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
+# Servers that are not sure of their cookie write the session into addresses, where it makes every one another.
+_SESSION = re.compile(r";jsessionid=[^?#/;\s\"']*", re.IGNORECASE)
+
+Judge = Callable[[Answer], None]
+"""Looks at an answer and raises what `Listing.page` raises.
+
+It is shown the pages that tell of errors, too: a conversation that is over may end in one.
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,34 +65,12 @@ class Traffic:
     bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How often a request is repeated, and how long to wait in between, in seconds.
-
-    The wait doubles from `first` to `longest`, and `jitter`, a number below 1, lengthens it by up to a half; without
-    jitter the waits are always the same. A portal's own Retry-After counts where it is longer, up to `longest_asked`.
-    """
-
-    attempts: int = 6
-    first: float = 2.0
-    longest: float = 120.0
-    longest_asked: float = 600.0
-    jitter: Callable[[], float] | None = random.random
-
-    def wait(self, attempt: int, asked: float) -> float:
-        """Give the wait after the attempt with this number, counted from 1."""
-        wait = min(self.longest, self.first * 2.0 ** (attempt - 1))
-        if self.jitter is not None:
-            wait *= 1 + self.jitter() / 2
-        return max(wait, min(asked, self.longest_asked))
-
-
 class Client:
-    """A portal's services, asked one request at a time.
+    """A portal, asked one request at a time, with the cookies that it and the requests set.
 
     Certificates are always verified, against the system's and those of `ca_bundle`. Redirects are followed within the
-    portal's host only. Nothing that comes out, exchanges, messages or log lines, holds the token. `advice` says how to
-    get a token. `rate` is in requests a second, `timeout` in seconds.
+    portal's host only. Nothing that comes out, exchanges, messages or log lines, holds the token or a cookie. `advice`
+    says how to get a token. `rate` is in requests a second, `timeout` in seconds.
 
     Raises:
         ConfigurationError: the token or the file with certificates cannot be used.
@@ -124,7 +109,7 @@ class Client:
         self._clock = clock
         self._sleep = sleep
         self._monotonic = monotonic
-        headers = {"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+        headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         # trust_env would let ~/.netrc and SSL_CERT_FILE have a say.
@@ -142,28 +127,22 @@ class Client:
         """Close the connections."""
         self._http.close()
 
-    def get(self, path: str) -> Answer:
-        """Get a path of the portal.
+    def forget(self) -> None:
+        """Throw the cookies away, so that the portal takes us for somebody new."""
+        self._http.cookies.clear()
+
+    def ask(self, request: Request, judge: Judge | None = None) -> Answer:
+        """Ask for what a request says, again and again until `judge` takes the answer or patience ends.
 
         Raises:
             PortalUnavailableError: no usable answer after every attempt; NoUsableAnswerError has the last.
             PortalRefusedError: 401, 403, or 404 "Invalid Route".
-            PortalChangedError: the path or a redirect leads away from the portal, or the answer is too large; where the
-                answer cannot be read, and came the same again, UnreadableAnswerError has it.
+            PortalChangedError: the path or a redirect leads away from the portal, or the answer is too large;
+                UnreadableAnswerError has an answer that cannot be read: JSON that came the same again, or a page that
+                the judge did not take, however often it was asked for.
+            RefusalError, SessionExpiredError: the judge's, at once.
         """
-        return self._ask("GET", path, b"")
-
-    def post_json(self, path: str, body: Json) -> Answer:
-        """Post JSON to a path of the portal; raises what `get` raises."""
-        return self._ask("POST", path, json.encode(body))
-
-    def refusal(self, reason: str) -> PortalRefusedError:
-        """Give the error that says that the portal refuses us, why, and how to get a token."""
-        lack = "the token is wrong or has run out" if self._token else "it wants a token, and there is none"
-        return PortalRefusedError(f"{self._host} refused us ({self._redact(reason)}): {lack}. {self._advice}".rstrip())
-
-    def _ask(self, method: str, path: str, body: bytes) -> Answer:
-        url = self._url(path)
+        question = question_of(request, self._url(request.path))
         attempts = self._patience.attempts
         retrying = Retrying(
             retry=retry_if_exception_type(PassingError),
@@ -175,23 +154,56 @@ class Client:
         )
         tried = list[Exchange]()
         try:
-            return retrying(self._attempt, method, url, body, tried)
+            return retrying(self._attempt, question, judge, tried)
         except PassingError as trouble:
-            reason = self._redact(f"{method} {url}: {trouble}")
-            raise NoUsableAnswerError(f"{reason} ({attempts} attempts)", next(iter(tried), None)) from None
+            reason = f"{self._named(question)}: {self._redact(str(trouble))} ({attempts} attempts)"
+            if trouble.is_odd and trouble.exchange is not None:
+                raise UnreadableAnswerError(reason, trouble.exchange) from None
+            raise NoUsableAnswerError(reason, next(iter(tried), None)) from None
 
-    def _attempt(self, method: str, url: str, body: bytes, tried: list[Exchange]) -> Answer:
+    @property
+    def wants_token(self) -> bool:
+        """Whether the portal is asked with a token, or should be."""
+        return bool(self._token or self._advice)
+
+    def refusal(self, reason: str) -> PortalRefusedError:
+        """Give the error that says that the portal refuses us, why, and how to get a token."""
+        lack = "it lets nobody in from here, or not so often"
+        if self.wants_token:
+            lack = "the token is wrong or has run out" if self._token else "it wants a token, and there is none"
+        return PortalRefusedError(f"{self._host} refused us ({self._redact(reason)}): {lack}. {self._advice}".rstrip())
+
+    def _attempt(self, question: Question, judge: Judge | None, tried: list[Exchange]) -> Answer:
         """Ask once more; `tried` holds the last answer that could not be used."""
         try:
-            return self._follow(method, url, body)
+            return self._judged(self._follow(question), question.accept, judge)
         except PassingError as trouble:
             if trouble.exchange is None:
                 raise
             if is_same_again(trouble, next(iter(tried), None)):
-                reason = self._redact(f"{method} {url}: {trouble}, the same again when asked again")
+                reason = f"{self._named(question)}: {self._redact(str(trouble))}, the same again when asked again"
                 raise UnreadableAnswerError(reason, trouble.exchange) from None
             tried[:] = [trouble.exchange]
             raise
+
+    def _judged(self, exchange: Exchange, accept: Accept, judge: Judge | None) -> Answer:
+        """Read an answer, and have the judge look at it."""
+        is_error = exchange.status >= HTTPStatus.BAD_REQUEST
+        if judge is not None and is_error and accept != "json":
+            with suppress(ShapeError, RefusalError, RecursionError, PortalUnavailableError):
+                judge(read_answer(exchange, accept))
+        self._check_status(exchange, accept)
+        answer = read_answer(exchange, accept)
+        if judge is None or is_error:
+            return answer
+        try:
+            judge(answer)
+        except (ShapeError, RecursionError) as error:
+            reason = "what came is nested too deeply" if isinstance(error, RecursionError) else str(error)
+            raise PassingError(reason, exchange=exchange, is_whole=accept == "json", is_odd=True) from None
+        except PortalUnavailableError as error:
+            raise PassingError(str(error), exchange=exchange) from None
+        return answer
 
     def _wait(self, state: RetryCallState) -> float:
         trouble = state.outcome.exception() if state.outcome else None
@@ -217,18 +229,25 @@ class Client:
             raise PortalChangedError(f"{self._host} plays our token back in an address; it was not asked")
         return self._base + path
 
-    def _follow(self, method: str, url: str, body: bytes) -> Answer:
+    def _follow(self, question: Question) -> Exchange:
+        self._set_cookies(question.cookies)
         for _ in range(MOST_REDIRECTS):
-            exchange, target = self._exchange(method, url, body)
+            exchange, target = self._exchange(question)
             if not target:
-                return self._judge(exchange)
-            there = self._join(url, target)
+                return exchange
+            there = self._join(question.url, target)
             if self._token and self._token in str(there):
-                raise PortalChangedError(f"{url} plays our token back in a redirect")
+                raise PortalChangedError(f"{question.url} plays our token back in a redirect")
             if f"{there.scheme}://{there.netloc.decode('ascii')}" != self._origin:
-                raise PortalChangedError(f"{url} redirects to another host, {there.host}")
-            url = str(there)
-        raise PortalChangedError(f"{url} redirects more than {MOST_REDIRECTS} times")
+                raise PortalChangedError(f"{self._named(question)} redirects to another host, {there.host}")
+            question = question.redirected(exchange.status, str(there))
+        raise PortalChangedError(f"{self._named(question)} redirects more than {MOST_REDIRECTS} times")
+
+    def _set_cookies(self, cookies: tuple[tuple[str, str], ...]) -> None:
+        for name, value in cookies:
+            # The portal's own of that name would be sent beside ours.
+            self._http.cookies.delete(name)
+            self._http.cookies.set(name, value)
 
     def _join(self, url: str, target: str) -> httpx.URL:
         try:
@@ -236,9 +255,9 @@ class Client:
         except httpx.InvalidURL:
             raise PortalChangedError(f"{url} redirects to no address at all") from None
 
-    def _exchange(self, method: str, url: str, body: bytes) -> tuple[Exchange, str]:
+    def _exchange(self, question: Question) -> tuple[Exchange, str]:
         request = self._http.build_request(
-            method, url, content=body or None, headers={"Content-Type": "application/json"} if body else None
+            question.method, question.url, content=question.body or None, headers=dict(question.headers)
         )
         self._pace()
         self.traffic.requests += 1
@@ -253,9 +272,9 @@ class Client:
             raise PassingError(f"no answer within {self._timeout:g} seconds") from None
         except httpx.RequestError as error:
             raise self._trouble(error) from None
-        log.debug("asked method=%s url=%s status=%d bytes=%d", method, url, response.status_code, len(data))
-        target = response.headers.get("location", "") if response.status_code in _REDIRECTS[method] else ""
-        return self._record(request, response, body, data), target
+        log.debug("asked question=%r status=%d bytes=%d", self._named(question), response.status_code, len(data))
+        target = response.headers.get("location", "") if question.is_redirected(response.status_code) else ""
+        return self._record(request, response, question.body, data), target
 
     def _pace(self) -> None:
         now = self._monotonic()
@@ -296,7 +315,7 @@ class Client:
     def _record(self, request: httpx.Request, response: httpx.Response, body: bytes, data: bytes) -> Exchange:
         return Exchange(
             method=request.method,
-            url=str(request.url),
+            url=self._redact(str(request.url)),
             request_headers=self._headers(request.headers),
             request_body=body,
             status=response.status_code,
@@ -312,14 +331,13 @@ class Client:
             (name, self._redact(value)) for name, value in headers.multi_items() if name.lower() not in _SECRET_HEADERS
         )
 
-    def _judge(self, exchange: Exchange) -> Answer:
+    def _check_status(self, exchange: Exchange, accept: Accept) -> None:
         status = exchange.status
         said = f"{status} {exchange.reason}".rstrip()
-        if status in _REFUSALS or _is_invalid_route(exchange):
+        if status in _REFUSALS or (accept == "json" and _is_invalid_route(exchange)):
             raise self.refusal(said)
         if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise PassingError(f"answered {said}", asked=self._asked(exchange), exchange=exchange)
-        return read_answer(exchange)
 
     def _asked(self, exchange: Exchange) -> float:
         value = next((value for name, value in exchange.response_headers if name.lower() == "retry-after"), "")
@@ -331,7 +349,11 @@ class Client:
             return max(0.0, (until - self._clock()).total_seconds())
         return 0.0
 
+    def _named(self, question: Question) -> str:
+        return self._redact(f"{question.method} {question.url}")
+
     def _redact(self, text: str) -> str:
+        text = _SESSION.sub("", text)
         return text.replace(self._token, _REMOVED) if self._token else text
 
 

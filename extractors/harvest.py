@@ -2,114 +2,43 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from http import HTTPStatus
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import cast
 
-from extractors.answers import Answer, NoUsableAnswerError, UnreadableAnswerError
+from extractors.answers import Answer
 from extractors.archive import Archive
-from extractors.base import (
-    HarvestStore,
-    Listing,
-    Page,
-    Portal,
-    RefusalError,
-    Request,
-    Segment,
-    ShapeError,
-    Wanted,
-    Window,
+from extractors.asking import Asked, Asking, Conversation, check_status
+from extractors.base import HarvestStore, Listing, Page, Portal, Revisit, Wanted, Window
+from extractors.client import Client
+from extractors.reading import (
+    GONE,
+    LACKING,
+    TOO_DEEP,
+    UNASKED,
+    UNSETTLED,
+    Memory,
+    advance,
+    mending,
+    note_of,
+    remarks_of,
+    remarks_on_parts,
+    sift,
 )
-from extractors.client import Client, Traffic
-from extractors.reading import UNASKED, UNSETTLED, Memory, advance, mended_in, mending, note_of, remarks_of, sift
+from extractors.report import HarvestReport, Tally
 from ocds_schema import json
-from ocds_schema.errors import PortalChangedError, PortalUnavailableError
 from ocds_schema.json import Json
-from ocds_schema.raw import Document, Location, Way
-from ocds_schema.run import Cursor, CursorState, PageCounts, Run
+from ocds_schema.raw import Document, Location
+from ocds_schema.run import Cursor, CursorState, Run
 
 log = logging.getLogger(__name__)
 
 OnPage = Callable[[str, Cursor], None]
 PROBE = "probe"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListingReport:
-    """How one listing ended: what came, against what the portal claims."""
-
-    listing: str
-    kind: str
-    way: Way
-    state: CursorState
-    pages: int
-    seen: int
-    kept: int
-    total: int | None
-    note: str
-
-    def to_json(self) -> Json:
-        """Give the report as JSON."""
-        return {
-            "listing": self.listing,
-            "kind": self.kind,
-            "way": self.way,
-            "state": self.state,
-            "pages": self.pages,
-            "seen": self.seen,
-            "kept": self.kept,
-            "total": self.total,
-            "note": self.note,
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HarvestReport:
-    """What a harvest brought.
-
-    Listings, segments and problems are those of the whole run; documents, requests, retries and bytes those of this
-    process, which may have gone on where another was killed (`resumed`).
-    """
-
-    source: str
-    run: str
-    window: Window | None
-    resumed: bool
-    listings: tuple[ListingReport, ...]
-    documents: PageCounts
-    traffic: Traffic
-    segments: tuple[Segment, ...]
-    problems: tuple[tuple[str, int], ...]
-
-    @property
-    def disputed(self) -> tuple[ListingReport, ...]:
-        """The listings that do not agree with what the portal claims."""
-        return tuple(listing for listing in self.listings if listing.state == "disputed")
-
-    def to_json(self) -> Json:
-        """Give the report as JSON."""
-        window = self.window
-        return {
-            "source": self.source,
-            "run": self.run,
-            "window": window and {"first": window.first.isoformat(), "until": window.until.isoformat()},
-            "resumed": self.resumed,
-            "listings": [listing.to_json() for listing in self.listings],
-            "disputed": [listing.listing for listing in self.disputed],
-            "documents": {
-                "new": self.documents.new,
-                "changed": self.documents.changed,
-                "unchanged": self.documents.unchanged,
-            },
-            "requests": self.traffic.requests,
-            "retries": self.traffic.retries,
-            "bytes": self.traffic.bytes,
-            "segments": [
-                {"name": each.name, "records": each.records, "bytes": each.bytes, "sha256": each.sha256}
-                for each in self.segments
-            ],
-            "problems": dict(self.problems),
-        }
+MOST_DEPTH = 5
+REVISITED_AT_ONCE = 10
+_SECONDS_A_DAY = 86_400
 
 
 def harvest(
@@ -117,63 +46,48 @@ def harvest(
     *,
     run: Run,
     window: Window | None,
-    client: Client,
+    clients: Mapping[str, Client],
     archive: Archive,
     store: HarvestStore,
+    days: range | None = None,
     on_page: OnPage | None = None,
     limit: int | None = None,
 ) -> HarvestReport:
     """Keep every document that the portal shows for a window, or all it has where there is no window.
 
-    A run that was killed goes on after its last saved page; listings that ended are not read again. `on_page` is told
-    of each saved page. `limit` breaks every listing off after so many objects, for trials.
+    A run that was killed goes on after its last saved page; listings that ended are not read again. `clients` are those
+    of the source's portals by name; the main one's is empty. `days`, counted from 1970, are those whose turn it is to
+    be asked for again, if not the window's. `on_page` is told of each saved page. `limit` breaks every listing off
+    after so many objects, for trials.
 
     Raises:
         PortalUnavailableError: the portal did not answer after every retry; the run can go on later.
         PortalRefusedError: the portal refuses us; the message says how to get a token.
         PortalChangedError: an answer has a shape that we do not know; the message says where it is kept.
     """
-    reader = _Reader(portal, run=run, client=client, archive=archive, store=store, on_page=on_page, limit=limit)
+    asking = Asking(clients, archive)
+    reader = _Reader(portal, run=run, asking=asking, store=store, on_page=on_page, limit=limit)
     with archive:
         reader.probe()
         for listing in portal.listings(window):
             reader.read(listing)
         for wanted in portal.wanted():
             reader.fetch(wanted)
+        for revisit in portal.revisits():
+            reader.revisit(revisit, _turns(window, days))
     return reader.report(window)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Tally:
-    """What one process of a run has done so far."""
+def days_of(window: Window) -> range:
+    """Give a window's days, counted from 1970 in UTC; the day that it ends on is left to the window after it."""
+    first, until = (int(moment.timestamp() // _SECONDS_A_DAY) for moment in (window.first, window.until))
+    return range(first, until)
 
-    listings: list[ListingReport] = field(default_factory=list)
-    documents: PageCounts = field(default_factory=PageCounts)
-    problems: Counter[str] = field(default_factory=Counter)
-    resumed: bool = False
 
-    def count(self, counts: PageCounts) -> None:
-        self.documents = PageCounts(
-            new=self.documents.new + counts.new,
-            changed=self.documents.changed + counts.changed,
-            unchanged=self.documents.unchanged + counts.unchanged,
-        )
-
-    def close(self, listing: Listing | Wanted, cursor: Cursor) -> None:
-        self.problems += remarks_of(cursor.note)
-        self.listings.append(
-            ListingReport(
-                listing=listing.name,
-                kind=listing.kind,
-                way=listing.way,
-                state=cursor.state,
-                pages=cursor.pages,
-                seen=cursor.seen,
-                kept=cursor.kept,
-                total=cursor.total,
-                note=cursor.note,
-            )
-        )
+def _turns(window: Window | None, days: range | None) -> range | None:
+    if window is None:
+        return None
+    return days_of(window) if days is None else days
 
 
 class _Reader:
@@ -184,20 +98,18 @@ class _Reader:
         portal: Portal,
         *,
         run: Run,
-        client: Client,
-        archive: Archive,
+        asking: Asking,
         store: HarvestStore,
         on_page: OnPage | None,
         limit: int | None,
     ) -> None:
         self._portal = portal
         self._run = run
-        self._client = client
-        self._archive = archive
+        self._asking = asking
         self._store = store
         self._on_page = on_page
         self._limit = limit
-        self._tally = _Tally()
+        self._tally = Tally()
 
     def report(self, window: Window | None) -> HarvestReport:
         """Say what was read."""
@@ -209,25 +121,26 @@ class _Reader:
             resumed=tally.resumed,
             listings=tuple(tally.listings),
             documents=tally.documents,
-            traffic=replace(self._client.traffic),
+            traffic=self._asking.traffic,
             segments=tuple(self._store.segments(self._run)),
             problems=tuple(sorted(tally.problems.items())),
         )
 
     def probe(self) -> None:
-        """Ask for what is always there; where it is not, the token is bad."""
+        """Ask for what is always there; where it is not, and a token is wanted, the token is bad."""
         for request in self._portal.probes():
-            answer, location = self._ask(PROBE, PROBE, request)
-            self._archive.sync()
-            if answer.exchange.status == HTTPStatus.NOT_FOUND:
-                raise self._client.refusal(f"404 for {answer.exchange.url}, which is always there")
-            self._check_status(PROBE, answer, location)
+            asked = self._asking.ask(PROBE, PROBE, request, lambda _: None)
+            self._asking.sync()
+            client = self._asking.client(request.portal)
+            if asked.is_missing and client.wants_token:
+                raise client.refusal(f"404 for {asked.answer.exchange.url}, which is always there")
+            check_status(PROBE, asked)
 
     def read(self, listing: Listing) -> None:
         """Read a listing to its end, from where it stands."""
-        cursor, memory = self._cursor(listing.name), Memory()
+        cursor, memory, conversation = self._cursor(listing.name), Memory(), Conversation(self._asking, listing)
         while cursor.state == "open":
-            cursor, documents = self._turn(listing, cursor, memory, self._limit)
+            cursor, documents = self._turn(conversation, cursor, memory, most=self._limit)
             self._save(listing, cursor, documents)
         self._close(listing, cursor)
 
@@ -243,63 +156,82 @@ class _Reader:
             self._save(wanted, cursor, documents)
         self._close(wanted, cursor)
 
+    def revisit(self, revisit: Revisit, days: range | None) -> None:
+        """Ask again for what is due, a few documents at a time."""
+        cursor = self._cursor(revisit.name)
+        while cursor.state == "open":
+            cursor, documents = self._turn_revisit(revisit, cursor, days)
+            self._save(revisit, cursor, documents)
+        self._close(revisit, cursor)
+
     def _cursor(self, name: str) -> Cursor:
         cursor = self._store.cursor(self._run, name)
         self._tally.resumed |= cursor is not None
         return cursor or Cursor()
 
-    def _save(self, listing: Listing | Wanted, cursor: Cursor, documents: Sequence[Document]) -> None:
+    def _save(self, listing: Listing | Wanted | Revisit, cursor: Cursor, documents: Sequence[Document]) -> None:
         # The evidence is on disk before the store points at it.
-        self._archive.sync()
+        self._asking.sync()
         self._tally.count(self._store.save_page(self._run, listing.name, cursor, documents))
         if self._on_page is not None:
-            self._on_page(listing.name, cursor)
+            # How many are due is known once they have been gone through.
+            is_guess = isinstance(listing, Revisit) and cursor.state == "open"
+            self._on_page(listing.name, replace(cursor, total=None) if is_guess else cursor)
 
-    def _close(self, listing: Listing | Wanted, cursor: Cursor) -> None:
+    def _close(self, listing: Listing | Wanted | Revisit, cursor: Cursor) -> None:
         self._tally.close(listing, cursor)
         log.info("read listing=%r state=%s kept=%d total=%s", listing.name, cursor.state, cursor.kept, cursor.total)
 
     def _turn(
-        self, listing: Listing, cursor: Cursor, memory: Memory, most: int | None = None
+        self, conversation: Conversation, cursor: Cursor, memory: Memory, *, most: int | None = None, depth: int = 0
     ) -> tuple[Cursor, list[Document]]:
-        answer, location = self._ask(listing.name, listing.kind, listing.request(cursor.position))
-        if listing.optional and answer.exchange.status == HTTPStatus.NOT_FOUND:
-            note = note_of(remarks_of(cursor.note), f"the portal has no such list: {_said(answer)}")
+        """Read the page that a cursor stands at, and all that belongs to its objects."""
+        listing = conversation.listing
+        asked = conversation.page(cursor.position)
+        if listing.optional and asked.is_missing:
+            note = note_of(remarks_of(cursor.note), f"{LACKING}: {asked.said}")
             return replace(cursor, state="done", note=note), []
-        page = self._page(listing, answer, location)
+        page = _found(listing.name, asked)
         sifted = sift(listing, page.objects, cursor.lowest, memory)
-        documents = self._documents(listing, sifted.keyed, answer, location)
-        sifted.remarks.update(mending(answer.mended))
+        documents = self._documents(listing, sifted.keyed, asked.answer, asked.location)
+        sifted.remarks.update(mending(asked.answer.mended))
         for fields in sifted.fresh:
             for parts in listing.follow(fields):
-                found, gathered = self._gather(parts)
-                documents += found
-                sifted.remarks.update(mended_in(gathered.note))
-                sifted.remarks[UNSETTLED] += gathered.state != "done"
+                documents += self._follow(parts, conversation.session, sifted.remarks, depth + 1)
         return advance(listing, cursor, page, sifted, memory, most=most), documents
 
-    def _gather(self, listing: Listing) -> tuple[list[Document], Cursor]:
+    def _follow(self, listing: Listing, session: Json, remarks: Counter[str], depth: int) -> list[Document]:
+        """Read what belongs to an object; `remarks` are those of its page, and are added to."""
+        if depth > MOST_DEPTH:
+            remarks[TOO_DEEP] += 1
+            return []
+        cursor, documents = self._gather(Conversation(self._asking, listing, session), depth)
+        remarks.update(remarks_on_parts(listing.kind, cursor))
+        return documents
+
+    def _gather(self, conversation: Conversation, depth: int = 0) -> tuple[Cursor, list[Document]]:
+        """Read a listing from its start to its end, and save nothing yet."""
         cursor, memory, documents = Cursor(), Memory(), list[Document]()
         while cursor.state == "open":
-            cursor, found = self._turn(listing, cursor, memory)
+            cursor, found = self._turn(conversation, cursor, memory, depth=depth)
             documents += found
-        return documents, cursor
+        return cursor, documents
 
     def _turn_wanted(self, wanted: Wanted, cursor: Cursor, keys: list[str]) -> tuple[Cursor, list[Document]]:
         documents: list[Document] = []
         remarks, pages, seen, left = remarks_of(cursor.note), 0, 0, keys
         while left:
-            answer, location = self._ask(wanted.name, wanted.kind, wanted.request(left))
-            page = self._page(wanted, answer, location)
+            asked = self._asking.ask(wanted.name, wanted.kind, wanted.request(left), wanted.page)
+            page = _found(wanted.name, asked)
             keyed = [(key, fields) for fields in page.objects if (key := wanted.key(fields)) is not None]
-            documents += self._documents(wanted, keyed, answer, location)
+            documents += self._documents(wanted, keyed, asked.answer, asked.location)
             came = {key for key, _ in keyed}
             remarks[UNASKED] += len(came.difference(keys))
-            remarks.update(mending(answer.mended))
+            remarks.update(mending(asked.answer.mended))
             pages, seen = pages + 1, seen + len(page.objects)
-            asked, left = left, [key for key in left if key not in came]
+            before, left = left, [key for key in left if key not in came]
             # Only a portal that cuts the page has more to give of what was asked for.
-            if not page.more or len(left) == len(asked):
+            if not page.more or len(left) == len(before):
                 break
         held = {document.key for document in documents}.intersection(keys)
         moved = replace(
@@ -313,33 +245,35 @@ class _Reader:
         )
         return (_end_wanted(moved) if self._limit is not None and moved.kept >= self._limit else moved), documents
 
-    def _ask(self, name: str, kind: str, request: Request) -> tuple[Answer, Location]:
-        try:
-            if request.body is None:
-                answer = self._client.get(request.path)
-            else:
-                answer = self._client.post_json(request.path, request.body)
-        except UnreadableAnswerError as error:
-            raise _changed(name, str(error), self._archive.add(kind, error.exchange)) from None
-        except NoUsableAnswerError as error:
-            if error.exchange is None:
-                raise
-            kept = _kept(self._archive.add(kind, error.exchange))
-            raise PortalUnavailableError(f"{error}; {kept}") from None
-        return answer, self._archive.add(kind, answer.exchange)
+    def _turn_revisit(self, revisit: Revisit, cursor: Cursor, days: range | None) -> tuple[Cursor, list[Document]]:
+        documents: list[Document] = []
+        due = (revisit.kind, revisit.way)
+        for _ in range(REVISITED_AT_ONCE):
+            if self._limit is not None and (cursor.total or 0) >= self._limit:
+                return _end_revisit(cursor, is_cut=True), documents
+            key = self._store.due(self._run, due, days, revisit.sweep, cursor.position)
+            if key is None:
+                return _end_revisit(cursor), documents
+            cursor, found = self._ask_again(revisit, cursor, key)
+            documents += found
+        return cursor, documents
 
-    def _page(self, listing: Listing | Wanted, answer: Answer, location: Location) -> Page:
-        try:
-            self._check_status(listing.name, answer, location)
-            return listing.page(answer.content)
-        except RefusalError as refusal:
-            raise self._client.refusal(str(refusal)) from None
-        except ShapeError as error:
-            raise _changed(listing.name, str(error), location) from None
-
-    def _check_status(self, name: str, answer: Answer, location: Location) -> None:
-        if answer.exchange.status != HTTPStatus.OK:
-            raise _changed(name, f"the portal answered {_said(answer)}", location)
+    def _ask_again(self, revisit: Revisit, cursor: Cursor, key: str) -> tuple[Cursor, list[Document]]:
+        listing = revisit.listing(key)
+        its, documents = self._gather(Conversation(self._asking, replace(listing, optional=True)))
+        remarks = remarks_of(cursor.note) + remarks_of(its.note)
+        remarks[GONE] += not its.pages
+        remarks[UNSETTLED] += its.state != "done"
+        moved = replace(
+            cursor,
+            position=key,
+            pages=cursor.pages + its.pages,
+            seen=cursor.seen + its.seen,
+            kept=cursor.kept + any(document.key == key and document.kind == revisit.kind for document in documents),
+            total=(cursor.total or 0) + 1,
+            note=note_of(remarks),
+        )
+        return moved, documents
 
     def _documents(
         self, listing: Listing | Wanted, keyed: Sequence[tuple[str, Json]], answer: Answer, location: Location
@@ -359,6 +293,12 @@ class _Reader:
         ]
 
 
+def _found(name: str, asked: Asked[Page]) -> Page:
+    """Give the page of an answer; raises where it tells of an error."""
+    check_status(name, asked)
+    return cast("Page", asked.found)
+
+
 def _end_wanted(cursor: Cursor) -> Cursor:
     remarks = remarks_of(cursor.note)
     asked = cursor.total or 0
@@ -368,15 +308,11 @@ def _end_wanted(cursor: Cursor) -> Cursor:
     return replace(cursor, state=state, total=asked, note=note_of(remarks, sentence))
 
 
-def _said(answer: Answer) -> str:
-    content = answer.content if isinstance(answer.content, dict) else {}
-    words = content.get("message") or content.get("errors") or answer.exchange.reason
-    return f"{answer.exchange.status} {str(words)[:200]}".replace(";", ",").strip()
-
-
-def _changed(name: str, reason: str, location: Location) -> PortalChangedError:
-    return PortalChangedError(f"{name}: {reason}; {_kept(location)}")
-
-
-def _kept(location: Location) -> str:
-    return f"the answer is kept in {location.segment} at offset {location.offset}"
+def _end_revisit(cursor: Cursor, *, is_cut: bool = False) -> Cursor:
+    asked = cursor.total or 0
+    lacking = asked - cursor.kept
+    sentence = f"{lacking} of {asked} asked for again did not come" if lacking else ""
+    if is_cut:
+        sentence = f"broken off after {asked} objects, as was asked"
+    state: CursorState = "disputed" if is_cut else "done"
+    return replace(cursor, state=state, total=asked, note=note_of(remarks_of(cursor.note), sentence))

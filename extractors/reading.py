@@ -18,10 +18,14 @@ STUCK = "page after which the portal gave no way on"
 BARREN = "run of pages that brought nothing new"
 AGAIN = "reading from the start again, because the total did not agree"
 _MENDED = "answers mended: "
+GONE = "document that the portal no longer has, kept as it was"
+LACKING = "the portal has no such list"
+TOO_DEEP = "what belongs to an object, nested too deeply to be read"
 UNSETTLED = "listing of a single object's parts that does not agree with its total"
 
 STUCK_MOST = 3
 BARREN_MOST = 5
+BARREN_AT_THE_END = 1
 FEWEST_JUDGED = 3
 AGAIN_MOST = 2
 AGAIN_MOST_PAGES = 2000
@@ -71,9 +75,20 @@ def mending(mended: Mapping[str, int]) -> Counter[str]:
     return Counter({_MENDED + what: count for what, count in mended.items()})
 
 
-def mended_in(note: str) -> Counter[str]:
-    """Read the remarks on what was mended from a cursor's note."""
-    return Counter({what: count for what, count in remarks_of(note).items() if what.startswith(_MENDED)})
+def remarks_on_parts(kind: str, cursor: Cursor) -> Counter[str]:
+    """Give the remarks on a listing of an object's parts, for the note of the listing that the object is from.
+
+    They are said of the kind: a part that came without an id is no object of that listing.
+    """
+    remarks = remarks_of(cursor.note)
+    del remarks[AGAIN]
+    remarks[LACKING] += not cursor.pages
+    remarks[UNSETTLED] += cursor.state != "done"
+    return Counter({_of_parts(kind, what): count for what, count in remarks.items() if count})
+
+
+def _of_parts(kind: str, what: str) -> str:
+    return what if what == UNSETTLED or what.startswith(_MENDED) else f"{kind}: {what}"
 
 
 def note_of(remarks: Counter[str], sentence: str = "") -> str:
@@ -183,6 +198,8 @@ def _go_on(listing: Listing, cursor: Cursor, page: Page, is_fresh: bool, memory:
         return _settle(replace(cursor, note=note_of(remarks)), page.total, memory, is_sure=False)
     memory.stuck = 0
     memory.barren = 0 if is_fresh else memory.barren + 1
+    if listing.repeats and memory.barren > BARREN_AT_THE_END:
+        return _settle(cursor, page.total, memory)
     if memory.barren > BARREN_MOST:
         remarks[BARREN] += 1
         return _settle(replace(cursor, note=note_of(remarks)), page.total, memory, is_sure=False)

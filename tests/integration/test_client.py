@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from extractors.answers import NoUsableAnswerError, UnreadableAnswerError
-from extractors.client import Client, Patience
+from extractors.base import Request
+from extractors.client import Client
+from extractors.patience import Patience
 from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalRefusedError, PortalUnavailableError
 from ocds_schema.tolerant import NO_CHARACTER, NO_NUMBER, NO_UTF8
 from tests.support.web import Reply, WebServer, sequence
@@ -50,7 +52,7 @@ def make_client(url, naps=None, **settings):
 def ask(reply, naps=None, path="/v3/contract/all", **settings):
     with WebServer(reply) as server, make_client(server.url, naps, **settings) as client:
         try:
-            return client.get(path), server.asked, client.traffic
+            return client.ask(Request(path=path)), server.asked, client.traffic
         except Exception as error:
             error.asked = len(server.asked)
             raise
@@ -70,7 +72,7 @@ def test_an_answer_is_given_with_its_exchange():
 
 def test_json_is_posted_as_json():
     with WebServer(lambda asked: {"said": asked.json}) as server, make_client(server.url) as client:
-        answer = client.post_json("/v3/graphql", {"query": "{a}", "variables": {}})
+        answer = client.ask(Request(path="/v3/graphql", body={"query": "{a}", "variables": {}}))
 
     assert answer.content == {"said": {"query": "{a}", "variables": {}}}
     assert answer.exchange.request_body == b'{"query":"{a}","variables":{}}'
@@ -135,7 +137,7 @@ def test_a_refused_connection_is_tried_again_and_then_given_up():
     with WebServer(lambda _: {}) as server:
         url = server.url
     with make_client(url) as client, pytest.raises(PortalUnavailableError, match="ConnectError"):
-        client.get("/v3/lots")
+        client.ask(Request(path="/v3/lots"))
 
 
 @pytest.mark.parametrize(
@@ -287,8 +289,8 @@ def test_a_path_that_leads_away_is_not_asked(path):
 
 def test_a_whole_address_of_the_same_host_is_a_path():
     with WebServer(lambda asked: {"target": asked.target}) as server, make_client(server.url + "/kz/") as client:
-        inside = client.get(f"{server.url}/kz/v3/lots?page=next")
-        plain = client.get("/v3/lots/?page=next")
+        inside = client.ask(Request(path=f"{server.url}/kz/v3/lots?page=next"))
+        plain = client.ask(Request(path="/v3/lots/?page=next"))
 
     assert inside.content == {"target": "/kz/v3/lots?page=next"}
     assert plain.content == {"target": "/kz/v3/lots/?page=next"}
@@ -310,7 +312,7 @@ def test_requests_keep_their_distance():
     naps = Naps()
     with WebServer(lambda _: {}) as server, make_client(server.url, naps, rate=2) as client:
         for _ in range(4):
-            client.get("/v3/lots")
+            client.ask(Request(path="/v3/lots"))
 
     assert naps.taken == [0.5, 0.5, 0.5]
 

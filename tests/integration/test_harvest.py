@@ -287,7 +287,7 @@ def test_pages_in_a_circle_come_to_an_end(place):
 
     assert listing(report, "lots").state == "disputed"
     assert "nothing new" in listing(report, "lots").note
-    assert len(asked_for) < 20
+    assert len(asked_for) < 30
 
 
 def test_an_ignored_filter_is_noticed_and_ends_the_listing(place):

@@ -5,9 +5,10 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from extractors.archive import Archive
-from extractors.client import Client, Patience
+from extractors.client import Client
 from extractors.harvest import harvest
 from extractors.kazakhstan import PORTAL
+from extractors.patience import Patience
 from tests.support.web import Reply, WebServer
 
 NOT_FOUND = {"name": "Not Found", "message": "Справочник не найден", "code": 0, "status": 404}
@@ -111,7 +112,7 @@ def run_harvest(portal, place, window=None, *, attempts=2, token="0123456789abcd
         )
         with client:
             return harvest(
-                PORTAL, run=run, window=window, client=client, archive=archive, store=place.store, **settings
+                PORTAL, run=run, window=window, clients={"": client}, archive=archive, store=place.store, **settings
             )
 
 

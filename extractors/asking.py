@@ -1,0 +1,177 @@
+"""Asking a source's portals: every answer is archived before anything is made of it, and a conversation is kept up."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Generic, TypeVar
+
+from extractors.answers import Answer, NoUsableAnswerError, UnreadableAnswerError
+from extractors.archive import Archive
+from extractors.base import Listing, Page, RefusalError, Request, SessionExpiredError
+from extractors.client import Client, Traffic
+from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalUnavailableError
+from ocds_schema.json import Json
+from ocds_schema.raw import Location
+
+log = logging.getLogger(__name__)
+
+MOST_OPENINGS = 5
+_MISSING = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Generic[T]):
+    """An answer, where it is archived, and what was read from it; nothing where it tells of an error."""
+
+    answer: Answer
+    location: Location
+    found: T | None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the portal says that it has no such thing."""
+        return self.answer.exchange.status in _MISSING
+
+    @property
+    def said(self) -> str:
+        """The answer's status, and what the portal says of it."""
+        content = self.answer.content if isinstance(self.answer.content, dict) else {}
+        words = content.get("message") or content.get("errors") or self.answer.exchange.reason
+        return f"{self.answer.exchange.status} {str(words)[:200]}".replace(";", ",").strip()
+
+
+class Asking:
+    """The portals of a source, by name, and the archive of what they answer."""
+
+    def __init__(self, clients: Mapping[str, Client], archive: Archive) -> None:
+        self._clients = clients
+        self._archive = archive
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was asked of all portals so far."""
+        each = [client.traffic for client in self._clients.values()]
+        return Traffic(
+            requests=sum(traffic.requests for traffic in each),
+            retries=sum(traffic.retries for traffic in each),
+            bytes=sum(traffic.bytes for traffic in each),
+        )
+
+    def client(self, portal: str) -> Client:
+        """Give the client of a portal.
+
+        Raises:
+            ConfigurationError: the source declares no such portal.
+        """
+        if portal not in self._clients:
+            raise ConfigurationError(f"source.toml declares no portal {portal!r}: [portals.{portal}] is wanted")
+        return self._clients[portal]
+
+    def ask(self, name: str, kind: str, request: Request, read: Callable[[Json], T]) -> Asked[T]:
+        """Ask, archive the answer with its kind, and have it read.
+
+        Raises:
+            SessionExpiredError: as `read` said.
+            PortalError: there was no usable answer, or the portal refuses us; the message says where it is kept.
+        """
+        client = self.client(request.portal)
+        answers, found = list[Answer](), list[T]()
+
+        def judge(answer: Answer) -> None:
+            answers[:] = [answer]
+            found[:] = [read(answer.content)]
+
+        try:
+            answer = client.ask(request, judge)
+        except UnreadableAnswerError as error:
+            raise changed(name, str(error), self._archive.add(kind, error.exchange)) from None
+        except NoUsableAnswerError as error:
+            if error.exchange is None:
+                raise
+            raise PortalUnavailableError(f"{error}; {_kept(self._archive.add(kind, error.exchange))}") from None
+        except (RefusalError, SessionExpiredError) as error:
+            location = self._archive.add(kind, answers[-1].exchange)
+            if isinstance(error, RefusalError):
+                raise client.refusal(str(error)) from None
+            raise SessionExpiredError(f"{error}; {_kept(location)}") from None
+        location = self._archive.add(kind, answer.exchange)
+        is_good = answer.exchange.status == HTTPStatus.OK
+        return Asked(answer=answer, location=location, found=found[-1] if is_good else None)
+
+    def sync(self) -> None:
+        """Have the disk keep what was answered."""
+        self._archive.sync()
+
+
+class Conversation:
+    """A listing's pages, asked for one after another, within a conversation where the portal keeps one."""
+
+    def __init__(self, asking: Asking, listing: Listing, session: Json = None) -> None:
+        self.listing = listing
+        self.session = session
+        self._asking = asking
+        self._is_open = session is not None
+        self._portal = ""
+
+    def page(self, position: str) -> Asked[Page]:
+        """Ask for the page at a position; where the conversation is over, in a new one.
+
+        Raises:
+            PortalUnavailableError: no conversation lasts until a page comes.
+        """
+        listing, trouble = self.listing, ""
+        for openings in range(MOST_OPENINGS):
+            try:
+                self._open()
+                asked = self._ask(listing.request(position, self.session), listing.page)
+            except SessionExpiredError as error:
+                trouble = str(error)
+                log.info("conversation over listing=%r openings=%d reason=%s", listing.name, openings, trouble)
+                self._close(is_hopeless=openings > 0)
+            else:
+                if asked.found is not None and asked.found.session is not None:
+                    self.session = asked.found.session
+                return asked
+        raise PortalUnavailableError(
+            f"{listing.name}: {MOST_OPENINGS} conversations were over before the page came: {trouble}"
+        )
+
+    def _open(self) -> None:
+        opening = None if self._is_open else self.listing.opening()
+        self._is_open = True
+        if opening is not None:
+            asked = self._ask(opening, self.listing.session)
+            check_status(self.listing.name, asked)
+            self.session = asked.found
+
+    def _ask(self, request: Request, read: Callable[[Json], T]) -> Asked[T]:
+        self._portal = request.portal
+        return self._asking.ask(self.listing.name, self.listing.kind, request, read)
+
+    def _close(self, *, is_hopeless: bool) -> None:
+        """Begin anew; where that has not helped, as somebody whom the portal has not seen."""
+        self.session, self._is_open = None, False
+        if is_hopeless:
+            self._asking.client(self._portal).forget()
+
+
+def check_status(name: str, asked: Asked[T]) -> None:
+    """Raise where an answer tells of an error.
+
+    Raises:
+        PortalChangedError: it does.
+    """
+    if asked.answer.exchange.status != HTTPStatus.OK:
+        raise changed(name, f"the portal answered {asked.said}", asked.location)
+
+
+def changed(name: str, reason: str, location: Location) -> PortalChangedError:
+    """Give the error that says what is not as we know it, and where the answer is kept."""
+    return PortalChangedError(f"{name}: {reason}; {_kept(location)}")
+
+
+def _kept(location: Location) -> str:
+    return f"the answer is kept in {location.segment} at offset {location.offset}"
