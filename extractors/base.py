@@ -1,9 +1,9 @@
 """What a harvest is made of: listings and pages, the country that names them, and the places documents go to."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -177,6 +177,21 @@ class Revisit(ABC):
         """Give the listing that reads a document by its key, and follows to what belongs to it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Objects that stand for what the portal lists, so that they can be counted against what became of them.
+
+    Without a `way` an object that came by several ways counts once. `day` gives an object's day in the list, `number`
+    the number that the portal counts it with, each nothing where it does not tell; they never raise. Where numbers do
+    not follow one another there is no `number`.
+    """
+
+    kind: str
+    way: Way | None = None
+    day: Callable[[Json], date | None]
+    number: Callable[[Json], int | None] | None = None
+
+
 class Portal(Protocol):
     """What a country tells the harvest about its portal."""
 
@@ -194,6 +209,9 @@ class Portal(Protocol):
 
     def links(self, kind: str, way: Way, fields: Json) -> Links:
         """Say how an object hangs together with others; pure, and never raises, whatever the object holds."""
+
+    def listed(self) -> Sequence[Listed]:
+        """Give what is counted to tell how complete the data is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
