@@ -7,7 +7,7 @@ from extractors.base import Listing, Page, Request, ShapeError
 from extractors.kyrgyzstan.conversation import check_alive, page_request, press_request, talk
 from extractors.kyrgyzstan.labels import labels
 from extractors.kyrgyzstan.order_content import item_fields, labelled
-from extractors.kyrgyzstan.rows import Said, documents, due_table, names_in, read_page, rows_of, said_in
+from extractors.kyrgyzstan.rows import Said, documents, due_table, names_in, read_page, rows_of, said_in, table_of
 from extractors.kyrgyzstan.values import normal, text_of
 from extractors.pages import Reading, Table
 from ocds_schema.json import Json
@@ -46,9 +46,11 @@ class ContractPage(Listing):
         return press_request(session, self.parameters)
 
     def page(self, content: Json) -> Page:
-        """Read the page."""
+        """Read the page; the list itself, or another contract, leaves the contract wanting."""
         page = read_page(content)
         check_alive(page)
+        if table_of(page, "contracts") is not None:
+            return Page(objects=[], total=1)
         fields = {"id": self.contract} | contract_in(page, content)
         is_other = normal(text_of(fields.get("contract_number"))) != normal(self.number)
         return Page(objects=[] if is_other else [fields], total=1)
