@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from extractors.answers import Answer, NoUsableAnswerError, UnreadableAnswerError
 from extractors.archive import Archive
-from extractors.base import Listing, Page, RefusalError, Request, SessionExpiredError
+from extractors.base import Listing, Page, RefusalError, Request, SessionExpiredError, ShapeError
 from extractors.client import Client, Traffic
 from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalUnavailableError
 from ocds_schema.json import Json
@@ -115,6 +115,7 @@ class Conversation:
         self._asking = asking
         self._is_open = session is not None
         self._portal = ""
+        self._last: Location | None = None
 
     def page(self, position: str) -> Asked[Page]:
         """Ask for the page at a position; where the conversation is over, in a new one.
@@ -126,7 +127,7 @@ class Conversation:
         for openings in range(MOST_OPENINGS):
             try:
                 self._open()
-                asked = self._ask(listing.request(position, self.session), listing.page)
+                asked = self._ask(self._request(position), listing.page)
             except SessionExpiredError as error:
                 trouble = str(error)
                 log.info("conversation over listing=%r openings=%d reason=%s", listing.name, openings, trouble)
@@ -147,9 +148,17 @@ class Conversation:
             check_status(self.listing.name, asked)
             self.session = asked.found
 
+    def _request(self, position: str) -> Request:
+        try:
+            return self.listing.request(position, self.session)
+        except ShapeError as error:
+            raise changed(self.listing.name, str(error), self._last) from None
+
     def _ask(self, request: Request, read: Callable[[Json], T]) -> Asked[T]:
         self._portal = request.portal
-        return self._asking.ask(self.listing.name, self.listing.kind, request, read)
+        asked = self._asking.ask(self.listing.name, self.listing.kind, request, read)
+        self._last = asked.location
+        return asked
 
     def _close(self, *, is_hopeless: bool) -> None:
         """Begin anew; where that has not helped, as somebody whom the portal has not seen."""
@@ -168,9 +177,9 @@ def check_status(name: str, asked: Asked[T]) -> None:
         raise changed(name, f"the portal answered {asked.said}", asked.location)
 
 
-def changed(name: str, reason: str, location: Location) -> PortalChangedError:
+def changed(name: str, reason: str, location: Location | None) -> PortalChangedError:
     """Give the error that says what is not as we know it, and where the answer is kept."""
-    return PortalChangedError(f"{name}: {reason}; {_kept(location)}")
+    return PortalChangedError(f"{name}: {reason}" + (f"; {_kept(location)}" if location else ""))
 
 
 def _kept(location: Location) -> str:

@@ -40,7 +40,8 @@ class Window:
 class Request:
     """What to ask the portal: a path to get, or, with a body, to post JSON to, or, with a form, to post that to.
 
-    `portal` names one of a source's further portals; without it the request goes to its main one.
+    `cookies` are kept, as in a browser, beside those that the portal sets. `portal` names one of a source's further
+    portals; without it the request goes to its main one.
     """
 
     path: str
@@ -100,7 +101,11 @@ class Listing(ABC):
 
     @abstractmethod
     def request(self, position: str, session: Json = None) -> Request:
-        """Give the request for the page at a position; an empty position is the start."""
+        """Give the request for the page at a position; an empty position is the start.
+
+        Raises:
+            ShapeError: what the session says lacks what the request needs.
+        """
 
     @abstractmethod
     def page(self, content: Json) -> Page:
@@ -111,6 +116,9 @@ class Listing(ABC):
             SessionExpiredError: the answer says that the conversation is over.
             RefusalError: the answer says that we may not ask.
             PortalUnavailableError: the answer says that the portal cannot answer now.
+
+        It also sees the pages, not the JSON, of answers with an error's status; of what it says of those only that the
+        conversation is over counts.
         """
 
     @abstractmethod
@@ -128,6 +136,14 @@ class Listing(ABC):
     def onward(self, position: str, following: str) -> bool:
         """Say whether a position lies further on than another."""
         return following not in ("", position)
+
+    def instead(self) -> "Listing | None":
+        """Give the next way of asking for the same, where it is not known for certain how it is asked for.
+
+        It is taken, and counted, where this one brings nothing that can be read. Which way did is remembered for
+        listings of that kind. Only listings that others are followed by are asked for in several ways.
+        """
+        return None
 
     def follow(self, fields: Json) -> "Sequence[Listing]":  # noqa: ARG002
         """Give the listings of what belongs to an object and is read, and saved, together with its page.

@@ -13,6 +13,7 @@ from extractors.base import HarvestStore, Listing, Page, Portal, Revisit, Wanted
 from extractors.client import Client
 from extractors.reading import (
     GONE,
+    INSTEAD,
     LACKING,
     TOO_DEEP,
     UNASKED,
@@ -26,7 +27,9 @@ from extractors.reading import (
     sift,
 )
 from extractors.report import HarvestReport, Tally
+from extractors.ways import Ways
 from ocds_schema import json
+from ocds_schema.errors import PortalChangedError, PortalError, PortalUnavailableError
 from ocds_schema.json import Json
 from ocds_schema.raw import Document, Location
 from ocds_schema.run import Cursor, CursorState, Run
@@ -110,6 +113,7 @@ class _Reader:
         self._on_page = on_page
         self._limit = limit
         self._tally = Tally()
+        self._ways = Ways()
 
     def report(self, window: Window | None) -> HarvestReport:
         """Say what was read."""
@@ -205,9 +209,34 @@ class _Reader:
         if depth > MOST_DEPTH:
             remarks[TOO_DEEP] += 1
             return []
-        cursor, documents = self._gather(Conversation(self._asking, listing, session), depth)
+        ways = self._ways.of(listing)
+        if len(ways) == 1:
+            cursor, documents = self._gather(Conversation(self._asking, listing, session), depth)
+        else:
+            cursor, documents = self._gather_by_one(ways, listing, session, depth)
         remarks.update(remarks_on_parts(listing.kind, cursor))
         return documents
+
+    def _gather_by_one(
+        self, ways: Sequence[Listing], first: Listing, session: Json, depth: int
+    ) -> tuple[Cursor, list[Document]]:
+        """Read the first of several ways of asking for the same that brings something."""
+        troubles = list[PortalError]()
+        for way in ways:
+            try:
+                cursor, documents = self._gather(Conversation(self._asking, way, session), depth)
+            except (PortalChangedError, PortalUnavailableError) as error:
+                troubles.append(error)
+                continue
+            if cursor.pages:
+                self._ways.remember(way)
+                remarks = remarks_of(cursor.note) + Counter({INSTEAD: int(way is not first)})
+                return replace(cursor, note=note_of(remarks)), documents
+        # That a portal is down says nothing of whether it has the page.
+        hard = [each for each in troubles if isinstance(each, PortalUnavailableError) or not first.optional]
+        if hard:
+            raise hard[0]
+        return Cursor(state="done"), []
 
     def _gather(self, conversation: Conversation, depth: int = 0) -> tuple[Cursor, list[Document]]:
         """Read a listing from its start to its end, and save nothing yet."""

@@ -70,7 +70,7 @@ def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
             clients=clients,
             archive=archive,
             store=store,
-            days=window and _days(desk, window, request),
+            days=None if window is None else _days(desk, window, request),
             on_page=on_page,
             limit=request.limit,
         )

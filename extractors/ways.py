@@ -1,0 +1,33 @@
+"""Ways of asking for the same, where a portal's address is only supposed: the one that was answered goes first."""
+
+from dataclasses import dataclass, field
+
+from extractors.base import Listing
+
+_MOST = 9
+
+
+@dataclass(slots=True)
+class Ways:
+    """Remembers, kind by kind, which way was answered last."""
+
+    _answered: dict[str, int] = field(default_factory=dict)
+
+    def of(self, listing: Listing) -> list[Listing]:
+        """Give the ways of asking for a listing, in the order in which they are tried."""
+        ways = _from(listing)
+        # Told by how many ways follow it: the first ones are not open to every listing of the kind.
+        follow = self._answered.get(listing.kind)
+        best = next((way for number, way in enumerate(reversed(ways)) if number == follow), ways[0])
+        return [best, *(way for way in ways if way is not best)]
+
+    def remember(self, way: Listing) -> None:
+        """Remember a way that was answered."""
+        self._answered[way.kind] = len(_from(way)) - 1
+
+
+def _from(listing: Listing) -> list[Listing]:
+    ways = [listing]
+    while len(ways) < _MOST and (other := ways[-1].instead()) is not None:
+        ways.append(other)
+    return ways
