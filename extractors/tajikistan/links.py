@@ -1,0 +1,22 @@
+"""How the portal's pages hang together: all that is shown of an announcement is one process."""
+
+from extractors.pages import fold
+from extractors.tajikistan.values import whole
+from ocds_schema.json import Json
+from ocds_schema.raw import Links, Way
+
+ENDED = frozenset(map(fold, ("Завершено", "Отменено", "Анҷом ёфт", "Бекор карда шуд")))
+"""The statuses after which an announcement is not changed any more."""
+
+_OWN = frozenset(["notice", "notice_tg", "announcement", "clarifications", "protocols", "documents"])
+_PARTS = frozenset(["lot", "lot_window", "files"])
+
+
+def links(kind: str, way: Way, fields: Json) -> Links:  # noqa: ARG001
+    """Say which process a document belongs to, and whether the portal may still change it."""
+    name = "id" if kind in _OWN else "announcement_id" if kind in _PARTS else ""
+    number = whole(fields.get(name)) if name and isinstance(fields, dict) else None
+    if number is None:
+        return Links(process=None)
+    is_open = kind == "announcement" and fold(str(fields.get("status") or "")) not in ENDED
+    return Links(process=f"announcement:{number}", open=is_open)

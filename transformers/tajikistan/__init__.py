@@ -1,0 +1,5 @@
+"""Tajikistan: the mapping of eprocurement.gov.tj."""
+
+from transformers.tajikistan.mapping import MAPPING
+
+__all__ = ["MAPPING"]
