@@ -35,7 +35,7 @@ def winner_key(fields: Json) -> str | None:
     """Give the key of a winners' row: announcement, contract and lots; many contracts have no number."""
     number, signed = text_of(fields.get("announcement_number")), text_of(fields.get("contract_number"))
     lots = fields.get("lot_numbers")
-    places = " ".join(lots) if isinstance(lots, list) else ""
+    places = " ".join(map(text_of, lots)) if isinstance(lots, list) else ""
     return f"{number}/{signed}/{places}" if number and (signed or places) else None
 
 

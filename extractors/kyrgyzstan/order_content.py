@@ -52,11 +52,13 @@ def lots_table(page: Reading) -> Table | None:
     return table_of(page, "lot")
 
 
-def items_in(page: Reading) -> dict[str, Json]:
+def items_in(page: Reading, html: str) -> dict[str, Json]:
     """Read the items that unfold below a lot."""
     table = table_of(page, "item")
     said = [said_in(row, "item") for row in rows_of(table)] if table is not None else []
     fields: dict[str, Json] = {"items": [_item(each) for each in said]}
+    plan = labelled(page, html, ("plan",))["plan"]
+    fields |= plan.texts(plan.cells)
     if table is None and page.text and not NOTHING.search(page.text):
         fields["unread"] = [{"label": "", "value": page.text[:1000]}]
     return fields | _reports(said, "item")

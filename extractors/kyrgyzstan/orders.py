@@ -114,7 +114,9 @@ class OrderItems(OrderPart):
     def page(self, content: Json) -> Page:
         """Read the items."""
         html, _ = piece(content, self.asked.get("table", ""))
-        return Page(objects=[{"order_id": self.order, "lot_number": self.lot} | items_in(read_page(html))], total=1)
+        return Page(
+            objects=[{"order_id": self.order, "lot_number": self.lot} | items_in(read_page(html), html)], total=1
+        )
 
     def key(self, fields: Json) -> str | None:
         """Give the order's id and the lot's number."""

@@ -1,13 +1,15 @@
 """Kyrgyzstan's two portals: which listings make up a window, and which everything."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
-from extractors.base import Listing, Request, Revisit, Wanted, Window
+from extractors.base import Listed, Listing, Request, Revisit, Wanted, Window
 from extractors.kyrgyzstan import lists
 from extractors.kyrgyzstan.conversation import page_request
 from extractors.kyrgyzstan.links import links
 from extractors.kyrgyzstan.notices import PUBLISHED, SIZE, Notices, Tenders
 from extractors.kyrgyzstan.orders import OrdersAgain
+from extractors.kyrgyzstan.values import moment
 from ocds_schema.json import Json
 from ocds_schema.raw import Links, Way
 
@@ -46,6 +48,22 @@ class Kyrgyzstan:
             OrdersAgain(name="orders again", kind="order", way="html", sweep=SWEEP_DAYS),
         )
 
+    def listed(self) -> Sequence[Listed]:
+        """Give the notices, the orders and the contracts without an announcement, by their days.
+
+        Orders' ids come from a sequence that other things are numbered from too, so that gaps between them say nothing.
+        """
+        return (
+            Listed(kind="notice", day=lambda fields: _day(fields, "datePublished")),
+            Listed(kind="order_row", day=lambda fields: _day(fields, "published")),
+            Listed(kind="single_source", day=lambda fields: _day(fields, "signed")),
+        )
+
     def links(self, kind: str, way: Way, fields: Json) -> Links:
         """Say how an object hangs together with others."""
         return links(kind, way, fields)
+
+
+def _day(fields: Json, name: str) -> date | None:
+    time = moment(fields.get(name)) if isinstance(fields, dict) else None
+    return time.date() if time is not None else None
