@@ -25,7 +25,6 @@ NOTICE = DocumentMapping(
         "title_tg": "tender/title_tg, where the Russian title is that of the announcement",
         "number_of_lots": "compared with the lots that are held",
     },
-    ignored=IGNORED["notice"],
 )
 NOTICE_TG = DocumentMapping(
     kind="notice_tg",
