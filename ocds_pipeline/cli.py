@@ -154,16 +154,25 @@ def run(
 
 @app.command()
 def validate(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Packages or JSON Lines, also .gz.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE…", help="Packages, records, releases or JSON Lines; folders; - for stdin."),
+    ],
     form: Annotated[str, typer.Option("--format", help="text, json or junit")] = "text",
+    extension: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="An extension that applies, by name or address.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Validate OCDS packages or JSON Lines: every error, grouped, with counts and paths."""
-    from ocds_pipeline.validate import validate_files, write_findings
+    """Validate OCDS files, anybody's: every error, grouped, with counts and paths."""
+    from ocds_pipeline.validate import validate_files, write_report
 
-    findings = validate_files(files)
-    sys.stdout.write(write_findings(findings, "json" if as_json else form) + "\n")
-    if findings.failed:
+    form = "json" if as_json else form
+    with meter(quiet=form != "text") as progress:
+        report = validate_files(files, extensions=extension or (), strict=strict, progress=progress)
+    sys.stdout.write(write_report(report, form) + "\n")
+    if report.failed:
         raise typer.Exit(1)
 
 

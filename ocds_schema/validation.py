@@ -77,8 +77,13 @@ class ReleaseValidator:
         return found
 
     def _errors(self, release: Json) -> Iterator[Finding]:
-        for error in sorted(self._schema.iter_errors(release), key=_place):
-            yield from _findings(error, self._redact or _shown)
+        yield from schema_findings(self._schema, release, self._redact or _shown)
+
+
+def schema_findings(schema: jsonschema_rs.Draft4Validator, value: Json, redact: Redact) -> Iterator[Finding]:
+    """List every error of a value by a schema, in the order of their places."""
+    for error in sorted(schema.iter_errors(value), key=_place):
+        yield from _findings(error, redact)
 
 
 def _rebuild(extensions: tuple[str, ...], redact: Redact | None) -> ReleaseValidator:

@@ -1,13 +1,25 @@
 """Files of OCDS, ours and others', are read and judged."""
 
 import gzip
+import io
+import os
+import sys
+import zipfile
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import zstandard
+from typer.testing import CliRunner
 
-from ocds_pipeline.validate import validate_files, write_findings
+from ocds_pipeline.cli import app
+from ocds_pipeline.validate import validate_files, write_report
+from ocds_pipeline.validate.declared import read_declared
+from ocds_pipeline.validate.report import WORDS
 from ocds_schema import json
 from ocds_schema.errors import ConfigurationError
+from ocds_schema.extensions import EXTENSIONS
+from ocds_schema.json import Json
 
 GOOD = {
     "ocid": "ocds-213czf-1",
@@ -16,75 +28,230 @@ GOOD = {
     "tag": ["tender"],
     "initiationType": "tender",
 }
-BAD = GOOD | {"tag": ["sold"], "tender": {"id": "1", "value": {"amount": "12,5"}}}
+BAD = GOOD | {"id": "2", "tag": ["sold"], "tender": {"id": "1", "value": {"amount": "12,5"}}}
 PACKAGE = {"uri": "https://example.org/p", "version": "1.1", "publishedDate": GOOD["date"], "publisher": {"name": "P"}}
-RECORD = {"ocid": "x", "releases": [GOOD], "compiledRelease": BAD}
+RECORD = {"ocid": "ocds-213czf-1", "releases": [GOOD], "compiledRelease": BAD}
 
 
-def written(tmp_path, name, content):
+def written(tmp_path, name: str, content: bytes) -> str:
     path = tmp_path / name
-    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
-    return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return str(path)
 
 
-def lines(*releases):
+def lines(*releases: Json) -> bytes:
     return b"".join(json.encode(release) + b"\n" for release in releases)
+
+
+def zipped(content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as folder:
+        folder.writestr("a.jsonl", content)
+    return packed.getvalue()
+
+
+def found(report) -> set[tuple[str, str]]:
+    return {(group.rule, group.path) for group in report.groups.values()}
 
 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
         ("releases.jsonl", lines(GOOD, BAD)),
-        ("releases.jsonl.gz", lines(GOOD, BAD)),
+        ("releases.jsonl.gz", gzip.compress(lines(GOOD, BAD))),
+        ("releases.jsonl.zst", zstandard.compress(lines(GOOD, BAD))),
+        ("releases.zip", zipped(lines(GOOD, BAD))),
+        ("blank.jsonl", b"\n" + lines(GOOD) + b"  \n" + lines(BAD).rstrip()),
         ("package.json", json.encode_pretty(PACKAGE | {"releases": [GOOD, BAD]})),
         ("line.json", json.encode(PACKAGE | {"releases": [GOOD, BAD]})),
-        (
-            "records.json",
-            json.encode(PACKAGE | {"records": [RECORD]}),
-        ),
+        ("records.json", json.encode(PACKAGE | {"records": [RECORD]})),
         ("records.jsonl", lines(RECORD)),
+        ("packages.jsonl", lines(PACKAGE | {"releases": [GOOD]}, PACKAGE | {"releases": [BAD]})),
         ("array.json", json.encode_pretty([GOOD, BAD])),
         ("bom.json", b"\xef\xbb\xbf" + json.encode_pretty([GOOD, BAD])),
     ],
 )
 def test_every_form_is_read(tmp_path, name, content):
-    findings = validate_files([written(tmp_path, name, content)])
+    report = validate_files([written(tmp_path, name, content)])
 
-    assert findings.releases == 2
-    assert {path for _, path in findings.groups} >= {"tag", "tender/value/amount"}
+    assert report.releases == 2
+    assert {path.removeprefix("compiledRelease/") for _, path in found(report)} >= {"tag", "tender/value/amount"}
+
+
+def test_a_folder_is_read_with_all_that_is_in_it(tmp_path):
+    written(tmp_path, "a/one.json", lines(GOOD))
+    written(tmp_path, "b/c/two.jsonl.gz", gzip.compress(lines(BAD)))
+    written(tmp_path, "b/readme.txt", b"not for us")
+
+    report = validate_files([str(tmp_path)])
+
+    assert (report.files, report.releases) == (2, 2)
+
+
+def test_standard_input_is_read(monkeypatch):
+    result = CliRunner().invoke(app, ["validate", "-", "--json"], input=gzip.compress(lines(GOOD, BAD)))
+
+    assert result.exit_code == 1
+    assert json.decode(result.stdout.encode())["releases"] == 2
 
 
 def test_a_package_of_ocds_1_0_is_upgraded(tmp_path):
     old = {name: value for name, value in PACKAGE.items() if name != "version"}
     release = GOOD | {"buyer": {"name": "A", "identifier": {"scheme": "X", "id": "1"}}}
-    findings = validate_files([written(tmp_path, "old.json", json.encode(old | {"releases": [release]}))])
+    report = validate_files([written(tmp_path, "old.json", json.encode(old | {"releases": [release]}))])
 
-    assert not findings.failed
+    assert ("upgraded", "") in found(report)
+    assert ("schema/required", "version") in found(report)
+    assert not any(path.startswith("buyer") for _, path in found(report))
 
 
-@pytest.mark.parametrize("content", [b"not json", b'"a text"', b'{"a": 1}', b"[1]"])
-def test_what_is_not_ocds_is_refused(tmp_path, content):
-    with pytest.raises(ConfigurationError, match=r"file\.json"):
-        validate_files([written(tmp_path, "file.json", content)])
+def test_a_release_by_itself_is_old_where_it_says_who_a_party_is(tmp_path):
+    buyer = GOOD | {"buyer": {"name": "A", "identifier": {"scheme": "X", "id": "1"}}}
+
+    assert ("upgraded", "") in found(validate_files([written(tmp_path, "old.jsonl", lines(buyer))]))
+
+
+def test_what_is_too_odd_to_be_upgraded_is_judged_as_it_is(tmp_path):
+    release = GOOD | {"buyer": [1], "tender": "x", "awards": {"a": 1}}
+    odd = PACKAGE | {"version": "1.0", "releases": [release]}
+
+    assert validate_files([written(tmp_path, "odd.json", json.encode(odd))]).failed
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"not json", "json"),
+        (b"", "json"),
+        (b'{"ocid": "a"', "json"),
+        (b"[" * 5000, "json"),
+        (b'"a text"', "not_ocds"),
+        (b'{"a": 1}', "not_ocds"),
+        (b"[1]", "not_ocds"),
+        (lines(GOOD) + b"{]\n" + lines(GOOD), "json"),
+    ],
+)
+def test_what_is_not_ocds_is_told_and_the_rest_is_read(tmp_path, content, rule):
+    report = validate_files([written(tmp_path, "file.json", content), written(tmp_path, "good.json", lines(GOOD))])
+
+    assert report.failed
+    assert {group.rule for group in report.of("error")} == {rule}
+    assert report.releases == 1 + content.count(b"ocds-213czf-1")
+
+
+def test_a_damaged_file_is_told_and_the_rest_is_read(tmp_path):
+    cut = gzip.compress(lines(*[GOOD] * 50))[:-20]
+    report = validate_files([written(tmp_path, "cut.jsonl.gz", cut), written(tmp_path, "good.json", lines(GOOD))])
+
+    assert ("json", "") in found(report)
+    assert report.releases >= 1
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ConfigurationError, match="nowhere"):
-        validate_files([tmp_path / "nowhere.json"])
+        validate_files([str(tmp_path / "nowhere.json")])
 
 
 def test_errors_are_grouped_counted_and_shown_thrice(tmp_path):
-    findings = validate_files([written(tmp_path, "bad.jsonl", lines(*[BAD] * 5))])
-    report = json.decode(write_findings(findings, "json"))
+    report = validate_files([written(tmp_path, "bad.jsonl", lines(*[BAD] * 5))])
+    machine = json.decode(write_report(report, "json").encode())
 
-    assert report["failed"]
-    assert {(group["count"], len(group["examples"])) for group in report["findings"]} == {(5, 3)}
-    assert "5 × " in write_findings(findings, "text")
+    assert machine["failed"]
+    assert not machine["valid"]
+    assert {(group["count"], len(group["examples"])) for group in machine["findings"]} == {(5, 3)}
+    text = write_report(report, "text")
+    assert "5 × value of the wrong type: tender/value/amount" in text
+    assert "and 2 more" in text
 
 
-def test_a_build_server_can_read_the_findings(tmp_path):
-    bad = ET.fromstring(write_findings(validate_files([written(tmp_path, "b.jsonl", lines(BAD))]), "junit"))
-    good = ET.fromstring(write_findings(validate_files([written(tmp_path, "g.jsonl", lines(GOOD))]), "junit"))
+def test_warnings_fail_only_where_that_is_asked_for(tmp_path):
+    place = written(tmp_path, "odd.jsonl", lines(GOOD | {"odd": 1, "language": " "}))
+
+    assert not validate_files([place]).failed
+    assert validate_files([place], strict=True).failed
+    assert found(validate_files([place])) == {("additional_field", "odd"), ("empty_field", "language")}
+
+
+@pytest.mark.parametrize("empty", [None, "", " ", [], {}])
+def test_a_field_that_holds_nothing_is_a_warning(tmp_path, empty):
+    report = validate_files([written(tmp_path, "e.json", lines(GOOD | {"tender": {"id": "1", "title": empty}}))])
+
+    assert ("empty_field", "tender/title") in found(report)
+
+
+def test_a_deprecated_field_is_a_warning_that_says_what_to_use(tmp_path):
+    release = GOOD | {"tender": {"id": "1", "amendment": {"date": GOOD["date"]}}}
+    report = validate_files([written(tmp_path, "d.json", lines(release))])
+
+    assert ("deprecated", "tender/amendment") in found(report)
+    assert "Instead" in write_report(report, "text")
+
+
+def test_only_declared_extensions_apply_and_unknown_ones_are_told(tmp_path):
+    release = GOOD | {"tender": {"id": "1", "lots": [{"id": "1"}]}}
+    lots = "https://raw.githubusercontent.com/open-contracting-extensions/ocds_lots_extension/v1.1.4/extension.json"
+    other = "https://example.org/ocds_other_extension/extension.json"
+    without = written(tmp_path, "a.json", json.encode(PACKAGE | {"releases": [release]}))
+    with_lots = written(tmp_path, "b.json", json.encode(PACKAGE | {"extensions": [lots, other], "releases": [release]}))
+
+    assert ("additional_field", "tender/lots") in found(validate_files([without]))
+    assert found(validate_files([without], extensions=["lots"])) == set()
+    assert found(validate_files([with_lots])) == {("extension", lots), ("extension", other)}
+
+
+def test_an_extension_that_is_not_known_cannot_be_asked_for(tmp_path):
+    with pytest.raises(ConfigurationError, match="--extension: there is no extension 'nothing'"):
+        validate_files([written(tmp_path, "g.json", lines(GOOD))], extensions=["nothing"])
+
+
+def test_every_extension_is_known_by_its_address():
+    addresses = [one.address("https://example.org/data") for one in EXTENSIONS.values()]
+
+    assert read_declared(addresses).known == tuple(sorted(EXTENSIONS))
+    assert read_declared(addresses).unknown == ()
+
+
+def test_what_a_package_must_say_is_asked_for(tmp_path):
+    report = validate_files([written(tmp_path, "p.json", json.encode({"version": "1.1", "releases": []}))])
+
+    assert found(report) >= {
+        ("schema/required", "uri"),
+        ("schema/required", "publisher"),
+        ("schema/required", "publishedDate"),
+        ("schema/minItems", "releases"),
+    }
+
+
+def test_twins_in_a_package_are_errors(tmp_path):
+    releases = written(tmp_path, "r.json", json.encode(PACKAGE | {"releases": [GOOD, GOOD]}))
+    records = written(tmp_path, "c.json", json.encode(PACKAGE | {"records": [RECORD, RECORD]}))
+
+    assert ("duplicate_release", "") in found(validate_files([releases]))
+    assert ("duplicate_ocid", "") in found(validate_files([records]))
+    assert ("duplicate_release", "") not in found(validate_files([releases.replace("r.json", "c.json")]))
+
+
+def test_linked_and_versioned_releases_are_judged(tmp_path):
+    record = {
+        "ocid": "ocds-213czf-1",
+        "releases": [{"url": "https://example.org/p#1", "tag": ["sold"]}],
+        "versionedRelease": {"ocid": "ocds-213czf-1", "tender": {"title": "not a history"}},
+    }
+    report = validate_files([written(tmp_path, "v.json", json.encode(PACKAGE | {"records": [record]}))])
+
+    assert found(report) == {
+        ("schema/enum", "releases/tag"),
+        ("schema/required", "releases/date"),
+        ("schema/required", "versionedRelease/initiationType"),
+        ("schema/required", "versionedRelease/tender/id"),
+        ("schema/type", "versionedRelease/tender/title"),
+    }
+
+
+def test_a_build_server_can_read_the_report(tmp_path):
+    bad = ET.fromstring(write_report(validate_files([written(tmp_path, "b.jsonl", lines(BAD))]), "junit"))
+    good = ET.fromstring(write_report(validate_files([written(tmp_path, "g.jsonl", lines(GOOD))]), "junit"))
 
     assert int(bad.get("failures")) == len(bad.findall("testcase/failure")) > 0
     assert good.get("failures") == "0"
@@ -92,4 +259,39 @@ def test_a_build_server_can_read_the_findings(tmp_path):
 
 def test_an_unknown_form_is_refused(tmp_path):
     with pytest.raises(ConfigurationError, match="--format"):
-        write_findings(validate_files([written(tmp_path, "g.jsonl", lines(GOOD))]), "xml")
+        write_report(validate_files([written(tmp_path, "g.jsonl", lines(GOOD))]), "xml")
+
+
+def test_no_personal_number_is_shown(tmp_path):
+    release = GOOD | {"ocid": "ocds-213czf-850101300123", "tag": "850101300123"}
+    text = write_report(validate_files([written(tmp_path, "p.jsonl", lines(release))]), "json")
+
+    assert "850101300123" not in text
+
+
+def test_every_rule_has_words_of_its_own():
+    assert len(set(WORDS.values())) == len(WORDS)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_a_large_package_is_not_held_in_memory(tmp_path):
+    place = tmp_path / "large.json"
+    release = json.encode(GOOD | {"tender": {"id": "1", "description": "x" * 20_000}})
+    with place.open("wb") as file:
+        file.write(json.encode(PACKAGE).removesuffix(b"}") + b',"releases":[' + release)
+        for _ in range(5_000):
+            file.write(b"," + release)
+        file.write(b"]}")
+    before = anonymous_memory()
+
+    report = validate_files([str(place)])
+
+    assert report.releases == 5_001
+    assert place.stat().st_size > 100_000_000
+    assert anonymous_memory() - before < 60_000_000
+
+
+def anonymous_memory() -> int:
+    """Bytes of this process's own memory; pages of mapped files are the system's to take back."""
+    with Path(f"/proc/{os.getpid()}/status").open() as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("RssAnon"))
