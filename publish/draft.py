@@ -11,6 +11,7 @@ from ocds_schema.json import Json
 from ocds_schema.source import Source
 from publish import manifest as manifests
 from publish.changelog import Cause
+from publish.completeness import summary
 from publish.delta import delta_counts, write_changes, write_delta
 from publish.files import CSV, JSON, LINES, TEXT, EditionFile, Form, Role, edition_file, write_whole
 from publish.formats import Written, lines_of
@@ -34,7 +35,8 @@ class Order:
 
     `facts` is plain JSON: `asOf` (RFC 3339), `pipeline` (`name`, `version`, `commit`), and where there are any
     `sourceWindow` (`from`, `to`), `counts` (of the stages of the run), `coverage` (one object a listing: `listing`,
-    `seen`, `kept`, `total`, `state`). `cause` is why records changed, where a change does not say. `mapping` is the
+    `seen`, `kept`, `total`, `state`) and `completeness` (`lists`, as `count_listed` gives them, and what else is to
+    stand in `coverage.json`). `cause` is why records changed, where a change does not say. `mapping` is the
     mapping table as CSV. `extensions` are the files of our own OCDS extensions by path below `v1/extensions/`,
     `extension_urls` the addresses of all extensions in use.
     """
@@ -168,11 +170,13 @@ class _Build:
 
     def add_metadata(self) -> None:
         """Write coverage and mapping."""
-        listings = self._order.facts.get("coverage", [])
-        named = {"dataset": self._order.source.name, "editionId": self._order.edition_id}
-        coverage = json.encode_pretty({**named, "asOf": self._order.facts["asOf"], "listings": listings})
+        facts = self._order.facts
+        completeness = facts.get("completeness", {"lists": []})
+        # Nothing of this edition's own: as long as nothing is read anew, the file stays the same.
+        coverage = json.encode_pretty({"dataset": self._order.source.name, **completeness})
         self._add(write_whole(self._folder / "coverage.json", coverage), JSON)
-        self._body["coverage"] = listings
+        self._body["coverage"] = facts.get("coverage", [])
+        self._body["completeness"] = [summary(listed) for listed in completeness["lists"]]
         if self._order.mapping is not None:
             rows = self._order.mapping.count(b"\n")
             self._add(write_whole(self._folder / "mapping.csv", self._order.mapping, rows), CSV)

@@ -12,6 +12,7 @@ from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish import issues
 from publish import manifest as manifests
+from publish.completeness import contradictions, summary
 from publish.findings import Finding, Findings, VerifyReport
 from publish.formats import lines_of, read_lines, read_rows
 from publish.layout import LAYOUT, edition_path, pointer_key, source_key
@@ -179,6 +180,7 @@ class _Check:
         with tempfile.TemporaryDirectory() as folder:
             totals = ControlTotals()
             held = self._check_issues(manifest, whole)
+            self._check_coverage(manifest, whole)
             spools: list[Path] = []
             years = self._years(manifest)
             for year, entries in years.items():
@@ -201,6 +203,18 @@ class _Check:
         elif all(entry["path"] != path for entry in manifests.published(manifest)):
             self._findings.add(self._key(path), "an entry in the manifest", "none")
         return counts.held
+
+    def _check_coverage(self, manifest: Json, whole: set[str]) -> None:
+        """Add up what became of what the portal lists, by day and by fate."""
+        path = edition_path(manifest["editionId"], "coverage.json")
+        if path not in whole:
+            return
+        key = self._key(path)
+        lists = json.decode(self._storage.read(key)).get("lists", [])
+        self._findings.compare(key, "counts", manifest.get("completeness", []), [summary(listed) for listed in lists])
+        for listed in lists:
+            for what, stated, counted in contradictions(listed):
+                self._findings.compare(key, f"{listed['kind']}: {what}", stated, counted)
 
     def _years(self, manifest: Json) -> Mapping[int, Mapping[str, Json]]:
         """Give the data files of each year that has all of them."""

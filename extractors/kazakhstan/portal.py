@@ -1,12 +1,13 @@
 """goszakup.gov.kz, open web services v3: which listings make up a window, and which everything."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from extractors.base import Listing, Request, Revisit, Wanted, Window
+from extractors.base import Listed, Listing, Request, Revisit, Wanted, Window
 from extractors.kazakhstan.links import links
 from extractors.kazakhstan.listings import GRAPHQL_SIZE, REST_SIZE, GraphqlListing, GraphqlWanted, RestListing
+from extractors.kazakhstan.values import first, whole
 from ocds_schema.json import Json
 from ocds_schema.raw import Links, Way
 
@@ -95,6 +96,10 @@ class Kazakhstan:
         """Give nothing: the portal tells of every change by its date."""
         return ()
 
+    def listed(self) -> Sequence[Listed]:
+        """Give the announcements, by the day they were published."""
+        return (Listed(kind="trd_buy", day=_published_on, number=_number),)
+
     def links(self, kind: str, way: Way, fields: Json) -> Links:
         """Say how an object hangs together with others."""
         return links(kind, way, fields)
@@ -135,6 +140,19 @@ def _everything() -> Iterator[Listing]:
         )
     for root, kind in (("TrdBuy", "trd_buy"), ("Lots", "lot"), ("Contract", "contract")):
         yield GraphqlListing(name=root, kind=kind, way="graphql", size=GRAPHQL_SIZE, root=root)
+
+
+def _published_on(fields: Json) -> date | None:
+    raw = first(fields, "publish_date", "publishDate")
+    try:
+        return date.fromisoformat(str(raw)[:10])
+    except ValueError:
+        return None
+
+
+def _number(fields: Json) -> int | None:
+    found = whole(fields.get("id"))
+    return int(found) if found else None
 
 
 def wall_clock(window: Window) -> tuple[str, str]:

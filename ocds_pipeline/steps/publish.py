@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from importlib.metadata import version
 
+from ocds_pipeline.steps.coverage import completeness
 from ocds_pipeline.steps.desk import NAME, Desk
 from ocds_pipeline.storage import open_storage
 from ocds_pipeline.store import Edition as StoredEdition
@@ -134,6 +135,7 @@ def _order(desk: Desk, run: Run, planned: StoredEdition) -> Order:
             "asOf": run.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "pipeline": {"name": NAME, "version": version(NAME)},
             **_coverage(desk, run),
+            "completeness": completeness(desk),
         },
         mapping=mapping_csv(source.name).encode(),
         extensions=_extension_files(source),

@@ -1,5 +1,6 @@
 """Runs of a source, and the steps each has finished."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, insert, select, update
@@ -54,12 +55,22 @@ class Runs(Database):
 
     def last_step(self, source: str, step: str) -> tuple[Run, Json] | None:
         """Give the newest run of a source that has finished a step, and the step's report."""
+        return next(self.all_steps(source, step, at_once=1), None)
+
+    def all_steps(self, source: str, step: str, *, at_once: int = 50) -> Iterator[tuple[Run, Json]]:
+        """Give the runs of a source that have finished a step, newest first, each with the step's report."""
         both = and_(RUN.c.source == RUN_STEP.c.source, RUN.c.id == RUN_STEP.c.run)
-        query = select(RUN.c.id, RUN.c.as_of, RUN_STEP.c.report).join(RUN_STEP, both)
+        query = select(RUN.c.id, RUN.c.as_of, RUN.c.sequence, RUN_STEP.c.report).join(RUN_STEP, both)
         query = query.where(RUN.c.source == source, RUN_STEP.c.step == step).order_by(RUN.c.sequence.desc())
-        with self._reading() as connection:
-            row = connection.execute(query.limit(1)).first()
-        return row and (Run(id=row.id, source=source, as_of=row.as_of), json.decode(row.report))
+        earlier = query
+        while True:
+            with self._reading() as connection:
+                rows = connection.execute(earlier.limit(at_once)).all()
+            for row in rows:
+                yield Run(id=row.id, source=source, as_of=row.as_of), json.decode(row.report)
+            if len(rows) < at_once:
+                return
+            earlier = query.where(RUN.c.sequence < rows[-1].sequence)
 
     def finish_run(self, run: Run) -> None:
         """Close a run: the next one of the same request is a new one."""

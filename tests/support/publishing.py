@@ -14,6 +14,7 @@ from ocds_schema.problems import Problem
 from ocds_schema.release import Record, Release
 from ocds_schema.source import Source, read_source
 from publish.changelog import Change
+from publish.completeness import ListedObject, count_listed
 from publish.draft import Order
 from publish.edition import Edition, write_edition
 from publish.history import ProcessProblems
@@ -165,6 +166,7 @@ def order(sequence: int = 1, *, as_of: datetime | None = None, **more: Any) -> O
         "pipeline": {"name": "ocds-pipeline", "version": "0.1.0"},
         "counts": {"documents": 12},
         "coverage": [{"listing": "contract/all", "seen": 5, "kept": 5, "total": 5, "state": "done"}],
+        "completeness": {"lists": [count_listed("trd_buy", None, [ListedObject(fate="kept", day=FIRST.date())])]},
     }
     settled = {
         "mapping": b"source_code,ocds_code\r\n1,active\r\n",

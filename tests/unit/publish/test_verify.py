@@ -174,6 +174,16 @@ def test_a_release_left_out_is_found(forger):
     assert "releases" in forger.seal()
 
 
+@pytest.mark.parametrize("name", ["kept", "listed"])
+def test_a_count_of_the_coverage_altered_is_found(forger, name):
+    (entry,) = (each for each in published(forger.manifest) if each["path"].endswith("coverage.json"))
+    forger.alter(entry, f'"{name}": 1'.encode(), f'"{name}": 2'.encode())
+
+    found = forger.seal()
+
+    assert set(found) == {"coverage.json"}
+
+
 def test_a_row_of_another_process_is_found(forger):
     forger.alter(forger.entry("processes"), b"kz-100,", b"kz-999,")
 
