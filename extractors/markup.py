@@ -1,6 +1,7 @@
 """The tree of a web page, read tolerantly and in time that grows with its length only."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -23,6 +24,7 @@ _FORMATTING = frozenset(
 )
 _UNSEEN = frozenset(["script", "style", "template", "noscript", "svg", "math", "title", "-comment"])
 _TABLE_PARTS = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:tr|td|th|tbody|thead|tfoot)\b", re.IGNORECASE | re.DOTALL)
+_TABLE_ENDS = re.compile(r"</?table\b", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?", re.DOTALL)
 _LONG_TAG = re.compile(r"<[^<>]{4000,}")
 _ATTRIBUTE = re.compile(r"""[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]*))?""")
@@ -50,6 +52,12 @@ def parse(html: str) -> Element:
     text = f"<table>{html}</table>" if _TABLE_PARTS.match(html) else html
     root = LexborHTMLParser(_tamed(text)).root
     return Element("html", {}) if root is None else _tree(root)
+
+
+def breaks_off(html: str) -> bool:
+    """Tell whether a piece of a page was cut: a table in it does not end."""
+    ends = Counter(found.lower() for found in _TABLE_ENDS.findall(html))
+    return ends["<table"] > ends["</table"]
 
 
 def walk(element: Element, *, stop: frozenset[str] = frozenset()) -> Iterator[Step]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from extractors.base import Listing, Page, Request
+from extractors.base import Listing, Page, Request, ShapeError
+from extractors.markup import breaks_off
 from extractors.pages import Reading
 from extractors.tajikistan import parsers
 from extractors.tajikistan.values import moment, whole
@@ -55,6 +56,17 @@ class _Pages(Listing):
     def key(self, fields: Json) -> str | None:
         """Give the announcement's id."""
         return whole(fields.get("id"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pieces(_Pages):
+    """Something that the portal shows in a window over a page, and sends as a piece of one."""
+
+    def page(self, content: Json) -> Page:
+        """Read a piece of a page, which must not break off: nothing else tells whether it came whole."""
+        if breaks_off(content):
+            raise ShapeError("the piece of a page breaks off within a table")
+        return _Pages.page(self, content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +209,7 @@ class Lots(_Part):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window(_Pages):
+class Window(_Pieces):
     """The window of a lot. Its address is not known for certain: `ways` to ask for it are tried one after the other."""
 
     number: str
@@ -267,7 +279,7 @@ class Documents(_Part):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Files(_Pages):
+class Files(_Pieces):
     """The files of one of an announcement's documents; the address is the sibling portal's, `stem` before it."""
 
     number: str
