@@ -202,6 +202,7 @@ class Tender:
     category_details: str | None = ocds("mainProcurementCategoryDetails")
     more_categories: tuple[str, ...] = ocds("additionalProcurementCategories", default=())
     eligibility: Text | None = ocds("eligibilityCriteria")
+    award_criteria: Text | None = ocds("awardCriteriaDetails")
     submission_methods: tuple[str, ...] = ocds("submissionMethod", default=())
     bid_security: str | None = ocds("submissionTerms/depositsGuarantees")
     bid_validity: Period | None = ocds("submissionTerms/bidValidityPeriod")

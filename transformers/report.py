@@ -93,8 +93,13 @@ def mapping_markdown(source_name: str) -> str:
 
 def _kinds(mapping: CountryMapping) -> Iterator[DocumentMapping]:
     for kind in mapping.documents:
-        yield kind
-        yield from kind.children.values()
+        yield from _nested(kind)
+
+
+def _nested(kind: DocumentMapping) -> Iterator[DocumentMapping]:
+    yield kind
+    for child in kind.children.values():
+        yield from _nested(child)
 
 
 def _row(

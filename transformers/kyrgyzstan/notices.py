@@ -1,0 +1,329 @@
+"""The new portal: the notice of its list, the tender, and what little is sure of its bids."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ocds_schema.json import Json
+from ocds_schema.model import (
+    Attachment,
+    Bid,
+    Classification,
+    Item,
+    Lot,
+    Milestone,
+    Money,
+    Organization,
+    Period,
+    Process,
+    Tender,
+    Text,
+    Unit,
+)
+from transformers import values
+from transformers.kyrgyzstan import money, parties, tables
+from transformers.kyrgyzstan.common import PORTAL, delivered, delivery, numbered, unique
+from transformers.kyrgyzstan.linking import process_id, related
+from transformers.kyrgyzstan.nested import known_id, part, parts, tell
+from transformers.kyrgyzstan.terms import listed, plain_number, terms
+from transformers.kyrgyzstan.times import instant, moment, newest
+from transformers.mapping import RecordMapping
+from transformers.process import Entity, Mapped
+from transformers.rules import Fields, Reading, Rule, code, derived, identifier, number, pick, text, words
+
+
+def _status(source: Fields, _reading: Reading) -> str | None:
+    raw = source.get("status")
+    return tables.TENDER_STATUS.row(raw).code if raw else None
+
+
+def _method(source: Fields, _reading: Reading) -> str | None:
+    raw = values.clean_text(source.get("method"))
+    if raw is None:
+        return None
+    row = tables.by_words(tables.METHOD_WORDS, tables.METHOD, raw)
+    return row.code if row else tables.METHOD.row(raw).code
+
+
+def _method_details(source: Fields, _reading: Reading) -> Text | None:
+    raw = values.clean_text(source.get("method"))
+    row = tables.by_words(tables.METHOD_WORDS, tables.METHOD, raw) if raw else None
+    return row.text if row else (Text(main=raw) if raw else None)
+
+
+def planned(name: str) -> Any:
+    """An amount as a number or as a text; 0 is none."""
+
+    def read(source: Fields, reading: Reading) -> Money | None:
+        raw = source.get(name)
+        if isinstance(raw, str):
+            return money.of_text(raw, reading)
+        found = values.amount(raw)
+        return Money(amount=found, currency=reading.currency) if found else None
+
+    return derived(name, using=read, words="the amount in soms; 0 is none")
+
+
+def _security(source: Fields, _reading: Reading) -> str | None:
+    """Give the security that a bid needs: its size, its form, and how long it must hold."""
+    form = values.clean_text(source.get("warrantyProvisionForm"))
+    row = tables.SECURITY_FORM.row(form) if form else None
+    amount = plain_number(source.get("bidSecurityAmount"))
+    unit = {"PERCENT": " %", "MONETARY_VALUE": " сом"}.get(source.get("allowMonetaryValue") or "", "")
+    days = plain_number(source.get("validnessPeriodOfGOTZ"))
+    told = (
+        row.label if row else None,
+        f"{amount}{unit}" if amount and amount != "0" else None,
+        f"срок действия, дней: {days}" if days and days != "0" else None,
+    )
+    return "; ".join(filter(None, told)) or None
+
+
+def _days(name: str) -> Any:
+    def read(source: Fields, _reading: Reading) -> int | None:
+        found = values.number(source.get(name))
+        return int(found) if found and found == found.to_integral_value() and found > 0 else None
+
+    return derived(name, using=read, words="the number of days")
+
+
+def _requirements(name: str, *fields: str) -> Any:
+    def read(source: Fields, _reading: Reading) -> Text | None:
+        told = []
+        for one in parts(source, name):
+            said = [values.clean_text(one.get(field)) for field in fields if not isinstance(one.get(field), bool)]
+            told.append(": ".join(filter(None, said)) or None)
+        return listed(told)
+
+    return derived(name, using=read, words="each of them")
+
+
+_TERMS = tuple(row.source_code for row in tables.CONTRACT_TERMS if row.note.startswith("Of the new portal"))
+
+
+def _shared() -> dict[str, Any]:
+    """Give rules that notice and tender have in common; each record needs its own."""
+    return {
+        "title": text("name"),
+        "description": numbered("number"),
+        "status": derived("status", using=_status, words="translated", table=tables.TENDER_STATUS),
+        "status_details": words("status"),
+        "method": derived("method", using=_method, words="by the portal's code", table=tables.METHOD_WORDS),
+        "method_details": derived("method", using=_method_details, words="the method's name", table=tables.METHOD),
+        "tender_period": RecordMapping(Period, start=instant("datePublished"), end=instant("dateContest")),
+    }
+
+
+NOTICE = RecordMapping(Tender, path="tender", value=planned("amount"), **_shared())
+TENDER = RecordMapping(
+    Tender,
+    path="tender",
+    value=planned("total"),
+    category=code("view", tables.CATEGORY),
+    eligibility=_requirements("qualifiers", "title", "required", "template"),
+    award_criteria=_requirements("criterias", "title", "template"),
+    bid_security=derived(
+        "warrantyProvisionForm",
+        "bidSecurityAmount",
+        "allowMonetaryValue",
+        "validnessPeriodOfGOTZ",
+        using=_security,
+        words="form, size and term",
+        table=tables.SECURITY_FORM,
+    ),
+    bid_validity=RecordMapping(Period, days=_days("validnessPeriodOfBid")),
+    performance_terms=terms("performanceTerms", _TERMS),
+    financial_terms=terms("financialTerms", _TERMS),
+    other_terms=terms("otherTerms", _TERMS),
+    **_shared(),
+)
+
+
+def _lot_value(source: Fields, reading: Reading) -> Money | None:
+    """Give the sum of a lot's products, where each has a count and a price."""
+    found = [(values.amount(one.get("count")), values.amount(one.get("price"))) for one in parts(source, "products")]
+    known = [count * price for count, price in found if count is not None and price is not None]
+    total = sum(known)
+    return Money(amount=total, currency=reading.currency) if total and len(known) == len(found) else None
+
+
+LOT = RecordMapping(
+    Lot,
+    path="tender/lots",
+    title=text("name"),
+    description=numbered("number"),
+    value=derived("products", using=_lot_value, words="the sum over its products"),
+)
+_OKGZ = RecordMapping(
+    Classification,
+    scheme=derived(
+        "okgz/code", using=lambda source, _: "OKGZ" if pick(source, "okgz/code") else None, words="always OKGZ"
+    ),
+    id=identifier("okgz/code"),
+    description=text("okgz/name"),
+)
+ITEM = RecordMapping(
+    Item,
+    path="tender/items",
+    description=text("specifications"),
+    classification=_OKGZ,
+    quantity=number("count"),
+    unit=RecordMapping(Unit, name=text("unit/name"), value=money.soms("price")),
+)
+ADDRESS = text("deliveryDetail")
+ADDRESS.bind("tender/items/deliveryAddress/streetAddress")
+BUYER = derived(
+    "companyName",
+    using=lambda source, reading: parties.entity_named(source.get("companyName"), reading),
+    words="by name",
+)
+BUYER.bind("buyer")
+BIDDER = derived(
+    "companyName",
+    using=lambda source, reading: parties.supplier_named(source.get("companyName"), reading),
+    words="by name",
+)
+BIDDER.bind("bids/details/tenderers")
+
+
+BID = RecordMapping(Bid, path="bids/details", value=planned("total"))
+
+
+def map_tender(process: str, entities: Sequence[Entity], reading: Reading, ocid_base: str) -> Mapped:
+    """Map a purchase of the new portal: what the tender says, and where none is held what the list says of it."""
+    own = {entity.kind: entity for entity in entities if entity.links.process == process}
+    key = process_id(process)
+    held = [own[kind] for kind in ("tender", "notice") if kind in own]
+    if key is None or not held:
+        return Mapped(process_id=key, process=None)
+    buyer = _first(BUYER, held, reading)
+    bids = _bids(own.get("submissions"), reading)
+    told = Process(
+        buyer=buyer,
+        tender=_tender(key, held, buyer, bids, reading),
+        bids=bids,
+        related=related(process, entities, reading, ocid_base),
+    )
+    stated = [entity.fields.get("datePublished") for entity in held]
+    return Mapped(process_id=key, process=told, changed=newest(stated, reading))
+
+
+def _first(rule: Rule, entities: Sequence[Entity], reading: Reading) -> Any:
+    """Give what the first of some documents says."""
+    for entity in entities:
+        reading.document = entity.name
+        found = reading.attempt(rule, entity.fields)
+        if found is not None:
+            return found
+    return None
+
+
+def _tender(
+    key: str, held: Sequence[Entity], buyer: Organization | None, bids: Sequence[Bid], reading: Reading
+) -> Tender:
+    first = held[0]
+    if len(held) > 1:
+        _compare(held[0], held[1], reading)
+    reading.document = first.name
+    lots = _lots(first.fields, reading)
+    tenderers = unique([who for bid in bids for who in bid.tenderers])
+    given: dict[str, Any] = {
+        "id": key,
+        "procuring_entity": buyer,
+        "lots": lots,
+        "items": _items(first.fields, reading),
+        "milestones": _milestones(first.fields, lots),
+        "documents": _documents(key, first.fields, reading),
+        "tenderers": tenderers,
+        "tenderer_count": len(tenderers) or None,
+    }
+    record = TENDER if first.kind == "tender" else NOTICE
+    told: Tender = tell(record, first.fields, reading, **given)
+    return told
+
+
+_COMPARED = (
+    *((name, name) for name in ("name", "companyName", "method", "datePublished", "dateContest", "status")),
+    ("total", "amount"),
+)
+
+
+def _compare(tender: Entity, notice: Entity, reading: Reading) -> None:
+    """Report where the list says something else; it is not asked for again when a tender changes."""
+    reading.document = notice.name
+    for name, shown in _COMPARED:
+        one, other = tender.fields.get(name), notice.fields.get(shown)
+        if None not in (one, other) and plain_number(one) != plain_number(other):
+            reading.report("tender", "disagreement", "the tender says otherwise, and stands", names=(shown,))
+
+
+def _parts_with_id(source: Fields, *path: str) -> list[tuple[str, Json]]:
+    return [(key, one) for one in parts(source, *path) if (key := known_id(one.get("id")))]
+
+
+def _lots(source: Fields, reading: Reading) -> tuple[Lot, ...]:
+    return tuple(tell(LOT, one, reading, id=key) for key, one in _parts_with_id(source, "lots"))
+
+
+def _items(source: Fields, reading: Reading) -> tuple[Item, ...]:
+    found, addresses = [], {}
+    for lot, one in _parts_with_id(source, "lots"):
+        if address := reading.attempt(ADDRESS, one):
+            addresses[lot] = address
+        for key, product in _parts_with_id(one, "products"):
+            found.append(tell(ITEM, product, reading, id=key, lot=lot))
+    return delivered(found, addresses)
+
+
+def _milestones(source: Fields, lots: Sequence[Lot]) -> tuple[Milestone, ...]:
+    sources = dict(_parts_with_id(source, "lots"))
+    told = []
+    for lot in lots:
+        one = sources[lot.id]
+        rule = tables.INCOTERMS.get(part(one, "incoterm").get("data"))
+        words = (
+            _words(one.get(name)) for name in ("deliveryPeriod", "deliveryCondition", "noresidentConditionDelivery")
+        )
+        told.append(delivery(lot, *words, rule.code if rule else None))
+    return tuple(one for one in told if one is not None)
+
+
+def _words(raw: Any) -> str | None:
+    return values.clean_text(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) else None
+
+
+FILES = ("instructionForPreparingBid", "criteriaFile", "projectFile")
+
+
+def _documents(key: str, source: Fields, reading: Reading) -> tuple[Attachment, ...]:
+    """Give the public page, and the files by that page: how single files are had is not known."""
+    page = f"{PORTAL}/public/order/view/{key}?tab=tender"
+    published = reading.quietly(lambda: moment(source.get("datePublished"), reading))
+    found = [Attachment(id=f"notice-{key}", type="tenderNotice", url=page, published=published, language="ru")]
+    for place, one, lots in _files(source):
+        name = _words(one.get("fileName"))
+        if name:
+            file = known_id(one.get("file")) or place
+            found.append(Attachment(id=f"file-{file}", title=Text(main=name), url=page, lots=lots))
+    return tuple({one.id: one for one in found}.values())
+
+
+def _files(source: Fields) -> list[tuple[str, Json, tuple[str, ...]]]:
+    """Give the files of a tender, of its lots and of their products, each with a place and its lot."""
+    found: list[tuple[str, Json, tuple[str, ...]]] = [(name, part(source, name), ()) for name in FILES]
+    for lot, one in _parts_with_id(source, "lots"):
+        found.append((lot, part(one, "file"), (lot,)))
+        found += [(key, part(product, "file"), (lot,)) for key, product in _parts_with_id(one, "products")]
+    return found
+
+
+def _bids(submissions: Entity | None, reading: Reading) -> tuple[Bid, ...]:
+    """Give who has bid, and the sum where it is named as a tender's is; nothing else of a bid is sure."""
+    if submissions is None:
+        return ()
+    reading.document = submissions.name
+    found = []
+    for key, one in _parts_with_id(submissions.fields, "submissions"):
+        who = reading.attempt(BIDDER, one)
+        given = {"id": key, "tenderers": (who,) if who else ()}
+        found.append(tell(BID, one, reading, **given))
+    return tuple({one.id: one for one in found}.values())
