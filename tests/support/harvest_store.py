@@ -1,5 +1,6 @@
 """A harvest store and a segment storage in memory, for tests."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -13,6 +14,7 @@ class MemoryStore:
         self.documents = {}
         self.answers = {}
         self.counted = {}
+        self.came = set()
         self.saved_pages = 0
         self.fail_at = None
 
@@ -24,6 +26,7 @@ class MemoryStore:
         if self.fail_at is not None and self.saved_pages >= self.fail_at:
             raise KeyboardInterrupt
         new = changed = unchanged = 0
+        self.came |= {(run.id, each.kind, each.way, each.key) for each in documents}
         latest = {(each.kind, each.way, each.key): each for each in documents}
         for identity, document in latest.items():
             held = self.documents.get((run.source, *identity))
@@ -53,6 +56,17 @@ class MemoryStore:
         }
         return sorted(key for key in wants - held if key > after)[:limit]
 
+    def due(self, run, revisit, days, sweep, after):
+        turns = None if days is None else {day % sweep for day in days}
+        keys = {
+            key
+            for (owner, kind, way, key), document in self.documents.items()
+            if (owner, (kind, way)) == (run.source, revisit)
+            and (run.id, kind, way, key) not in self.came
+            and (turns is None or document.links.open or turn(key, sweep) in turns)
+        }
+        return min((key for key in keys if key > after), default=None)
+
     def answer(self, source, payload):
         return self.answers.get((source, payload))
 
@@ -73,6 +87,10 @@ class MemoryStore:
 
     def _held(self, source, kind):
         return {key for owner, held, _, key in self.documents if (owner, held) == (source, kind)}
+
+
+def turn(key, sweep):
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % sweep
 
 
 class FolderStorage:
