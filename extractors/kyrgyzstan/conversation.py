@@ -9,6 +9,7 @@ from typing import TypedDict
 from urllib.parse import urljoin, urlsplit
 
 from extractors.base import Request, SessionExpiredError, ShapeError
+from extractors.markup import Element, parse, walk
 from extractors.pages import Form, Link, Reading, Table, partial_response
 from ocds_schema.errors import PortalUnavailableError
 
@@ -17,7 +18,6 @@ COOKIES = (("zakupki_locale", "ru"),)
 STATE = "javax.faces.ViewState"
 
 _AJAX = (("Faces-Request", "partial/ajax"), ("X-Requested-With", "XMLHttpRequest"))
-_ID = re.compile(r"""\sid\s*=\s*["']([^"'\s]+)["']""")
 _WIDGET = re.compile(r"""PrimeFaces\.cw\(\s*["']DataTable["'].{0,200}?\bid\s*:\s*["']([^"']+)["']""", re.DOTALL)
 _ROW_COUNT = re.compile(r"\browCount\s*:\s*(\d{1,9})")
 _TOTAL_RECORDS = re.compile(r"totalRecords\W{1,8}(\d{1,9})")
@@ -154,19 +154,33 @@ def table_name(html: str, table: Table) -> str:
     """Give the id of a table's component, from the id of its body.
 
     Raises:
-        ShapeError: neither the id, nor one that it begins with, nor a script behind it tells.
+        ShapeError: neither that id tells, nor one that it begins with, nor what stands around it, nor a script behind.
     """
     body = table.body_id
     if body.endswith(_BODY):
         return body.removesuffix(_BODY)
-    names: list[str] = _ID.findall(html)
-    shorter = [name for name in names if body.startswith(name) and name != body]
-    if shorter:
-        return max(shorter, key=len)
+    around = _around(parse(html), body) if body else []
+    shorter = [name for name in around if body.startswith(name)]
+    if shorter or around:
+        return (shorter or around)[-1]
     after = _WIDGET.search(html, html.find(body)) if body else None
     if after is not None:
         return str(after[1])
     raise ShapeError("the table has no id that its pages could be asked for by")
+
+
+def _around(root: Element, body: str) -> list[str]:
+    """Give the ids of the elements that an element with an id stands in, from the outermost."""
+    ids: list[str] = []
+    for kind, what in walk(root):
+        name = "" if isinstance(what, str) else what.attributes.get("id", "")
+        if kind == "open" and name == body:
+            return ids
+        if kind == "open" and name:
+            ids.append(name)
+        elif kind == "close" and name:
+            ids.pop()
+    return []
 
 
 def _form(forms: Sequence[Form], table: str) -> Form | None:

@@ -296,14 +296,17 @@ def test_other_ids_classes_and_columns_change_nothing(seed):
     assert listing.page(piece).objects == plain
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "expected"),
-    [
-        (f'id="{TABLE}_data"', f'id="{TABLE}_body7"', TABLE),
-        (f'id="{TABLE}_data"', 'id="x81"', TABLE),
-    ],
-)  # fmt: skip
-def test_the_table_is_found_whatever_its_body_is_called(before, after, expected):
-    html = pages.list_page(order()).replace(before, after)
+@pytest.mark.parametrize("body", [f"{TABLE}_body7", "x81"])
+@pytest.mark.parametrize("box", [f'id="{TABLE}" ', ""])
+def test_the_table_is_found_whatever_its_body_is_called(body, box):
+    html = pages.list_page(order()).replace(f'id="{TABLE}_data"', f'id="{body}"')
+    html = html.replace(f'<div id="{TABLE}" ', f"<div {box}").replace('<form id="j_idt82" ', "<form ")
 
-    assert lists.orders(None).session(html)["table"] == expected
+    assert lists.orders(None).session(html)["table"] == TABLE
+
+
+def test_a_table_that_nothing_names_cannot_be_asked_for_pages():
+    html = pages.list_page(order()).replace(f'<tbody id="{TABLE}_data"', "<tbody")
+
+    with pytest.raises(ShapeError, match="no id"):
+        lists.orders(None).session(html)
