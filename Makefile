@@ -58,7 +58,9 @@ sandbox: $(READY) ## Start the stand-in portals on loopback.
 	$(BIN)/ocds-pipeline sandbox
 
 mapping: $(READY) ## Write the mapping pages from the code that runs.
-	$(BIN)/ocds-pipeline mapping kazakhstan --out docs/mapping
+	for file in extractors/*/source.toml; do \
+	  $(BIN)/ocds-pipeline mapping $$(basename $$(dirname $$file)) --out docs/mapping || exit; \
+	done
 
 settings: $(READY) ## Write docs/settings.md from the declared settings.
 	$(BIN)/python -m ocds_pipeline.settings_page > docs/settings.md
