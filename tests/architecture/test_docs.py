@@ -10,6 +10,8 @@ from typer.main import get_command
 from ocds_pipeline.cli import app
 from ocds_pipeline.settings import SETTINGS
 from ocds_pipeline.settings_page import settings_page
+from ocds_pipeline.sources import source_names
+from ocds_schema.source import read_source
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -63,8 +65,11 @@ def test_every_setting_is_in_the_example() -> None:
 
 
 def test_every_setting_named_in_the_docs_exists() -> None:
-    known = {setting.name.replace("<SOURCE>", "KAZAKHSTAN") for setting in SETTINGS}
-    known |= {setting.name for setting in SETTINGS} | {"OCDS_ROOT"}
+    known = {setting.name for setting in SETTINGS} | {"OCDS_ROOT"}
+    for source in source_names():
+        own = {name.replace("<SOURCE>", source.upper()) for name in known}
+        portals = read_source(source).portals
+        known |= own | {name.replace("<PORTAL>", portal.upper()) for name in own for portal in portals}
     named = {name for page in PAGES for name in re.findall(r"OCDS_[A-Z_<>]*[A-Z]", page.read_text())}
 
     assert named <= known
