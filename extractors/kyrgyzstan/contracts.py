@@ -76,7 +76,7 @@ def contract_in(page: Reading, html: str) -> dict[str, Json]:
     fields |= _tables(page, said)
     if files := documents(said.links()):
         fields["documents"] = files
-    return fields | said.report("contract")
+    return fields | said.report(said.missing("contract", is_filled=True))
 
 
 def _tables(page: Reading, contract: Said) -> dict[str, Json]:

@@ -122,7 +122,7 @@ class Orders(FacesList):
             fields["id"] = key
         if any(cell.links for cell in said.cells.get("deadline", ())):
             fields["protocol_opened"] = True
-        return fields | said.report(self.place)
+        return fields | said.report(said.missing(self.place))
 
     def key(self, fields: Json) -> str | None:
         """Give the order's id."""
@@ -149,7 +149,7 @@ class Winners(FacesList):
             for name in ("lot_numbers", "planned_amounts", "offered_prices", "contract_prices")
             if (lines := said.lines(name))
         }
-        return fields | said.report(self.place)
+        return fields | said.report(said.missing(self.place))
 
     def key(self, fields: Json) -> str | None:
         """Give the numbers of announcement, contract and lots."""
@@ -169,7 +169,7 @@ class Contracts(FacesList):
         links = [link for cell in row.cells for link in cell.links]
         if parameters := _pressed(links):
             self.turn.pressed[fields["id"]] = parameters
-        return fields | said.report(self.place)
+        return fields | said.report(said.missing(self.place))
 
     def key(self, fields: Json) -> str | None:
         """Give the row's key at the portal, or, where it tells none, one made of what the row says."""
@@ -200,7 +200,7 @@ class Register(FacesList):
 
     def object(self, row: Row, said: Said) -> Json:  # noqa: ARG002
         """Give an organisation."""
-        return said.texts(("inn", "name", "legal_form", "status", "registered")) | said.report(self.place)
+        return said.texts(("inn", "name", "legal_form", "status", "registered")) | said.report(said.missing(self.place))
 
     def key(self, fields: Json) -> str | None:
         """Give the organisation's number."""

@@ -44,7 +44,11 @@ def order_in(page: Reading, html: str) -> dict[str, Json]:
     held = [link for pair in page.pairs for link in pair.value.links]
     if files := documents(link for link in held if labels().name("button", link.text) is None):
         fields["documents"] = files
-    return fields | said["order"].report("order")
+    missing = [
+        *said["order"].missing("order", is_filled=True),
+        *fields.pop("missing", () if "lots" in fields else ["lots"]),
+    ]
+    return fields | said["order"].report(missing)
 
 
 def lots_table(page: Reading) -> Table | None:
@@ -78,7 +82,7 @@ def participants_in(page: Reading) -> dict[str, Json]:
     bids = [said_in(row, "bid") for row in rows_of(table)]
     fields["participants"] = [_participant(each) for each in bids]
     reported = _reports(bids, "bid")
-    unread = [*said.report("protocol").get("unread", ()), *reported.pop("unread", ())]
+    unread = [*said.report().get("unread", ()), *reported.pop("unread", ())]
     return fields | ({"unread": unread} if unread else {}) | reported
 
 
@@ -158,10 +162,10 @@ def _tables(page: Reading, order: Said) -> dict[str, Json]:
         said = [said_in(row, place) for row in rows_of(table)]
         order.unread += [each for row in said for each in row.unread]
         order.labels += [label for row in said for label in row.labels]
-        lack = {name for row in said for name in row.report(place).get("missing", ())} if place == "lot" else set()
-        if lack:
-            fields.setdefault("missing_in_lots", sorted(lack))
-        fields.setdefault(f"{_PLURALS[place]}", []).extend(_ROWS[place](row) for row in said if row.cells)
+        fields.setdefault("missing", set()).update(
+            f"{_PLURALS[place]}/{name}" for row in said for name in row.missing(place)
+        )
+        fields.setdefault(_PLURALS[place], []).extend(_ROWS[place](row) for row in said if row.cells)
     fields |= _cancellation(fields)
     return fields
 
@@ -275,10 +279,7 @@ def _reports(said: Sequence[Said], place: str) -> dict[str, Json]:
         whole.labels += each.labels
         for name, cells in each.cells.items():
             whole.cells.setdefault(name, []).extend(cells)
-    report = whole.report(place)
-    if not said:
-        report.pop("missing", None)
-    return report
+    return whole.report(whole.missing(place) if said else ())
 
 
 _PLURALS = {

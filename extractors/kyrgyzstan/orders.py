@@ -50,8 +50,12 @@ class OrderPage(Listing):
         check_alive(page)
         if _NOT_FOUND.search(page.text):
             return Page(objects=[], total=0)
-        fields = order_in(page, content) | {"id": self.order}
-        return Page(objects=[fields], total=1, session=_order_talk(content, page))
+        fields, session = order_in(page, content) | {"id": self.order}, _order_talk(content, page)
+        lots = len(fields.get("lots", ()))
+        if session["total"] is not None and session["total"] > lots:
+            entry = {"label": "rowCount", "value": f"{lots} of {session['total']} lots are on the page"}
+            fields["unread"] = [*fields.get("unread", ()), entry]
+        return Page(objects=[fields], total=1, session=session)
 
     def key(self, fields: Json) -> str | None:
         """Give the order's id."""

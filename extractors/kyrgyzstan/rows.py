@@ -45,15 +45,19 @@ class Said:
         self.labels.append(label)
         self.cells.setdefault(name, []).append(cell)
 
-    def report(self, place: str) -> dict[str, Json]:
-        """Give what is to be reported of it: labels not known, and values that are always there and are not."""
+    def missing(self, place: str, *, is_filled: bool = False) -> list[str]:
+        """Give the names that every page of a place has and whose label is not here, or, if wanted, whose value."""
+        return labels().missing(place, [name for name in self.cells if not is_filled or self.text(name)])
+
+    def report(self, missing: Sequence[str] = ()) -> dict[str, Json]:
+        """Give what is to be reported: labels that are not known, and the names of what is missing."""
         report: dict[str, Json] = {}
         if language := labels().language(self.labels):
             report["language"] = language
         if self.unread:
             report["unread"] = [{"label": label, "value": value} for label, value in self.unread]
-        if missing := sorted(name for name in labels().must.get(place, ()) if not self.text(name)):
-            report["missing"] = missing
+        if missing:
+            report["missing"] = sorted(missing)
         return report
 
 
