@@ -109,7 +109,8 @@ def map_contract(process: str, entities: Sequence[Entity], reading: Reading, oci
     key, held = process_id(process), [*contracts, *rows]
     if key is None or not held:
         return Mapped(process_id=key, process=None)
-    outcome = deals.contract(key, rows[0] if rows else None, contracts[0] if contracts else None, reading)
+    number = process.partition(":")[2]
+    outcome = deals.contract(number, rows[0] if rows else None, contracts[0] if contracts else None, reading)
     tender = _direct(key, kind, held, reading)
     told = Process(
         buyer=tender.procuring_entity,

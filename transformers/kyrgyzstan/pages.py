@@ -192,8 +192,7 @@ CONTRACT_ITEM = _item("contracts/items")
 
 
 def _contract_type(source: Fields, _reading: Reading) -> Text | None:
-    told = "; ".join(filter(None, (values.clean_text(source.get(name)) for name in ("type", "rationale"))))
-    return Text(main=told) if told else None
+    return listed(values.clean_text(source.get(name)) for name in ("type", "rationale"))
 
 
 SIGNED = RecordMapping(
