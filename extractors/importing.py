@@ -212,7 +212,7 @@ class _Reader:
                     documents = []
         except (*BROKEN, TooLargeError) as error:
             progress.fault = str(error) or "it breaks off"
-        if not progress.kept and not progress.fault:
+        if not progress.kept and not progress.fault and progress.left.keys() <= {NOT_READABLE}:
             progress.fault = "it holds nothing that can be read"
         progress.done = True
         self._save(digest, progress, documents)

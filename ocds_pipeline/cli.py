@@ -218,7 +218,9 @@ def sandbox(
 
 @app.command()
 def demo(
-    processes: Annotated[int, typer.Option(metavar="N", help="Contracting processes in the sandbox.")] = 2_000,
+    processes: Annotated[
+        int | None, typer.Option(metavar="N", help="Contracting processes of each stand-in, else as many as suit it.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run every source against the sandbox into OCDS_HOME, verify the editions, and say where the files are."""

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any, ClassVar
 
@@ -221,6 +222,21 @@ def known_faults() -> frozenset[str]:
     """The faults that some country's services act out themselves."""
     return frozenset(
         name for country in countries() for name in getattr(import_module(f"sandbox.{country}"), "FAULTS", ())
+    )
+
+
+def demo_size(country: str) -> int:
+    """How many processes a country's stand-in has where it is shown: `DEMO_PROCESSES` of its package, else 500."""
+    return int(getattr(import_module(f"sandbox.{country}"), "DEMO_PROCESSES", 500))
+
+
+def write_files(country: str, folder: Path, options: Options) -> list[Path]:
+    """Write the files of the country that people hold, by `write_files` of its package; none where it has no such."""
+    write = getattr(import_module(f"sandbox.{country}"), "write_files", None)
+    return (
+        list(write(folder, seed=options.seed, processes=max(1, options.processes // 10), portal=options))
+        if write
+        else []
     )
 
 

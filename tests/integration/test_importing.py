@@ -135,6 +135,12 @@ def test_what_cannot_be_read_is_counted_and_the_rest_kept(place):
     assert report.faulty == ()
 
 
+def test_a_file_of_which_everything_was_left_for_a_reason_is_no_bad_file(place):
+    report = place.read(place.file("pointers", b"[7, 8]"))
+
+    assert (report.faulty, report.to_json()["left"]) == ((), {"no thing": 2})
+
+
 def test_lines_are_read_also_where_the_first_is_broken(place):
     place.read(place.file("things", b'{"id":\n{"id": "b"}\n'))
 
