@@ -127,15 +127,19 @@ def submit(form_id: str, button: str, text: str) -> str:
     return f'<a href="#" onclick="{script}">{escape(text)}</a>'
 
 
-def paginator(table: str, rows: int, total: int) -> str:
-    """The script that makes a table's pages turn."""
-    widget = "widget_" + table.replace(":", "_")
+def widget(table: str, options: str) -> str:
+    """The script that makes a table of markup a table of the portal's."""
+    name = "widget_" + table.replace(":", "_")
     return (
-        f'<script id="{table}_s" type="text/javascript">$(function(){{PrimeFaces.cw("DataTable","{widget}",'
-        f'{{id:"{table}",widgetVar:"{widget}",'
-        f"paginator:{{id:['{table}_paginator_bottom'],rows:{rows},rowCount:{total},page:0,"
-        "currentPageTemplate:'({currentPage} of {totalPages})'},selectionMode:\"single\"});});</script>\n"
+        f'<script id="{table}_s" type="text/javascript">$(function(){{PrimeFaces.cw("DataTable","{name}",'
+        f'{{id:"{table}",widgetVar:"{name}",{options}}});}});</script>\n'
     )
+
+
+def paginator(table: str, rows: int, total: int) -> str:
+    """The script of a table whose pages turn."""
+    options = f"paginator:{{id:['{table}_paginator_bottom'],rows:{rows},rowCount:{total},page:0}}"
+    return widget(table, f'{options},selectionMode:"single"')
 
 
 def partial(updates: Mapping[str, str]) -> str:

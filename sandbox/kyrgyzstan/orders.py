@@ -7,7 +7,7 @@ from sandbox.dice import Dice
 from sandbox.kyrgyzstan import texts
 from sandbox.kyrgyzstan.case import Case, Lot
 from sandbox.kyrgyzstan.faces import Ids
-from sandbox.kyrgyzstan.markup import Cell, Sheet, submit
+from sandbox.kyrgyzstan.markup import Cell, Sheet, submit, widget
 from sandbox.kyrgyzstan.view import View
 from sandbox.kyrgyzstan.world import Key
 
@@ -82,6 +82,7 @@ def _lots(sheet: Sheet, ids: Ids, case: Case) -> str:
     return (
         f'<div id="{table}" class="ui-datatable ui-widget"><table role="grid">{head}'
         f'<tbody id="{table}_data" class="ui-datatable-data ui-widget-content">\n{rows}</tbody></table></div>\n'
+        + widget(table, "expansion:true,rowExpandMode:'multiple'")
     )
 
 

@@ -105,10 +105,9 @@ class Popp:
                 return Wish(path=path, what="items", key=key, first=row)
         if self._ids.contest in fields:
             return Wish(path=path, what="contest", key=key)
-        link = re.search(rf"(?:^|&){re.escape(table)}%3A(\d+)%3A{self._ids.link}=", asked.body.decode("latin-1"))
-        link = link or re.search(rf"(?:^|&){re.escape(table)}:(\d+):{self._ids.link}=", asked.body.decode("latin-1"))
-        if link:
-            return Wish(path=path, what="contract", first=int(link[1]))
+        link = re.compile(rf"{re.escape(table)}:(\d+):{self._ids.link}")
+        for pressed in filter(None, map(link.fullmatch, fields)):
+            return Wish(path=path, what="contract", first=int(pressed[1]))
         return Wish(path=path, what="form", key=key)
 
     def _table(self, path: str) -> str:
