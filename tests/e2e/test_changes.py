@@ -1,10 +1,7 @@
 """One change at the portal is one release, and one line of the changelog; nothing else moves."""
 
-import gzip
-
 import sqlalchemy
 
-from ocds_schema import json
 from tests.support.command import Installation
 from tests.support.goszakup import Goszakup
 from tests.support.web import WebServer
@@ -36,11 +33,6 @@ def contract(number, amount, day):
     }
 
 
-def changelog(installation, edition):
-    content = installation.published()[f"v1/kazakhstan/editions/{edition}/changelog.jsonl.gz"]
-    return [json.decode(line) for line in gzip.decompress(content).splitlines()]
-
-
 def test_a_changed_contract_gives_one_release_and_one_line(tmp_path):
     portal = Goszakup(rows={"contract": [contract(number, 1000 + number, 1) for number in (3, 2, 1)]})
     with WebServer(portal) as server:
@@ -49,7 +41,7 @@ def test_a_changed_contract_gives_one_release_and_one_line(tmp_path):
         portal.rows["contract"][1] = contract(2, 777, 2)
         report = installation.done("run", "kazakhstan", "--full", "--until", "2026-11-03")[0]["steps"]
 
-    (line,) = changelog(installation, report["publish"]["editionId"])
+    (line,) = installation.changelog(report["publish"]["editionId"])
     amounts = [field for field in line["fields"] if field["path"] == "/contracts[id=2]/value/amount"]
     assert report["transform"]["releases"] == 1
     assert (line["op"], line["ocid"], line["cause"]) == ("change", "ocds-xxxxxx-kz-contract-2", "source")
@@ -62,7 +54,7 @@ def test_a_contract_of_an_announcement_that_is_not_held_is_published(tmp_path):
         installation = Installation(home=tmp_path / "home", portal=server.url)
         report = installation.done("run", "kazakhstan", "--full", "--until", "2026-11-02")[0]["steps"]
 
-    (line,) = changelog(installation, report["publish"]["editionId"])
+    (line,) = installation.changelog(report["publish"]["editionId"])
     assert line["ocid"] == "ocds-xxxxxx-kz-99-1"
 
 
@@ -107,7 +99,7 @@ def test_a_registered_prefix_makes_real_data(tmp_path):
         installation = Installation(home=tmp_path / "home", portal=server.url, more=REGISTERED)
         report = installation.done("run", "kazakhstan", "--full", "--until", "2026-11-02")[0]["steps"]
 
-    (line,) = changelog(installation, report["publish"]["editionId"])
+    (line,) = installation.changelog(report["publish"]["editionId"])
     assert line["ocid"] == "ocds-abc123-kz-contract-1"
     assert report["publish"]["testData"] is False
 
@@ -124,7 +116,7 @@ def test_a_change_of_the_mapping_is_not_told_as_one_of_the_source(tmp_path):
     installation.done("transform", "kazakhstan", "--all")
     report = installation.done("publish", "kazakhstan")["steps"]["publish"]
 
-    (line,) = changelog(installation, report["editionId"])
+    (line,) = installation.changelog(report["editionId"])
     assert line["cause"] == "pipeline"
 
 

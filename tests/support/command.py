@@ -1,8 +1,10 @@
 """The command line, run as its users run it: a process of its own."""
 
+import gzip
 import os
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,27 +15,28 @@ KEY = "a key for tests alone, never for data"
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 
+def portals(source):
+    """Give the names of a source's further portals."""
+    return tomllib.loads((ROOT / "extractors" / source / "source.toml").read_text(encoding="utf-8")).get("portals", {})
+
+
 @dataclass(frozen=True)
 class Installation:
-    """A deployment in a folder of its own, pointed at a stand-in portal."""
+    """A deployment in a folder of its own, pointed at a stand-in of all portals of one source."""
 
     home: Path
     portal: str
     database_url: str = ""
     token: str = TOKEN
     more: dict = field(default_factory=dict)
+    source: str = "kazakhstan"
 
     @property
     def environment(self):
-        own = {
-            "OCDS_HOME": str(self.home),
-            "OCDS_PSEUDONYM_KEY": KEY,
-            "OCDS_KAZAKHSTAN_BASE_URL": self.portal,
-            "OCDS_KAZAKHSTAN_TOKEN": self.token,
-            "OCDS_KAZAKHSTAN_RATE": "5000",
-            "OCDS_KAZAKHSTAN_TIMEOUT": "2",
-            "OCDS_KAZAKHSTAN_WAIT": "0.02",
-        }
+        start = f"OCDS_{self.source.upper()}_"
+        own = {"OCDS_HOME": str(self.home), "OCDS_PSEUDONYM_KEY": KEY, f"{start}BASE_URL": self.portal}
+        own |= {f"{start}{name.upper()}_BASE_URL": self.portal for name in portals(self.source)}
+        own |= {f"{start}TOKEN": self.token, f"{start}RATE": "5000", f"{start}TIMEOUT": "2", f"{start}WAIT": "0.02"}
         if self.database_url:
             own["OCDS_DATABASE_URL"] = self.database_url
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("OCDS_", "AWS_", "AIRFLOW"))}
@@ -70,3 +73,26 @@ class Installation:
         """Give every published object by key."""
         files = (file for file in self.public.rglob("*") if file.is_file() and ".storage" not in file.parts)
         return {str(file.relative_to(self.public)): file.read_bytes() for file in sorted(files)}
+
+    def data(self):
+        """Give the published data files by key: what editions share."""
+        return {key: content for key, content in self.published().items() if "/data/" in key}
+
+    def changelog(self, edition):
+        """Give the lines of an edition's changelog."""
+        return self._lines(f"v1/{self.source}/editions/{edition}/changelog.jsonl.gz")
+
+    def issues(self, edition):
+        """Give the lines of an edition's list of problems."""
+        return self._lines(f"v1/{self.source}/editions/{edition}/issues.jsonl.gz")
+
+    def compiled(self):
+        """Give the newest compiled releases by ocid."""
+        latest = json.decode((self.public / f"v1/{self.source}/latest.json").read_bytes())
+        manifest = json.decode((self.public / f"v1/{self.source}" / latest["manifest"]["path"]).read_bytes())
+        files = [file["path"] for file in manifest["files"] if file.get("table") == "compiled"]
+        lines = [line for path in files if path.endswith(".gz") for line in self._lines(f"v1/{self.source}/{path}")]
+        return {line["ocid"]: line for line in lines}
+
+    def _lines(self, key):
+        return [json.decode(line) for line in gzip.decompress((self.public / key).read_bytes()).splitlines()]
