@@ -1,0 +1,115 @@
+"""What a check is, in the four scopes: one field, one compiled release, the data set, two editions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Protocol
+
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.plain import PLAIN
+from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
+from ocds_schema.json import Json
+
+Scope = Literal["field", "release", "dataset", "time"]
+
+NOT_THERE = not_applicable("the release has no such field")
+
+
+Plain = Callable[[Index, Context], bool]
+"""Tells at once, of many values, that nothing is wrong with any; several checks may have the same one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldCheck:
+    """Judges the values of one group of fields, each for itself.
+
+    `group` is a group of `ocds_pipeline.quality.fields`. `wrong` gives what is wrong with a value that is not null, or
+    nothing.
+    """
+
+    scope: ClassVar[Scope] = "field"
+    group: str
+    wrong: Callable[[Json, Context], str]
+    caveat: str
+    countries: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> Plain | None:
+        """What may tell at once that nothing is wrong with the group's values: see `ocds_pipeline.quality.plain`."""
+        return PLAIN.get(self.group)
+
+    def judge(self, index: Index, context: Context) -> Result:
+        """Judge every value of the group in a release."""
+        if not index.fields[self.group]:
+            return NOT_THERE
+        return judged(
+            [
+                Failure((trail, name), reason, value)
+                for value, trail, name in index.sights(self.group)
+                if (reason := self.wrong(value, context))
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseCheck:
+    """Judges one compiled release as a whole.
+
+    The check is not applicable unless a release has all that it `needs`: types of objects, with the name of a member or
+    without (`Award`, `Award/status`), and roles of references (`supplier`). Where it has, and `plain` says that nothing
+    is wrong, the check passes. With `by_shape`, releases whose objects all have the same members, none of them empty,
+    are judged alike unless they fail.
+    """
+
+    scope: ClassVar[Scope] = "release"
+    judge: Callable[[Index, Context], Result]
+    caveat: str
+    needs: tuple[str, ...] = ()
+    plain: Plain | None = None
+    by_shape: bool = False
+    countries: tuple[str, ...] = ()
+
+
+class Tally(Protocol):
+    """What a check of a data set keeps while releases pass by; its memory does not grow with their number."""
+
+    def add(self, index: Index) -> None:
+        """Take in one compiled release; nothing of the index may be kept, it is used again for the next."""
+
+    def result(self) -> Result:
+        """Judge what was taken in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetCheck:
+    """Judges all compiled releases of a data set together; those without what it `needs` add nothing to it."""
+
+    scope: ClassVar[Scope] = "dataset"
+    start: Callable[[Context], Tally]
+    caveat: str
+    needs: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeCheck:
+    """Judges what became of a compiled release since the previous edition; nothing comes after one that is gone."""
+
+    scope: ClassVar[Scope] = "time"
+    judge: Callable[[Json, Json | None], Result]
+    caveat: str
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresCheck:
+    """Judges the figures of this edition by those of the previous one; both are `quality.json`."""
+
+    scope: ClassVar[Scope] = "time"
+    judge: Callable[[Json, Json], Result]
+    caveat: str
+    countries: tuple[str, ...] = ()
+
+
+Judging = FieldCheck | ReleaseCheck
+Check = FieldCheck | ReleaseCheck | DatasetCheck | TimeCheck | FiguresCheck

@@ -1,0 +1,1 @@
+"""The checks, one module each; a module that stands here is run, published and documented."""

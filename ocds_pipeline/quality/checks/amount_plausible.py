@@ -1,0 +1,54 @@
+"""No amount is larger than one purchase in the country can plausibly be.
+
+Looks at every value that is not counted for one unit. The bound is set per country and currency in
+`ocds_pipeline/quality/tables/limits.csv`, each with its reason; an amount in a currency without a bound is compared
+in the country's own by the project's rates of exchange, where they are in use. Amounts below zero are judged by their
+size. Not applicable where no amount can be judged.
+"""
+
+from decimal import Decimal
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.money import money
+from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
+
+_NONE = not_applicable("no amount is in a currency with a bound")
+
+
+def judge(index: Index, context: Context) -> Result:
+    """Judge the size of every amount."""
+    failures, seen = [], False
+    for value, trail in index.objects["Value"]:
+        found = money(value)
+        limit = _limit(found[1], context) if found else None
+        if found and limit is not None:
+            seen = True
+            if not -limit <= found[0] <= limit:
+                reason = f"is more than any purchase can plausibly cost: the bound is {limit:,.0f} {found[1]}"
+                failures.append(Failure((trail, "amount"), reason, found[0]))
+    return judged(failures) if seen else _NONE
+
+
+def plain(index: Index, context: Context) -> bool:
+    """Tell whether all amounts are in one currency, and the largest and the least are within its bound."""
+    currencies, amounts = index.fields["code currency"], index.fields["amount"]
+    try:
+        if len(set(currencies)) != 1 or len(amounts) != len(currencies):
+            return False
+        limit = context.limits.get(currencies[0])
+        return limit is not None and bool(-limit <= min(amounts) and max(amounts) <= limit)
+    except TypeError:
+        return False
+
+
+def _limit(currency: str, context: Context) -> Decimal | None:
+    """Give the bound of a currency, or the country's own turned into it."""
+    home = context.limits.get(context.currency)
+    if currency in context.limits or home is None or context.rates is None:
+        return context.limits.get(currency)
+    return context.rates.exchange(home, context.currency, currency)
+
+
+CHECK = ReleaseCheck(judge=judge, needs=("Value/amount",), plain=plain, caveat="amounts")

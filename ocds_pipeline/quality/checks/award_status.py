@@ -1,0 +1,35 @@
+"""An award that does not stand has no contract.
+
+Looks at awards whose status is pending, cancelled or unsuccessful: no contract names them, those left out that were
+cancelled or are pending themselves. Not applicable where no award has such a status.
+"""
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
+
+_NONE = not_applicable("no award is pending, cancelled or unsuccessful")
+_VOID = frozenset({"pending", "cancelled", "unsuccessful"})
+
+
+def judge(index: Index, _: Context) -> Result:
+    """Judge the statuses of awards by their contracts."""
+    void = [sight for sight in index.objects["Award"] if sight[0].get("status") in _VOID]
+    if not void:
+        return _NONE
+    signed = {
+        str(contract.get("awardID"))
+        for contract, _ in index.objects["Contract"]
+        if contract.get("status") not in {"pending", "cancelled"}
+    }
+    return judged(
+        [
+            Failure((trail, "status"), "is the status of an award that has a contract", award["status"])
+            for award, trail in void
+            if str(award.get("id")) in signed
+        ]
+    )
+
+
+CHECK = ReleaseCheck(judge=judge, needs=("Award/status",), caveat="statuses")

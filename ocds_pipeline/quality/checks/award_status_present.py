@@ -1,0 +1,23 @@
+"""Every award has a status.
+
+Without a status nobody can tell whether the award still stands. Awards of which nothing is left but the id are passed
+over.
+"""
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.presence import is_bare, present
+from ocds_pipeline.quality.result import Result
+
+
+def judge(index: Index, _: Context) -> Result:
+    """Judge whether every award has a status."""
+    return present(
+        [sight for sight in index.objects["Award"] if not is_bare(sight[0])],
+        "status",
+        "is missing: whether the award stands is not told",
+    )
+
+
+CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="codes")

@@ -1,0 +1,33 @@
+"""A bid came in while bids were taken.
+
+Looks at the dates of bids in a tender whose period has an end: no bid is of a later day than the end, nor of an
+earlier day than the start. Bids that were only invited are passed over. Not applicable where the period or the dates
+are missing.
+"""
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
+from ocds_pipeline.quality.times import is_day_before
+
+_NONE = not_applicable("the tender period has no end, or no bid has a date")
+
+
+def judge(index: Index, _: Context) -> Result:
+    """Judge the dates of bids by the tender period."""
+    period = index.tender.get("tenderPeriod")
+    dated = [sight for sight in index.objects["Bid"] if sight[0].get("date") and sight[0].get("status") != "invited"]
+    if type(period) is not dict or not period.get("endDate") or not dated:
+        return _NONE
+    start, end = period.get("startDate"), period["endDate"]
+    failures = []
+    for bid, trail in dated:
+        if is_day_before(end, bid["date"]):
+            failures.append(Failure((trail, "date"), "is after the end of the tender period", bid["date"]))
+        elif is_day_before(bid["date"], start):
+            failures.append(Failure((trail, "date"), "is before the tender period begins", bid["date"]))
+    return judged(failures)
+
+
+CHECK = ReleaseCheck(judge=judge, needs=("Period/endDate", "Bid/date"), caveat="dates")

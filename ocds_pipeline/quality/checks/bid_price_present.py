@@ -1,0 +1,25 @@
+"""A bid has a price.
+
+A known fault of the former Kyrgyz publication, counted by its users: lots without a price proposal. Bids that were
+taken back, or were only invited, need none.
+"""
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.presence import present
+from ocds_pipeline.quality.result import Result
+
+_PRICED = frozenset({"pending", "valid", "disqualified"})
+
+
+def judge(index: Index, _: Context) -> Result:
+    """Judge whether every bid that was judged has a price."""
+    return present(
+        [sight for sight in index.objects["Bid"] if sight[0].get("status") in _PRICED],
+        "value",
+        "is missing: the price of the bid is not told",
+    )
+
+
+CHECK = ReleaseCheck(judge=judge, needs=("Bid/status",), caveat="amounts")

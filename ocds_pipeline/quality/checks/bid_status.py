@@ -1,0 +1,28 @@
+"""The bid that won was valid.
+
+Looks at active awards that name a bid: its status is not invited, disqualified or withdrawn. Not applicable where no
+active award names a bid with a status.
+"""
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
+
+_NONE = not_applicable("no active award names a bid with a status")
+_LOST = frozenset({"invited", "disqualified", "withdrawn"})
+
+
+def judge(index: Index, _: Context) -> Result:
+    """Judge the bids that won."""
+    won = [award for award, _ in index.objects["Award"] if award.get("status") == "active" and "relatedBid" in award]
+    if not won:
+        return _NONE
+    bids = index.by_id("Bid")
+    named = [sight for award in won for sight in bids.get(str(award["relatedBid"]), ()) if "status" in sight[0]]
+    reason = "is the status of a bid that won an active award"
+    failures = [Failure((trail, "status"), reason, bid["status"]) for bid, trail in named if bid["status"] in _LOST]
+    return judged(failures) if named else _NONE
+
+
+CHECK = ReleaseCheck(judge=judge, needs=("Award/relatedBid", "Bid/status"), caveat="statuses")

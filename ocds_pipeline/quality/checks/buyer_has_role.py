@@ -1,0 +1,19 @@
+"""The party that a reference names as buyer has the role `buyer`.
+
+Looks at references that lead to exactly one party: the code `buyer` is among its `roles`. Not applicable where no
+such reference leads to a party.
+"""
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.references import SETTLED, has_role
+from ocds_pipeline.quality.result import Result
+
+
+def judge(index: Index, _: Context) -> Result:
+    """Judge the roles of the parties that are referred to as buyer."""
+    return has_role(index, "buyer")
+
+
+CHECK = ReleaseCheck(judge=judge, needs=("buyer", "Organization"), plain=SETTLED["buyer"], caveat="parties")

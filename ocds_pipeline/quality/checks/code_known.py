@@ -1,0 +1,57 @@
+"""A code is one of its codelist.
+
+Looks at every field that has a codelist, closed or open, and at each code where a field holds several. Codes that a
+publisher adds to an open list are known where an extension of ours declares them. A known fault of the former Kyrgyz
+publication, whose awards were `rejected` and whose parties were `complainer`.
+"""
+
+from collections.abc import Iterator
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fields import codes, holds_several
+from ocds_pipeline.quality.index import FieldSight, Index
+from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
+
+_NONE = not_applicable("the release has no codes")
+_SINGLE = tuple((group, known) for group, known in codes() if not holds_several(group))
+_SEVERAL = tuple((group, known) for group, known in codes() if holds_several(group))
+
+
+def judge(index: Index, _: Context) -> Result:
+    """Judge the codes of a release."""
+    failures, seen = [], False
+    for group, known in codes():
+        if index.fields[group]:
+            seen = True
+            failures += [failure for sight in index.sights(group) for failure in _wrong(sight, known, group)]
+    return judged(failures) if seen else _NONE
+
+
+def plain(index: Index, _: Context) -> bool:
+    """Tell whether all codes are known."""
+    fields = index.fields
+    try:
+        for group, known in _SINGLE:
+            if not known.issuperset(fields[group]):
+                return False
+        for group, known in _SEVERAL:
+            if not all(map(known.issuperset, fields[group])):
+                return False
+    except TypeError:
+        return False
+    return True
+
+
+def _wrong(sight: FieldSight, known: frozenset[str], group: str) -> Iterator[Failure]:
+    value, trail, name = sight
+    reason = f"is no code of {group.removeprefix('code ')}"
+    if type(value) is list:
+        for at, code in enumerate(value):
+            if type(code) is not str or code not in known:
+                yield Failure(((trail, name), at), reason, code)
+    elif type(value) is not str or value not in known:
+        yield Failure((trail, name), reason, value)
+
+
+CHECK = ReleaseCheck(judge=judge, plain=plain, needs=("Release",), caveat="codes")

@@ -1,0 +1,22 @@
+"""Every contract has a status.
+
+A known fault of the former Kyrgyz publication. Contracts of which nothing is left but the id are passed over.
+"""
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.presence import is_bare, present
+from ocds_pipeline.quality.result import Result
+
+
+def judge(index: Index, _: Context) -> Result:
+    """Judge whether every contract has a status."""
+    return present(
+        [sight for sight in index.objects["Contract"] if not is_bare(sight[0])],
+        "status",
+        "is missing: whether the contract is in force is not told",
+    )
+
+
+CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="codes")

@@ -1,0 +1,43 @@
+"""In a list no two members have the same id.
+
+Looks at every list of objects, parties included: 1 and "1" are the same id. Two members with one id are merged into
+one when releases are compiled, so that one of them is lost. Not applicable where no list has members with ids.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.result import Failure, Result, Trail, judged, not_applicable
+
+_NONE = not_applicable("no list has members with ids")
+
+
+def judge(index: Index, _: Context) -> Result:
+    """Judge the ids in every list."""
+    failures: list[Failure] = []
+    seen = False
+    for members, trail in index.lists:
+        if len(members) < 2:  # noqa: PLR2004 - one alone is unique
+            seen = seen or bool(members)
+            continue
+        keys = [str(member["id"]) for member in members if type(member) is dict and "id" in member]
+        seen = seen or bool(keys)
+        if len(set(keys)) != len(keys):
+            failures += _again(members, trail)
+    return judged(failures) if seen else _NONE
+
+
+def _again(members: list[Any], trail: Trail) -> Iterator[Failure]:
+    before: set[str] = set()
+    for position, member in enumerate(members):
+        key = str(member["id"]) if type(member) is dict and "id" in member else None
+        if key in before:
+            yield Failure(((trail, position), "id"), "is the id of an earlier member of the list", member["id"])
+        elif key is not None:
+            before.add(key)
+
+
+CHECK = ReleaseCheck(judge=judge, caveat="references")

@@ -1,0 +1,30 @@
+"""A lot that was completed has a bid.
+
+Looks at lots with the status `complete`: a bid is related to each. A known fault of the former Kyrgyz publication,
+counted by its users. Not applicable where no lot is complete, and to direct procurement, which has no bids.
+"""
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
+
+_NONE = not_applicable("no lot is complete, or the procurement is direct")
+
+
+def judge(index: Index, _: Context) -> Result:
+    """Judge the bids of completed lots."""
+    complete = [sight for sight in index.objects["Lot"] if sight[0].get("status") == "complete"]
+    if not complete or index.tender.get("procurementMethod") == "direct":
+        return _NONE
+    offered = {str(key) for bid, _ in index.objects["Bid"] for key in bid.get("relatedLots") or ()}
+    return judged(
+        [
+            Failure((trail, "id"), "is a completed lot without a bid", lot.get("id"))
+            for lot, trail in complete
+            if str(lot.get("id")) not in offered
+        ]
+    )
+
+
+CHECK = ReleaseCheck(judge=judge, needs=("Lot/status",), caveat="lots")

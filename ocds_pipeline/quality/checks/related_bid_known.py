@@ -1,0 +1,30 @@
+"""An award that names a bid names one of the bids.
+
+Looks at `relatedBid` of each award. A known fault of the former Kyrgyz publication, counted by its users. Not
+applicable where no award names a bid.
+"""
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
+
+_NONE = not_applicable("no award names a bid")
+
+
+def judge(index: Index, _: Context) -> Result:
+    """Judge the bids that awards name."""
+    named = [sight for sight in index.objects["Award"] if sight[0].get("relatedBid") is not None]
+    if not named:
+        return _NONE
+    bids = index.by_id("Bid")
+    return judged(
+        [
+            Failure((trail, "relatedBid"), "is the id of no bid", award["relatedBid"])
+            for award, trail in named
+            if str(award["relatedBid"]) not in bids
+        ]
+    )
+
+
+CHECK = ReleaseCheck(judge=judge, needs=("Award/relatedBid",), caveat="references")

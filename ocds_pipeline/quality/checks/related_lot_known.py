@@ -1,0 +1,51 @@
+"""Whatever is related to a lot is related to a lot that is there.
+
+Looks at `relatedLot` and `relatedLots` of items, bids, awards, documents, milestones and statistics: each is the id
+of one of the lots of the tender. A known fault of the former Kyrgyz publication, where bids held whole objects
+instead of ids. Not applicable where nothing is related to a lot.
+"""
+
+from collections.abc import Iterator
+
+from ocds_pipeline.quality.check import ReleaseCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.result import Failure, Result, Trail, judged, not_applicable
+from ocds_schema.json import Json
+
+_NONE = not_applicable("nothing in the release is related to a lot")
+
+
+def judge(index: Index, _: Context) -> Result:
+    """Judge the relations to lots."""
+    related = list(_related(index))
+    if not related:
+        return _NONE
+    lots = index.by_id("Lot")
+    reason = "is the id of no lot"
+    return judged([Failure(trail, reason, key) for key, trail in related if type(key) is dict or str(key) not in lots])
+
+
+def plain(index: Index, _: Context) -> bool:
+    """Tell whether all are related to lots that are there."""
+    lots, single, several = index.by_id("Lot").keys(), index.fields["related_lot"], index.fields["related_lots"]
+    try:
+        return (
+            bool(single or several)
+            and all(several)
+            and lots >= set(single)
+            and all(map(lots.__ge__, map(set, several)))
+        )
+    except TypeError:
+        return False
+
+
+def _related(index: Index) -> Iterator[tuple[Json, Trail]]:
+    for value, trail, name in index.sights("related_lot"):
+        yield value, (trail, name)
+    for several, trail, name in index.sights("related_lots"):
+        for position, key in enumerate(several if type(several) is list else ()):
+            yield key, ((trail, name), position)
+
+
+CHECK = ReleaseCheck(judge=judge, plain=plain, caveat="lots")

@@ -1,0 +1,25 @@
+"""No two compiled releases have the same id.
+
+Looks at `id` of all compiled releases. In the former Kyrgyz publication ids that were made from contracts could
+collide.
+"""
+
+from collections.abc import Iterator
+
+from ocds_pipeline.quality.check import DatasetCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.repeats import Repeats
+
+
+def start(_: Context) -> Repeats:
+    """Begin with no keys."""
+    return Repeats(_read, "is the id of an earlier release too")
+
+
+def _read(index: Index) -> Iterator[str]:
+    if index.release.get("id") is not None:
+        yield str(index.release["id"])
+
+
+CHECK = DatasetCheck(start=start, needs=("Release/id",), caveat="identity")

@@ -1,0 +1,151 @@
+"""Runs every check, and counts the coverage of every field, in one pass over the compiled releases of a data set."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ocds_pipeline.quality.buyers import buyer_of
+from ocds_pipeline.quality.check import DatasetCheck, FiguresCheck, Judging, TimeCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.coverage import Coverage
+from ocds_pipeline.quality.issues import Issue, issue_of
+from ocds_pipeline.quality.plans import Plans
+from ocds_pipeline.quality.registry import Named, registry
+from ocds_pipeline.quality.result import Result, not_applicable
+from ocds_pipeline.quality.times import year as year_of
+from ocds_pipeline.quality.walk import Walker
+from ocds_schema.json import Json
+
+_NOT_ASKED = not_applicable("the check is asked of other countries only")
+_NO_EARLIER = not_applicable("no earlier edition was given")
+
+
+@dataclass(slots=True, kw_only=True)
+class Figures:
+    """What became of one check: how many releases passed, failed, or could not be judged, with the reasons of the last.
+
+    A check of a data set, or of figures, counts once. `failures` counts what is wrong, of which a release may have more
+    than one; `paths` tells where.
+    """
+
+    named: Named
+    passed: int = 0
+    failed: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    failures: int = 0
+    paths: Counter[str] = field(default_factory=Counter)
+    figures: Json = None
+
+    def count(self, result: Result, times: int = 1) -> None:
+        """Count a result."""
+        if result.outcome == "pass":
+            self.passed += times
+        elif result.outcome == "fail":
+            self.failed += times
+        else:
+            self.reasons[result.reason] += times
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """What an inspection found: of every check its figures, and the coverage of every field."""
+
+    releases: int
+    checks: tuple[Figures, ...]
+    coverage: Coverage
+
+
+class Inspection:
+    """Looks at compiled releases, one after the other; what it keeps does not grow with their number.
+
+    `checks` are all there are, unless some are given.
+    """
+
+    def __init__(self, context: Context, checks: Mapping[str, Named] | None = None) -> None:
+        self._context = context
+        self._walker = Walker()
+        self._coverage = Coverage()
+        self._releases = 0
+        named = list((registry() if checks is None else checks).values())
+        self._figures = {one.name: Figures(named=one) for one in named}
+        asked = [one for one in named if not one.check.countries or context.country in one.check.countries]
+        self._left = [self._figures[one.name] for one in named if one not in asked]
+        judging = [(self._figures[one.name], one.check) for one in asked if isinstance(one.check, Judging)]
+        counting = [(self._figures[one.name], one.check) for one in asked if isinstance(one.check, DatasetCheck)]
+        self._judging = [figures for figures, _ in judging]
+        self._tallies = [(figures, check.start(context)) for figures, check in counting]
+        tallies = [(check.needs, tally) for (_, check), (_, tally) in zip(counting, self._tallies, strict=True)]
+        self._plans = Plans([check for _, check in judging], tallies, context)
+        self._times = [(self._figures[one.name], one.check) for one in asked if isinstance(one.check, TimeCheck)]
+        self._compared = [(self._figures[one.name], one.check) for one in asked if isinstance(one.check, FiguresCheck)]
+
+    def look(self, release: dict[str, Any], *, year: int | None = None, before: Json | None = None) -> list[Issue]:
+        """Look at one compiled release, and give what is wrong with it.
+
+        `year` is the year that the process belongs to, else that of the release's date. `before` is the compiled
+        release of the previous edition; without it the checks of time do not count.
+        """
+        if self._walker.is_full:
+            self._coverage.fold()
+            self._plans.fold()
+            self._walker.forget()
+        index = self._walker.walk(release)
+        shapes = frozenset(index.shapes)
+        self._releases += 1
+        counted = year_of(str(release.get("date", ""))) if year is None else year
+        self._coverage.add(index, shapes, counted, buyer_of(index))
+        issues: list[Issue] = []
+        for number, result in self._plans.run(index, shapes):
+            issues += self._issues(self._judging[number], result, index.ocid)
+        if before is not None:
+            issues += self._compare(before, release)
+        return issues
+
+    def look_for(self, before: Json) -> list[Issue]:
+        """Give what is wrong with a compiled release of the previous edition being gone."""
+        return self._compare(before, None)
+
+    def finish(self) -> tuple[Quality, list[Issue]]:
+        """Judge the data set as a whole; nothing can be looked at after that."""
+        issues: list[Issue] = []
+        for figures, tally in self._tallies:
+            result = tally.result()
+            issues += self._noted(figures, result, "")
+            figures.figures = result.figures
+        self._plans.fold()
+        for figures, results in zip(self._judging, self._plans.results, strict=True):
+            for result, times in results.items():
+                figures.count(result, times)
+        for figures in self._left:
+            figures.count(_NOT_ASKED, self._releases)
+        checks = tuple(self._figures.values())
+        return Quality(releases=self._releases, checks=checks, coverage=self._coverage), issues
+
+    def compare(self, now: Json, earlier: Json | None) -> list[Issue]:
+        """Judge the figures of this edition by those of an earlier one; both as `quality.json` has them."""
+        issues: list[Issue] = []
+        for figures, check in self._compared:
+            result = check.judge(earlier, now) if earlier is not None else _NO_EARLIER
+            issues += self._noted(figures, result, "")
+        return issues
+
+    def _compare(self, before: Json, after: Json | None) -> list[Issue]:
+        issues: list[Issue] = []
+        for figures, check in self._times:
+            issues += self._noted(figures, check.judge(before, after), str(before.get("ocid", "")))
+        return issues
+
+    def _noted(self, figures: Figures, result: Result, ocid: str) -> Iterable[Issue]:
+        if not result.failures:
+            figures.count(result)
+        return self._issues(figures, result, ocid)
+
+    def _issues(self, figures: Figures, result: Result, ocid: str) -> Iterator[Issue]:
+        if result.failures:
+            figures.failed += 1
+            figures.failures += len(result.failures)
+        for failure in result.failures:
+            issue = issue_of(figures.named.name, failure, ocid, self._context.redact)
+            figures.paths[issue.path] += 1
+            yield issue

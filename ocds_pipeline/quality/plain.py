@@ -1,0 +1,103 @@
+"""Tells at once that nothing is wrong with any value of a group of fields: one search over all of them together.
+
+What is plain must pass every check of its group; what is not plain is looked at value by value.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.limits import rows
+from ocds_schema.json import Json
+
+_ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)"
+_DATES = re.compile(
+    r"(?:(?:199\d|20[0-4]\d)"
+    r"-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+    rf"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{{1,6}})?{_ZONE}\n)*"
+)
+_URLS = re.compile(r"(?:https?://[A-Za-z0-9-]+\.[A-Za-z0-9.-]*[A-Za-z0-9](?:[/?#]\S*)?\n)*")
+_AMOUNTS = re.compile(r"(?:(?!9{6}|1234567)[1-9]\d{0,17}(?:\.\d{1,4})?\n)*")
+_COUNTS = re.compile(r"(?:\d{1,18}(?:\.\d{1,18})?\n)*")
+_EMAILS = re.compile(r"(?:[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9]+\.)+[A-Za-z]{2,}\n)*")
+_TELEPHONES = re.compile(r"(?:\+?\d{5,15}\n)*")
+_IDS = re.compile(r"(?:[A-Z]{2}-[A-Z]+-(?!0+\n|1+\n|9+\n)\d{6,}\n)*")
+_TEXT = {str}
+
+LANGUAGES = frozenset(row["code"] for row in rows("languages"))
+"""The codes of ISO 639-1."""
+
+
+def joined(values: Sequence[Json]) -> str | None:
+    """Give texts as lines; nothing, where one of them is no text, or itself has several lines."""
+    try:
+        text = "\n".join(values)
+    except TypeError:
+        return None
+    return f"{text}\n" if text.count("\n") == len(values) - 1 else None
+
+
+def _match(group: str, pattern: re.Pattern[str]) -> Callable[[Index, Context], bool]:
+    def plain(index: Index, _: Context) -> bool:
+        text = joined(index.fields[group])
+        return text is not None and pattern.fullmatch(text) is not None
+
+    return plain
+
+
+def _match_numbers(group: str, pattern: re.Pattern[str]) -> Callable[[Index, Context], bool]:
+    def plain(index: Index, _: Context) -> bool:
+        values = index.fields[group]
+        text = "\n".join(map(str, values))
+        return str not in set(map(type, values)) and pattern.fullmatch(f"{text}\n") is not None
+
+    return plain
+
+
+def _past(index: Index, context: Context) -> bool:
+    try:
+        return bool(max(index.fields["past_date"]) < context.past)
+    except TypeError:
+        return False
+
+
+def _texts(index: Index, _: Context) -> bool:
+    return set(map(type, index.fields["id"])) == _TEXT
+
+
+def _ocid(index: Index, context: Context) -> bool:
+    values = index.fields["ocid"]
+    return type(values[0]) is str and values[0].startswith(f"{context.ocid_prefix}-") and values[0][-1] != "-"
+
+
+def _known(group: str, codes: Iterable[str]) -> Callable[[Index, Context], bool]:
+    known = frozenset(codes)
+
+    def plain(index: Index, _: Context) -> bool:
+        try:
+            return known.issuperset(index.fields[group])
+        except TypeError:
+            return False
+
+    return plain
+
+
+PLAIN: Mapping[str, Callable[[Index, Context], bool]] = MappingProxyType(
+    {
+        "date": _match("date", _DATES),
+        "past_date": _past,
+        "document_url": _match("document_url", _URLS),
+        "email": _match("email", _EMAILS),
+        "telephone": _match("telephone", _TELEPHONES),
+        "party_id": _match("party_id", _IDS),
+        "amount": _match_numbers("amount", _AMOUNTS),
+        "count": _match_numbers("count", _COUNTS),
+        "id": _texts,
+        "ocid": _ocid,
+        "language": _known("language", LANGUAGES),
+        "scheme": _known("scheme", (row["scheme"] for row in rows("organization_schemes"))),
+    }
+)
+"""By group of fields."""

@@ -1,0 +1,122 @@
+"""Which checks have to run for a release, and which are settled by its shapes: settled once, used again and again.
+
+Most checks need something that a release either has or has not, which its shapes tell. What no release of the same
+shapes can have need not be looked for in each.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ocds_pipeline.quality.check import FieldCheck, Plain, ReleaseCheck, Tally
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.result import PASS, Result
+from ocds_pipeline.quality.walk import Shape
+
+_MOST = 8_192
+
+Judge = Callable[[Index, Context], Result]
+Failed = tuple[int, Result]
+"""The number of a check, and its result."""
+
+
+@dataclass(slots=True)
+class _Bundle:
+    """Checks that pass together where `plain` says so, and how often it did."""
+
+    plain: Plain
+    judges: list[tuple[int, Judge]]
+    passed: int = 0
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is to be done with releases of certain shapes; `uses` is how often it was done."""
+
+    settled: list[tuple[int, Result]]
+    bundles: list[_Bundle]
+    single: list[tuple[int, Judge]]
+    tallies: list[Callable[[Index], None]]
+    uses: int = 0
+
+
+@dataclass(slots=True)
+class Plans:
+    """Runs the checks of single releases, and feeds those of the data set.
+
+    `results` counts, for each check by its number, the results that have no failures.
+    """
+
+    checks: Sequence[FieldCheck | ReleaseCheck]
+    tallies: Sequence[tuple[tuple[str, ...], Tally]]
+    context: Context
+    results: list[Counter[Result]] = field(default_factory=list)
+    _plans: dict[tuple[frozenset[Shape], bool], _Plan] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.results = [Counter() for _ in self.checks]
+
+    def run(self, index: Index, shapes: frozenset[Shape]) -> list[Failed]:
+        """Judge a release, and give the checks that failed."""
+        key = (shapes, bool(index.empties))
+        plan = self._plans.get(key)
+        if plan is None:
+            return self._first(index, key)
+        plan.uses += 1
+        failed: list[Failed] = []
+        for add in plan.tallies:
+            add(index)
+        for bundle in plan.bundles:
+            if bundle.plain(index, self.context):
+                bundle.passed += 1
+            else:
+                self._run(bundle.judges, index, failed)
+        self._run(plan.single, index, failed)
+        return failed
+
+    def fold(self) -> None:
+        """Count the results of what was settled, and forget the plans."""
+        for plan in self._plans.values():
+            for number, result in plan.settled:
+                self.results[number][result] += plan.uses
+            for bundle in plan.bundles:
+                for number, _ in bundle.judges:
+                    self.results[number][PASS] += bundle.passed
+        self._plans.clear()
+
+    def _run(self, judges: Sequence[tuple[int, Judge]], index: Index, failed: list[Failed]) -> None:
+        for number, judge in judges:
+            result = judge(index, self.context)
+            if result.failures:
+                failed.append((number, result))
+            else:
+                self.results[number][result] += 1
+
+    def _first(self, index: Index, key: tuple[frozenset[Shape], bool]) -> list[Failed]:
+        """Judge the first release of its shapes by every check, and settle what is to be done with the next."""
+        marks = frozenset().union(*(shape.marks for shape in key[0]))
+        plan = _Plan([], [], [], [tally.add for needs, tally in self.tallies if marks.issuperset(needs)])
+        failed: list[Failed] = []
+        for add in plan.tallies:
+            add(index)
+        bundles: dict[Plain, _Bundle] = {}
+        for number, check in enumerate(self.checks):
+            self._run([(number, check.judge)], index, failed)
+            is_failed = bool(failed) and failed[-1][0] == number
+            if not is_failed and self._is_settled(check, index, marks):
+                plan.settled.append((number, check.judge(index, self.context)))
+            elif check.plain is not None:
+                bundles.setdefault(check.plain, _Bundle(check.plain, [])).judges.append((number, check.judge))
+            else:
+                plan.single.append((number, check.judge))
+        plan.bundles = list(bundles.values())
+        if len(self._plans) >= _MOST:
+            self.fold()
+        self._plans[key] = plan
+        return failed
+
+    def _is_settled(self, check: FieldCheck | ReleaseCheck, index: Index, marks: frozenset[str]) -> bool:
+        if isinstance(check, FieldCheck):
+            return not index.fields[check.group]
+        return not marks.issuperset(check.needs) or (check.by_shape and not index.empties)

@@ -1,0 +1,59 @@
+"""Which processes there are, and which ones others name: eight bytes a process."""
+
+from array import array
+from collections.abc import Iterator
+
+from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.result import Trail
+from ocds_schema.json import Json
+
+_MOST_NAMED = 100_000
+
+Named = tuple[str, Trail, str, str]
+"""Who names it, where, by which ocid, and by which title."""
+
+
+class Processes:
+    """Takes note of processes and of those they name, by ocid; with `titles`, also of titles of tenders.
+
+    Of the names, no more than 100,000 are kept that no process before them had.
+    """
+
+    def __init__(self, prefix: str, *, titles: bool = False) -> None:
+        self._prefix = f"{prefix}-"
+        self._titles = titles
+        self._known = array("q")
+        self._titled = array("q")
+        self._wanted: list[tuple[int, int, Named]] = []
+        self.named = 0
+
+    def add(self, index: Index) -> None:
+        """Take in a process, and those that it names."""
+        self._known.append(_key(index.ocid))
+        if self._titles:
+            self._titled.append(_key(index.ocid, index.tender.get("title")))
+        for value, trail in index.objects["RelatedProcess"]:
+            other, called = value.get("identifier"), value.get("title")
+            if type(other) is str and other.startswith(self._prefix) and (called is not None or not self._titles):
+                self.named += 1
+                if len(self._wanted) < _MOST_NAMED:
+                    place = (trail, "title" if self._titles else "identifier")
+                    self._wanted.append((_key(other), _key(other, called), (index.ocid, place, other, str(called))))
+
+    def unknown(self) -> Iterator[Named]:
+        """Give the names that are those of no process."""
+        known = set(self._known)
+        return (named for key, _, named in self._wanted if key not in known)
+
+    def miscalled(self) -> Iterator[Named]:
+        """Give the names by which a process that is there is called, but that are not its title."""
+        known, titled = set(self._known), set(self._titled)
+        return (named for key, title, named in self._wanted if key in known and title not in titled)
+
+    def figures(self) -> Json:
+        """Give how many were named, and how many of the names were looked up."""
+        return {"named": self.named, "lookedUp": len(self._wanted)}
+
+
+def _key(ocid: str, title: Json = None) -> int:
+    return hash(ocid if title is None else f"{ocid}\n{title}")

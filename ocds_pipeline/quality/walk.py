@@ -1,0 +1,152 @@
+"""Looks through a compiled release once, and fills the index.
+
+Objects of one place have few shapes: the names of their members, in order. What is to be done with an object is settled
+when its shape is seen for the first time.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ocds_pipeline.quality import fields
+from ocds_pipeline.quality.index import REFERENCE, Index, Sight
+from ocds_schema.json import Json
+
+ROLES = {
+    "buyer": "buyer",
+    "procuringEntity": "procuringEntity",
+    "tenderers": "tenderer",
+    "suppliers": "supplier",
+    "payer": "payer",
+    "payee": "payee",
+}
+_MOST_PATHS = 2_000
+_MOST_SHAPES = 20_000
+
+
+class Node:
+    """A place for objects, such as `tender/items`; `kind` is their OCDS type, empty where the standard knows none."""
+
+    __slots__ = ("children", "kind", "mark", "path", "shapes", "sights")
+
+    def __init__(self, kind: str, path: str, sights: list[Sight], mark: str = "") -> None:
+        self.kind = kind
+        self.mark = mark or kind
+        self.path = path
+        self.sights = sights
+        self.shapes: dict[tuple[str, ...], Shape] = {}
+        self.children: dict[str, Node] = {}
+
+
+class Shape:
+    """The names of an object's members, and which of them are worth a look.
+
+    `paths` are those of all members by name, `marks` what checks may need: the object's type, and the type with the
+    name of each member (`Award`, `Award/status`), or the role in place of the type of a reference (`supplier`).
+    """
+
+    __slots__ = ("fields", "lists", "marks", "objects", "path", "paths")
+
+    def __init__(self, path: str, paths: dict[str, str], mark: str) -> None:
+        self.path = path
+        self.paths = paths
+        self.marks = frozenset({mark, *(f"{mark}/{name}" for name in paths)})
+        self.fields: tuple[tuple[str, list[Json]], ...] = ()
+        self.objects: tuple[tuple[str, Node], ...] = ()
+        self.lists: tuple[tuple[str, Node], ...] = ()
+
+
+class Walker:
+    """Fills one index again and again."""
+
+    def __init__(self) -> None:
+        kinds = dict.fromkeys(fields.fields())
+        self._index = Index(
+            objects={kind: [] for kind in (*kinds, "")},
+            references={role: [] for role in ROLES.values()},
+            fields={group: [] for group in fields.groups()},
+        )
+        self._paths: set[str] = set()
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget the shapes seen so far."""
+        self._shapes = 0
+        self._root = Node("Release", "", self._index.objects["Release"])
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many shapes are known that it is time to forget them."""
+        return self._shapes >= _MOST_SHAPES
+
+    def walk(self, release: dict[str, Any]) -> Index:
+        """Look through a release; the index is the one given before, filled anew."""
+        index = self._index
+        index.begin(release)
+        see = index.shapes.append
+        queue: list[tuple[Node, dict[str, Any], Any]] = [(self._root, release, ())]
+        # The queue grows while it is read: outer objects come before inner ones.
+        for node, value, trail in queue:
+            shape = node.shapes.get(tuple(value)) or self._learn(node, value)
+            see(shape)
+            # Nothing false among the members means nothing empty, and costs a tenth of looking at each.
+            if not all(value.values()):
+                index.empties.extend(_empties(shape, value))
+            node.sights.append((value, trail))
+            for name, into in shape.fields:
+                into.append(value[name])
+            for name, child in shape.objects:
+                if type(member := value[name]) is dict:
+                    queue.append((child, member, (trail, name)))
+            for name, child in shape.lists:
+                if type(members := value[name]) is list:
+                    _enter(members, child, (trail, name), queue, index)
+        return index
+
+    def _learn(self, node: Node, value: dict[str, Any]) -> Shape:
+        known = fields.fields().get(node.kind, {})
+        prefix = f"{node.path}/" if node.path else ""
+        shape = Shape(node.path, {name: self._path(f"{prefix}{name}") for name in value}, node.mark)
+        objects, lists, looked = [], [], []
+        for name in value:
+            field = known.get(name)
+            looked += [(name, self._index.fields[group]) for group in (fields.of(node.kind, name) if field else ())]
+            target = field.shape.target if field else ""
+            # Where the standard knows nothing, it may be one object or a list of them.
+            if field is None or (target and not field.shape.many):
+                objects.append((name, self._child(node, name, target)))
+            if field is None or (target and field.shape.many):
+                lists.append((name, self._child(node, name, target)))
+        shape.fields, shape.objects, shape.lists = tuple(looked), tuple(objects), tuple(lists)
+        node.shapes[tuple(value)] = shape
+        self._shapes += 1
+        return shape
+
+    def _child(self, node: Node, name: str, kind: str) -> Node:
+        if name not in node.children:
+            path = f"{node.path}/{name}" if node.path else name
+            role = ROLES.get(name, "") if kind == REFERENCE else ""
+            sights = self._index.references[role] if role else self._index.objects[kind]
+            node.children[name] = Node(kind, path, sights, role)
+        return node.children[name]
+
+    def _path(self, path: str) -> str:
+        """Give a path, or the one that stands for all those too many to be told apart."""
+        if path not in self._paths and len(self._paths) >= _MOST_PATHS:
+            return "…"
+        self._paths.add(path)
+        return path
+
+
+def _enter(
+    members: list[Any], node: Node, here: Any, queue: list[tuple[Node, dict[str, Any], Any]], index: Index
+) -> None:
+    index.lists.append((members, here))
+    for position, member in enumerate(members):
+        if type(member) is dict:
+            queue.append((node, member, (here, position)))
+
+
+def _empties(shape: Shape, value: dict[str, Any]) -> Iterator[str]:
+    for name, member in value.items():
+        if member is None or (not member and type(member) in {str, list, dict}):
+            yield shape.paths[name]

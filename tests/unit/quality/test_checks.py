@@ -1,0 +1,141 @@
+"""Every check passes where it should, fails where it should, and says so in plain words at the right place."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ocds_pipeline.quality.check import DatasetCheck, FieldCheck, FiguresCheck, ReleaseCheck, TimeCheck
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.inspection import Inspection
+from ocds_pipeline.quality.registry import registry
+from ocds_pipeline.quality.result import place, pointer
+from ocds_pipeline.quality.walk import Walker
+from tests.unit.quality.cases import DATASETS, FIGURES, PAIRS, SHOWN, TIMES, Release
+
+SINGLE = sorted(n for n, one in registry().items() if isinstance(one.check, FieldCheck | ReleaseCheck))
+
+
+def context(country: str = "KZ") -> Context:
+    return Context(
+        country=country,
+        currency="KZT",
+        as_of=datetime(2026, 11, 22, tzinfo=UTC),
+        ocid_prefix="ocds-a1b2c3",
+        probe=lambda url: 404 if "gone" in url else 200,
+    )
+
+
+def test_every_check_has_a_pair_of_cases() -> None:
+    assert sorted(registry()) == sorted([*PAIRS, *DATASETS, *SHOWN, *TIMES, *FIGURES])
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_a_release_passes(name: str) -> None:
+    index = Walker().walk(PAIRS[name].good)
+
+    assert registry()[name].check.judge(index, context(PAIRS[name].country)).outcome == "pass"
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_a_release_fails_at_its_place(name: str) -> None:
+    index = Walker().walk(PAIRS[name].bad)
+
+    result = registry()[name].check.judge(index, context(PAIRS[name].country))
+
+    assert result.outcome == "fail"
+    assert pointer(place(result.failures[0].trail)) == PAIRS[name].pointer
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_a_check_is_not_applicable_to_nothing(name: str) -> None:
+    index = Walker().walk({})
+
+    assert registry()[name].check.judge(index, context()).outcome in {"not_applicable", "fail"}
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_a_check_is_pure(name: str) -> None:
+    check, walker = registry()[name].check, Walker()
+    once = [check.judge(walker.walk(case), context()) for case in (PAIRS[name].bad, PAIRS[name].good)]
+    again = [check.judge(walker.walk(case), context()) for case in (PAIRS[name].bad, PAIRS[name].good)]
+
+    assert [(one.outcome, list(one.failures)) for one in once] == [(one.outcome, list(one.failures)) for one in again]
+
+
+def judged(name: str, releases: list[Release]) -> tuple[Inspection, list[str]]:
+    inspection = Inspection(context(), {name: registry()[name]})
+    for release in releases:
+        inspection.look(release)
+    quality, issues = inspection.finish()
+    return quality.checks[0], [issue.explanation for issue in issues]
+
+
+@pytest.mark.parametrize("name", sorted(DATASETS))
+def test_a_data_set_passes(name: str) -> None:
+    figures, issues = judged(name, DATASETS[name][0])
+
+    assert (figures.passed, figures.failed, issues) == (1, 0, [])
+
+
+@pytest.mark.parametrize("name", sorted(DATASETS))
+def test_a_data_set_fails(name: str) -> None:
+    figures, issues = judged(name, DATASETS[name][1])
+
+    assert (figures.passed, figures.failed) == (0, 1)
+    assert issues
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_figures_are_shown(name: str) -> None:
+    figures, issues = judged(name, DATASETS["tender_value_spread"][0])
+
+    assert figures.passed == 1
+    assert figures.figures["codes"]
+    assert issues == []
+
+
+@pytest.mark.parametrize("name", sorted({**DATASETS, **dict.fromkeys(SHOWN)}))
+def test_a_data_set_of_nothing_is_not_judged(name: str) -> None:
+    figures, _ = judged(name, [{}])
+
+    assert figures.reasons.total() == 1
+
+
+@pytest.mark.parametrize("name", sorted(TIMES))
+def test_what_was_published_before_is_kept(name: str) -> None:
+    check = registry()[name].check
+    assert isinstance(check, TimeCheck)
+    good, bad, where = TIMES[name]
+
+    failed = check.judge(*bad)
+
+    assert check.judge(*good).outcome == "pass"
+    assert failed.outcome == "fail"
+    assert pointer(place(failed.failures[0].trail)) == where
+
+
+@pytest.mark.parametrize("name", sorted(FIGURES))
+def test_figures_are_kept(name: str) -> None:
+    check = registry()[name].check
+    assert isinstance(check, FiguresCheck)
+    good, bad = FIGURES[name]
+
+    assert check.judge(*good).outcome == "pass"
+    assert check.judge(*bad).outcome == "fail"
+
+
+def test_reasons_and_titles_are_plain_words() -> None:
+    for name, pair in PAIRS.items():
+        result = registry()[name].check.judge(Walker().walk(pair.bad), context(pair.country))
+        reason = result.failures[0].reason
+        assert reason[0].islower(), name
+        assert not reason.endswith("."), name
+        assert registry()[name].title.endswith("."), name
+
+
+def test_every_check_of_a_data_set_says_what_it_needs() -> None:
+    needed = {need for one in registry().values() for need in getattr(one.check, "needs", ())}
+    marks = frozenset().union(*(shape.marks for shape in Walker().walk(PAIRS["ocid_prefix"].good).shapes))
+
+    assert sorted(need for need in needed if need not in marks and "Identifier" not in need) == []
+    assert any(isinstance(one.check, DatasetCheck) for one in registry().values())
