@@ -104,7 +104,7 @@ def map_bundle(
     """Map a bundle; problems are collected in the reading."""
     if mapping.is_told_elsewhere(bundle):
         return Mapped(process_id=None, process=None), []
-    entities = _corrected(mapping.entities(bundle.documents), mapping.corrections, reading)
+    entities = _corrected(mapping.entities(bundle.documents), mapping.corrections, reading, bundle.process)
     ocid_base = make_ocid(source.ocid_prefix, source.ocid_namespace, "x", source.person_numbers)[:-1]
     return mapping.map(bundle, entities, reading, ocid_base), entities
 
@@ -181,7 +181,8 @@ def _named(mapped: Mapped, source: Source) -> str | None:
     return make_ocid(source.ocid_prefix, source.ocid_namespace, mapped.process_id, source.person_numbers)
 
 
-def _corrected(entities: Sequence[Entity], corrections: Corrections, reading: Reading) -> list[Entity]:
+def _corrected(entities: Sequence[Entity], corrections: Corrections, reading: Reading, process: str) -> list[Entity]:
+    """Put right what is known to be wrong; a repair is counted once, with the process the document belongs to."""
     if not corrections.entries and not corrections.repairs:
         return list(entities)
     found = []
@@ -192,7 +193,7 @@ def _corrected(entities: Sequence[Entity], corrections: Corrections, reading: Re
             rule = "corrected" if holds else "stale_correction"
             reading.report("", rule, correction.reason, names=(correction.field,), value=correction.was)
         fields, mended = corrections.repair(entity.kind, fields)
-        for repair, count in mended:
+        for repair, count in mended if entity.links.process == process else ():
             reading.report("", f"repair/{repair.name}", repair.guard, names=(repair.fields,), value=count)
         found.append(replace(entity, fields=fields))
     return found

@@ -118,7 +118,11 @@ def winners(rows: Sequence[Entity], lots: Sequence[str], told: Sequence[Bid], re
     for entity in rows:
         reading.document = entity.name
         who = _winner(entity.fields, told, reading)
-        won = tuple(one for one in dict.fromkeys(_texts(entity.fields, "lot_numbers")) if not lots or one in lots)
+        told_lots = tuple(dict.fromkeys(_texts(entity.fields, "lot_numbers")))
+        won = tuple(one for one in told_lots if not lots or one in lots)
+        if won != told_lots:
+            reason = "the order has no such lot"
+            reading.report("awards/relatedLots", "reference", reason, severity="lost", names=("lot_numbers",))
         number = known_id(entity.fields.get("contract_number"))
         key = sha256("/".join((number or "", *_texts(entity.fields, "lot_numbers"))).encode()).hexdigest()[:12]
         value = _sum(entity.fields, reading)

@@ -46,12 +46,17 @@ def award_status(release: Json) -> int:
     return count
 
 
+_GIVEN = frozenset({"active", "cancelled"})
+"""Of the others, a bid is only being judged, or another has won: whose it is, the bid says."""
+
+
 def award_suppliers(release: Json) -> int:
-    """Name the suppliers of awards: those who made the bid that an award is for."""
+    """Name the suppliers of awards: those who made the bid that an award is for, where it was given the award."""
     bidders = {bid.get("id"): bid["tenderers"] for bid in parts(release, "bids", "details") if parts(bid, "tenderers")}
     count = 0
     for award in parts(release, "awards"):
-        if not award.get("suppliers") and award.get("relatedBid") in bidders:
+        is_given = award.get("status") in _GIVEN
+        if is_given and not award.get("suppliers") and award.get("relatedBid") in bidders:
             award["suppliers"] = [{"id": one.get("id")} for one in parts({"who": bidders[award["relatedBid"]]}, "who")]
             count += 1
     return count

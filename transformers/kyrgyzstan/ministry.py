@@ -149,6 +149,10 @@ def release_parties(release: Json, reading: Reading) -> Parties:
             reading.report("parties", "missing_id", "a party that cannot be told from others", severity="lost")
             continue
         found[key] = told
+        strange = [role for role in texts(one.get("roles")) if tables.ROLE.get(role) is None]
+        if strange:
+            reason = "no role that we know"
+            reading.report("parties/roles", "unknown_code", reason, severity="lost", names=("roles",), value=strange[0])
     return found
 
 

@@ -242,13 +242,13 @@ def _tender(
 
 
 _COMPARED = (
-    *((name, name) for name in ("name", "companyName", "method", "datePublished", "dateContest", "status")),
+    *((name, name) for name in ("name", "companyName", "method", "datePublished")),
     ("total", "amount"),
 )
 
 
 def _compare(tender: Entity, notice: Entity, reading: Reading) -> None:
-    """Report where the list says something else; it is not asked for again when a tender changes."""
+    """Report where the list says something else. It is not read again when a status or a deadline moves on."""
     reading.document = notice.name
     for name, shown in _COMPARED:
         one, other = tender.fields.get(name), notice.fields.get(shown)

@@ -163,7 +163,7 @@ REPAIRS = (
     *_repair(
         mends_results.award_suppliers,
         "awards/suppliers",
-        "an award has no supplier but a bid that has tenderers",
+        "an award that was given has no supplier but a bid that has tenderers",
         "the tenderers of the bid",
         "The exporter tells who has won by the bid only.",
     ),
