@@ -16,7 +16,8 @@ from ocds_schema.raw import Location
 
 log = logging.getLogger(__name__)
 
-MOST_OPENINGS = 5
+# A page that is reached by opening, posting and being sent on may meet trouble at each step.
+MOST_OPENINGS = 9
 _MISSING = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 T = TypeVar("T")
