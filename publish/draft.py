@@ -19,6 +19,7 @@ from publish.history import History, ProcessProblems
 from publish.issues import write_issues
 from publish.layout import edition_id, sequence_of, source_key
 from publish.manifest import Pointer
+from publish.package import envelope
 from publish.partition import TABLES, Partition, write_year
 from publish.rows import ControlTotals
 from publish.state import ALGORITHM, state_digest
@@ -205,6 +206,7 @@ class _Build:
             history.entries(year),
             self._folder,
             held=self._held,
+            said=envelope(self._order.source, year, list(self._order.extension_urls)),
             address=lambda path: f"{base}/{source_key(self._order.source.name, path)}",
             tick=lambda more: self._progress("records", more),
         )

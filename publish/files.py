@@ -24,6 +24,7 @@ class Form:
 
 
 LINES = Form(name="jsonl", ending="jsonl.gz", media_type="application/gzip", compression="gzip")
+PACKAGE = Form(name="package", ending="json.gz", media_type="application/gzip", compression="gzip")
 CSV = Form(name="csv", ending="csv", media_type="text/csv; charset=utf-8")
 JSON = Form(name="json", ending="json", media_type="application/json")
 TEXT = Form(name="text", ending="txt", media_type="text/plain; charset=utf-8")

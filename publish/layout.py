@@ -69,7 +69,12 @@ def edition_path(edition: str, name: str) -> str:
 
 def data_path(table: str, form: str, year: int, sha256: str, ending: str) -> str:
     """Give the path of a data file: named by its content, and so shared by all editions that hold it."""
-    return f"data/{table}/{form}/year={year:04d}/{table}-{year:04d}-{sha256[:16]}.{ending}"
+    return f"{data_folder(table, form, year)}/{table}-{year:04d}-{sha256[:16]}.{ending}"
+
+
+def data_folder(table: str, form: str, year: int) -> str:
+    """Give the path of the folder of a year's data files."""
+    return f"data/{table}/{form}/year={year:04d}"
 
 
 def locate(target: str) -> Place:

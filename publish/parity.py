@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +13,8 @@ from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish.findings import Findings
 from publish.formats import LinesFile, cell, read_lines, read_rows, undefuse
+from publish.package import TABLE as PACKAGE_TABLE
+from publish.package import package_end
 from publish.partition import TABLES, record_line, release_url
 from publish.rows import ControlTotals, Process
 from publish.state import state_line
@@ -19,6 +22,7 @@ from publish.tables import Table
 
 NEEDED = (
     ("releases", "jsonl"),
+    (PACKAGE_TABLE, "package"),
     ("compiled", "jsonl"),
     ("records", "jsonl"),
     ("processes", "csv"),
@@ -110,7 +114,7 @@ class YearCheck:
             return 0
 
     def _read(self, spool: LinesFile) -> None:
-        releases = groupby(map(json.decode, self._lines("releases")), key=lambda release: release["ocid"])
+        releases = groupby(self._releases(), key=lambda release: release["ocid"])
         records = self._lines("records")
         tables = [self._table_check(table) for table in TABLES]
         for line in self._lines("compiled"):
@@ -132,6 +136,22 @@ class YearCheck:
         for table in tables:
             table.finish()
 
+    def _releases(self) -> Iterator[Json]:
+        """Give the releases, and note where the package does not hold the same."""
+        packaged = self._lines(PACKAGE_TABLE)
+        head, newest = json.decode(next(packaged, b"") + b"]}"), ("", "")
+        self._compare(PACKAGE_TABLE, "releases in the first line:", [], head["releases"])
+        for line in self._lines("releases"):
+            release = json.decode(line)
+            if next(packaged, b"").removesuffix(b",") != line:
+                self._note(PACKAGE_TABLE, f"release {release['id']} as in the other file", "another line")
+            moment = datetime.fromisoformat(release["date"]).astimezone(UTC).isoformat()
+            newest = newest if newest[0] >= moment else (moment, release["date"])
+            self._table = "releases"
+            yield release
+        ends = list(packaged)
+        self._compare(PACKAGE_TABLE, "the last line", [package_end(newest[1])], ends)
+
     def _releases_of(self, ocid: str, releases: _Groups) -> list[Json]:
         of, group = next(releases, ("", iter(())))
         self._compare("releases", "the releases of", ocid, of)
@@ -150,7 +170,7 @@ class YearCheck:
             self._link(link, release)
 
     def _link(self, link: Json, release: Json) -> None:
-        path = release_url(self._keys["releases"], release["id"])
+        path = release_url(self._keys[PACKAGE_TABLE], release["id"])
         is_there = link["url"].endswith(f"/{path}")
         expected = {"date": release["date"], "tag": release["tag"], "url": path}
         self._compare("records", "the link", expected, {**link, "url": path} if is_there else link)

@@ -9,9 +9,12 @@ from urllib.parse import quote
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError
+from ocds_schema.json import Json
 from ocds_schema.release import Record, Release
-from publish.files import CSV, LINES, EditionFile, data_file
+from publish.files import CSV, LINES, PACKAGE, EditionFile, data_file
 from publish.formats import CsvFile, LinesFile, Written, lines_of
+from publish.package import TABLE as PACKAGE_TABLE
+from publish.package import PackageFile
 from publish.rows import ControlTotals, Process
 from publish.state import state_line
 from publish.tables import CONTRACTS, PROCESSES, Table
@@ -36,19 +39,21 @@ def write_year(
     folder: Path,
     *,
     held: Collection[str],
+    said: Json,
     address: Callable[[str], str],
     tick: Callable[[int], None],
 ) -> Partition:
     """Write a year's releases, compiled releases, records and tables into a folder.
 
-    `held` are the ocids of processes that something newer is held back of. `address` gives the public URL of a
-    published path: the releases of a record are links into the releases file. `tick` is told of each record.
+    `held` are the ocids of processes that something newer is held back of. `said` is what the release package says of
+    itself. `address` gives the public URL of a published path: the releases of a record are links into the package.
+    `tick` is told of each record.
 
     Raises:
         PublishError: the records are not in order, not of that year, or not what their digest says.
     """
     with ExitStack() as stack:
-        writer = _Year(year, folder, stack, held)
+        writer = _Year(year, folder, stack, held, said)
         for record, releases in entries:
             writer.add(record, releases)
             tick(1)
@@ -61,12 +66,12 @@ def record_line(compiled: bytes, ocid: bytes, links: bytes) -> bytes:
 
 
 def release_url(address: str, release_id: str) -> str:
-    """Give the URL of one release in the file at an address."""
+    """Give the URL of one release in the package at an address."""
     return f"{address}#{quote(release_id)}"
 
 
 class _Year:
-    def __init__(self, year: int, folder: Path, stack: ExitStack, held: Collection[str]) -> None:
+    def __init__(self, year: int, folder: Path, stack: ExitStack, held: Collection[str], said: Json) -> None:
         self._held = held
         self._year = year
         self._folder = folder
@@ -74,6 +79,7 @@ class _Year:
         self._last = ""
         self._totals = ControlTotals()
         self._releases = self._lines("releases")
+        self._package = PackageFile(stack.enter_context(LinesFile(self._path(PACKAGE_TABLE, "json.gz"))), said)
         self._compiled = self._lines("compiled")
         self._links = self._lines("links", _SPOOL_LEVEL)
         self._state = self._lines("state", _SPOOL_LEVEL)
@@ -81,10 +87,11 @@ class _Year:
 
     def add(self, record: Record, releases: Sequence[Release]) -> None:
         self._check(record, releases)
-        for release in releases:
-            self._releases.write(release.body)
         # The date as the release writes it: the instant alone would lose the portal's offset.
         links = [(json.member(each.body, "date"), each.tag, each.id) for each in releases]
+        for release, (date, _, _) in zip(releases, links, strict=True):
+            self._releases.write(release.body)
+            self._package.write(release, date)
         self._links.write(json.encode([record.ocid, links]))
         self._compiled.write(record.body)
         self._state.write(state_line(record.ocid, record.digest))
@@ -99,8 +106,9 @@ class _Year:
     def finish(self, address: Callable[[str], str]) -> Partition:
         by_ocid = ("ocid",)
         releases = data_file(self._releases.finish(), LINES, "releases", self._year, sorted_by=("ocid", "date", "id"))
+        package = data_file(self._package.finish(), PACKAGE, PACKAGE_TABLE, self._year, sorted_by=releases.sorted_by)
         compiled = data_file(self._compiled.finish(), LINES, "compiled", self._year, sorted_by=by_ocid)
-        joined = self._join(compiled.written, self._links.finish(), address(releases.path))
+        joined = self._join(compiled.written, self._links.finish(), address(package.path))
         records = data_file(joined, LINES, "records", self._year, sorted_by=by_ocid)
         tables = (
             data_file(file.finish(), CSV, table.name, self._year, sorted_by=table.key, columns=table.header)
@@ -108,13 +116,13 @@ class _Year:
         )
         return Partition(
             year=self._year,
-            files=(releases, records, compiled, *tables),
+            files=(releases, package, records, compiled, *tables),
             totals=self._totals,
             state=self._state.finish().path,
         )
 
     def _join(self, compiled: Written, links: Written, address: str) -> Written:
-        """Write the records, which could not be written before the name of the releases file was known."""
+        """Write the records, which could not be written before the name of the package was known."""
         with self._lines("records") as records:
             for body, line in zip(lines_of(compiled.path), lines_of(links.path), strict=True):
                 ocid, releases = json.decode(line)

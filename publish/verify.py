@@ -25,6 +25,8 @@ __all__ = ["Finding", "VerifyReport", "verify"]
 
 _CHUNK_BYTES = 1 << 20
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, PublishError)
+_LINES = {"jsonl": 0, "package": 2}
+"""Formats of lines, and how many of a file's lines are no rows."""
 _HEADER = ("dataset", "from", "fromStateDigest", "to", "toStateDigest", "adds", "changes", "deletes")
 
 
@@ -129,7 +131,7 @@ class _Check:
         if not self._check_hash(key, entry):
             return False
         try:
-            if entry["format"] == "jsonl":
+            if entry["format"] in _LINES:
                 return self._check_lines(key, entry)
             if entry["format"] == "csv" and entry["role"] == "data":
                 return self._check_table(key, entry)
@@ -161,6 +163,7 @@ class _Check:
         for line in read_lines(partial(self._storage.open, key)):
             content.update(line + b"\n")
             rows += 1
+        rows -= _LINES[entry["format"]]
         is_same = self._findings.compare(key, "contentDigest", entry["contentDigest"], content.hexdigest())
         return self._findings.compare(key, "rows:", entry["rows"], rows) and is_same
 

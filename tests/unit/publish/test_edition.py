@@ -4,13 +4,14 @@ import gzip
 import shutil
 import subprocess
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from ocds_pipeline.storage import FileStorage
+from ocds_pipeline.validate import validate_files
 from ocds_schema import json
 from ocds_schema.errors import PublishError, StorageConflictError
 from ocds_schema.json import Json
@@ -179,7 +180,7 @@ def test_sha256sum_accepts_the_checksums(storage, work):
     )
 
     assert outcome.returncode == 0, outcome.stdout
-    assert len(outcome.stdout.splitlines()) == 16
+    assert len(outcome.stdout.splitlines()) == 18
 
 
 def test_latest_is_small_and_names_the_manifest(storage, work):
@@ -232,7 +233,7 @@ def test_a_record_links_to_its_releases(storage, work):
 
     urls = [release["url"] for release in records[1]["releases"]]
     path, _, release_id = urls[1].removeprefix("https://example.org/ocds/").partition("#")
-    bodies = [json.decode(line) for line in gzip.decompress(storage.read(path)).splitlines()]
+    bodies = json.decode(gzip.decompress(storage.read(path)))["releases"]
     assert release_id in {body["id"] for body in bodies}
     assert len(urls) == 2
 
@@ -365,3 +366,17 @@ def test_a_crash_at_any_call_leaves_one_edition_whole_and_a_second_try_ends_alik
         shutil.rmtree(storage.root)
 
     assert crashes > 30
+
+
+def test_a_release_package_is_valid_and_dated_by_its_newest_release(storage, work):
+    edition = publish(sample(), storage, work)
+    entries = [entry for entry in edition.manifest["files"] if entry.get("format") == "package"]
+    for entry in entries:
+        package = json.decode(gzip.decompress(storage.read(f"v1/kazakhstan/{entry['path']}")))
+        dates = [release["date"] for release in package["releases"]]
+
+        assert len(dates) == entry["rows"] > 0
+        assert package["publishedDate"] in dates
+        assert max(map(datetime.fromisoformat, dates)) == datetime.fromisoformat(package["publishedDate"])
+        assert not validate_files([str(storage.root / "v1/kazakhstan" / entry["path"])]).failed
+    assert entries
