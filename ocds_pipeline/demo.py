@@ -50,7 +50,7 @@ def serve_sandbox(*, processes: int, seed: int, port: int, faults: Sequence[str]
 def run_demo(*, processes: int | None, as_json: bool) -> None:
     """Publish two editions of every source, some days of the portal apart, verify them and say where they are.
 
-    Without a number of `processes` each stand-in has as many as suit it. Files that people hold of a country's portal are
+    Without a number of `processes` each stand-in has as many as suit it. Files that people hold of a portal are
     imported first. Everything is written below `OCDS_HOME`/demo, which is emptied before.
 
     Raises:

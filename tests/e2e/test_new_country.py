@@ -1,4 +1,4 @@
-"""Two folders beside the others are a country: nothing else is edited to harvest, import, map, publish and verify it."""
+"""Two folders beside the others are a country: with no other edit it is harvested, imported, mapped and published."""
 
 import gzip
 import shutil

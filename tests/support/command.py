@@ -17,7 +17,8 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 
 def portals(source):
     """Give the names of a source's further portals."""
-    return tomllib.loads((ROOT / "extractors" / source / "source.toml").read_text(encoding="utf-8")).get("portals", {})
+    declared = ROOT / "extractors" / source / "source.toml"
+    return tomllib.loads(declared.read_text(encoding="utf-8")).get("portals", {}) if declared.exists() else {}
 
 
 @dataclass(frozen=True)
