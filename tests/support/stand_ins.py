@@ -15,10 +15,14 @@ UNTIL = "2026-11-01"
 
 @dataclass(frozen=True, kw_only=True)
 class StandIn:
-    """A source: how many processes a small stand-in has, a label to leave out, and paths of pages to put others at."""
+    """A source: how many processes a small stand-in has, a label to leave out, and paths of pages to put others at.
+
+    `eve` is how far its clock is to be moved so that the day after brings a new process, and changes of others.
+    """
 
     source: str
     processes: int
+    eve: int = 0
     omit: str = ""
     strange: tuple = ()
 
@@ -52,12 +56,14 @@ KAZAKHSTAN = StandIn(source="kazakhstan", processes=60)
 KYRGYZSTAN = StandIn(
     source="kyrgyzstan",
     processes=40,
+    eve=4,
     omit="Планируемая сумма",
     strange=("/popp/view/order/list", "/popp/view/order/view"),
 )
 TAJIKISTAN = StandIn(
     source="tajikistan",
     processes=30,
+    eve=5,
     omit="Юр. адрес организатора",
     strange=("/ru/searchanno", "/ru/announce/index/"),
 )
