@@ -17,7 +17,7 @@ from ocds_schema.raw import Location
 log = logging.getLogger(__name__)
 
 # A page that is reached by opening, posting and being sent on may meet trouble at each step.
-MOST_OPENINGS = 9
+MOST_OPENINGS = 20
 _MISSING = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 T = TypeVar("T")
