@@ -49,7 +49,7 @@ def order_id(number: Json) -> str | None:
 
 def normal(name: str) -> str:
     """Give a name as it is compared: letters and digits in lower case, one space in between."""
-    folded = unicodedata.normalize("NFKC", name).casefold().replace("ё", "е")
+    folded = unicodedata.normalize("NFKC", name.replace("№", " ")).casefold().replace("ё", "е")
     return " ".join("".join(sign if sign.isalnum() else " " for sign in folded).split())
 
 
