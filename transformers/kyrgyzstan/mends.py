@@ -11,7 +11,7 @@ from typing import Any
 
 from ocds_schema.json import Json
 from transformers.kyrgyzstan import tables
-from transformers.kyrgyzstan.nested import part, parts
+from transformers.kyrgyzstan.nested import name_of, part, parts
 
 MINISTRY = "ocds-h7i0z4"
 _OFFSET = "+06:00"
@@ -142,7 +142,7 @@ def repeated_roles(release: Json) -> int:
 def _only_with_role(release: Json, role: str) -> Json | None:
     """Give the party of a role, where there is just one."""
     found = [one for one in parts(release, "parties") if isinstance(one.get("roles"), list) and role in one["roles"]]
-    return found[0] if len(found) == 1 and found[0].get("id") else None
+    return found[0] if len(found) == 1 and name_of(found[0], "id") else None
 
 
 def buyer_from_roles(release: Json) -> int:
@@ -157,10 +157,11 @@ def buyer_from_roles(release: Json) -> int:
 def procuring_entity_name_over_id(release: Json) -> int:
     """Put the id of the procuring entity where its name was written over it."""
     entity = part(part(release, "tender"), "procuringEntity")
-    known = {one.get("id"): one for one in parts(release, "parties")}
-    if not entity.get("id") or entity["id"] in known:
+    known = {key: one for one in parts(release, "parties") if (key := name_of(one, "id"))}
+    told = name_of(entity, "id")
+    if told is None or told in known:
         return 0
-    same = [one["id"] for one in known.values() if one.get("id") and one.get("name") == entity["id"]]
+    same = [key for key, one in known.items() if one.get("name") == told]
     if len(same) != 1:
         return 0
     entity["id"] = same[0]
@@ -216,7 +217,7 @@ def enquiry_period_end(release: Json) -> int:
     """End the time for questions five days before that for bids, or leave it out where that is shorter."""
     tender = part(release, "tender")
     enquiries, bids = part(tender, "enquiryPeriod"), part(tender, "tenderPeriod")
-    if not enquiries.get("endDate") or enquiries["endDate"] != bids.get("endDate"):
+    if not name_of(enquiries, "endDate") or enquiries["endDate"] != bids.get("endDate"):
         return 0
     try:
         end = datetime.fromisoformat(bids["endDate"]) - _DAYS_BEFORE_END

@@ -4,7 +4,7 @@ from typing import Any
 
 from ocds_schema.json import Json
 from transformers.kyrgyzstan import tables
-from transformers.kyrgyzstan.nested import parts
+from transformers.kyrgyzstan.nested import name_of, parts
 
 
 def bid_lots(release: Json) -> int:
@@ -14,16 +14,17 @@ def bid_lots(release: Json) -> int:
     split: set[str] = set()
     for bid in details:
         lots = parts(bid, "relatedLots")
-        if not lots or not bid.get("id"):
+        key = name_of(bid, "id")
+        if not lots or key is None:
             told.append(bid)
             continue
-        split.add(bid["id"])
-        told += [_bid_for(bid, lot) for lot in lots if lot.get("id")]
+        split.add(key)
+        told += [_bid_for(bid, lot) for lot in lots if name_of(lot, "id")]
     if split:
         release["bids"]["details"] = told
     for award in parts(release, "awards"):
         lots = award.get("relatedLots")
-        if award.get("relatedBid") in split and isinstance(lots, list) and len(lots) == 1:
+        if name_of(award, "relatedBid") in split and isinstance(lots, list) and len(lots) == 1:
             award["relatedBid"] = f"{award['relatedBid']}-{lots[0]}"
     return len(split)
 
@@ -52,12 +53,13 @@ _GIVEN = frozenset({"active", "cancelled"})
 
 def award_suppliers(release: Json) -> int:
     """Name the suppliers of awards: those who made the bid that an award is for, where it was given the award."""
-    bidders = {bid.get("id"): bid["tenderers"] for bid in parts(release, "bids", "details") if parts(bid, "tenderers")}
+    bids = parts(release, "bids", "details")
+    bidders = {key: parts(bid, "tenderers") for bid in bids if (key := name_of(bid, "id"))}
     count = 0
     for award in parts(release, "awards"):
-        is_given = award.get("status") in _GIVEN
-        if is_given and not award.get("suppliers") and award.get("relatedBid") in bidders:
-            award["suppliers"] = [{"id": one.get("id")} for one in parts({"who": bidders[award["relatedBid"]]}, "who")]
+        who = bidders.get(name_of(award, "relatedBid") or "")
+        if who and not award.get("suppliers") and name_of(award, "status") in _GIVEN:
+            award["suppliers"] = [{"id": one.get("id")} for one in who]
             count += 1
     return count
 
@@ -101,8 +103,9 @@ def award_of_contract(release: Json) -> int:
 
 def bid_of_award(release: Json) -> int:
     """Take away the bid that an award names and that is not among the bids."""
-    known = {bid.get("id") for bid in parts(release, "bids", "details")}
-    lost = [award for award in parts(release, "awards") if award.get("relatedBid") and award["relatedBid"] not in known]
+    known = {name_of(bid, "id") for bid in parts(release, "bids", "details")}
+    awards = parts(release, "awards")
+    lost = [award for award in awards if award.get("relatedBid") and name_of(award, "relatedBid") not in known]
     for award in lost:
         del award["relatedBid"]
     return len(lost)

@@ -30,6 +30,12 @@ def known_id(raw: Any) -> str | None:
         return None
 
 
+def name_of(source: Fields, name: str) -> str | None:
+    """Give a field that is a text and not empty, as ids and references are once they are repaired."""
+    found = source.get(name)
+    return found if isinstance(found, str) and found else None
+
+
 def words_of(raw: Any) -> str | None:
     """Give a text, or nothing where it is none."""
     return values.clean_text(raw) if isinstance(raw, str) else None

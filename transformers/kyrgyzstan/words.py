@@ -8,8 +8,8 @@ _REPEATED = re.compile(r"[\s,;:.–—-]*\(?\s*\b(?:повторн(?:о|ый|а�
 
 
 def normal(text: str) -> str:
-    """Give a text without case, punctuation, quotation marks and doubled blanks; ё is е."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+    """Give a text without case, punctuation, quotation marks, № and doubled blanks; ё is е."""
+    folded = unicodedata.normalize("NFKC", text.replace("№", " ")).casefold().replace("ё", "е")
     return _SIGNS.sub(" ", folded).strip()
 
 
