@@ -35,7 +35,10 @@ def serve_sandbox(*, processes: int, seed: int, port: int, faults: Sequence[str]
         ConfigurationError: there is no such fault, or the port cannot be had.
     """
     if not as_json:
-        sys.stdout.write("Point the pipeline at a stand-in with OCDS_<SOURCE>_BASE_URL and OCDS_<SOURCE>_TOKEN:\n")
+        sys.stdout.write(
+            "Point the pipeline at a stand-in with OCDS_<SOURCE>_BASE_URL, the same OCDS_<SOURCE>_<PORTAL>_BASE_URL "
+            "for each further portal, and OCDS_<SOURCE>_TOKEN:\n"
+        )
         sys.stdout.flush()
     try:
         serve(processes=processes, seed=seed, port=port, faults=faults)
