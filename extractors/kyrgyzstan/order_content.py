@@ -65,7 +65,7 @@ def items_in(page: Reading, html: str) -> dict[str, Json]:
     fields |= plan.texts(plan.cells)
     if table is None and page.text and not NOTHING.search(page.text):
         fields["unread"] = [{"label": "", "value": page.text[:1000]}]
-    return fields | _reports(said, "item")
+    return fields | _reports([plan, *said], "item" if said else "")
 
 
 def participants_in(page: Reading) -> dict[str, Json]:
@@ -81,9 +81,7 @@ def participants_in(page: Reading) -> dict[str, Json]:
     fields: dict[str, Json] = dict(said.texts(said.cells))
     bids = [said_in(row, "bid") for row in rows_of(table)]
     fields["participants"] = [_participant(each) for each in bids]
-    reported = _reports(bids, "bid")
-    unread = [*said.report().get("unread", ()), *reported.pop("unread", ())]
-    return fields | ({"unread": unread} if unread else {}) | reported
+    return fields | _reports([said, *bids], "bid" if bids else "")
 
 
 def labelled(page: Reading, html: str, places: Sequence[str]) -> dict[str, Said]:
@@ -273,13 +271,14 @@ def _bid_lot(said: Said) -> dict[str, Json]:
 
 
 def _reports(said: Sequence[Said], place: str) -> dict[str, Json]:
+    """Give what is to be reported of all that was said; nothing is missing from no place."""
     whole = Said()
     for each in said:
         whole.unread += [entry for entry in each.unread if entry not in whole.unread]
         whole.labels += each.labels
         for name, cells in each.cells.items():
             whole.cells.setdefault(name, []).extend(cells)
-    return whole.report(whole.missing(place) if said else ())
+    return whole.report(whole.missing(place))
 
 
 _PLURALS = {

@@ -1,11 +1,15 @@
+import json
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from extractors.base import ShapeError, Window
+from extractors.kyrgyzstan import PORTAL
 from extractors.kyrgyzstan.notices import Notices, Submissions, Tender, tender
-from extractors.kyrgyzstan.values import ZONE
+from extractors.kyrgyzstan.values import ZONE, moment
 
+REAL = Path(__file__).parents[5] / "shared/samples/kg/goszakupki_okmot_kg_tenders_db.subset.json"
 ID = "6aab6602d5978a4098c1a99a"
 WINDOW = Window(first=datetime(2026, 9, 17, tzinfo=ZONE), until=datetime(2026, 9, 18, tzinfo=ZONE))
 
@@ -110,3 +114,29 @@ def test_a_tender_is_kept_as_it_came():
     assert tender(ID).within({"id": "6" * 24}) is False
     with pytest.raises(ShapeError):
         tender(ID).page({"message": "not found"})
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason="the real notices are not at hand")
+def test_twenty_real_notices_are_twenty_processes():
+    # The file's writer has renamed the portal's members.
+    notices = [
+        {
+            "id": each["id"].removeprefix("goszakupki:"),
+            "name": each["title"],
+            "companyName": each["customer"],
+            "datePublished": each["published"],
+            "dateContest": each["deadline"],
+        }
+        for each in json.loads(REAL.read_text(encoding="utf-8")).values()
+    ]
+    read = listing().page(page(*notices, total=20, last=True))
+    keys = [listing().key(fields) for fields in read.objects]
+
+    assert len(keys) == len({PORTAL.links("notice", "rest", fields).process for fields in read.objects}) == 20
+    assert None not in keys
+    for key, fields in zip(keys, notices, strict=True):
+        made = datetime.fromtimestamp(int(key[:8], 16), ZONE)
+        published = moment(fields["datePublished"])
+        assert published is not None
+        assert abs((published - made).days) < 30
+        assert listing().follow(fields)
