@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from extractors.base import Listing, Page, Request, ShapeError
-from extractors.kyrgyzstan.conversation import check_alive, page_request, press_request, talk
+from extractors.kyrgyzstan.conversation import STATE, check_alive, page_request, press_request, talk
 from extractors.kyrgyzstan.labels import labels
 from extractors.kyrgyzstan.order_content import item_fields, labelled
-from extractors.kyrgyzstan.rows import Said, documents, due_table, names_in, read_page, rows_of, said_in, table_of
+from extractors.kyrgyzstan.rows import Said, documents, due_table, names_in, read_page, rows_of, said_in
 from extractors.kyrgyzstan.values import normal, text_of
 from extractors.pages import Reading, Table
 from ocds_schema.json import Json
@@ -46,12 +46,16 @@ class ContractPage(Listing):
         return press_request(session, self.parameters)
 
     def page(self, content: Json) -> Page:
-        """Read the page; the list itself, or another contract, leaves the contract wanting."""
+        """Read the page; another one of the portal leaves the contract wanting, which is counted."""
         page = read_page(content)
         check_alive(page)
-        if table_of(page, "contracts") is not None:
-            return Page(objects=[], total=1)
-        fields = {"id": self.contract} | contract_in(page, content)
+        try:
+            fields = {"id": self.contract} | contract_in(page, content)
+        except ShapeError:
+            # What the page of a contract looks like is known in part only.
+            if STATE in page.hidden:
+                return Page(objects=[], total=1)
+            raise
         is_other = normal(text_of(fields.get("contract_number"))) != normal(self.number)
         return Page(objects=[] if is_other else [fields], total=1)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from extractors.base import Listing, Page, Request, SessionExpiredError, ShapeError, Window
 from extractors.kyrgyzstan.contracts import ContractPage
 from extractors.kyrgyzstan.conversation import (
+    STATE,
     Talk,
     check_alive,
     page_request,
@@ -195,6 +196,31 @@ class Contracts(FacesList):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupposedContracts(Contracts):
+    """Contracts in a list that nobody has described: one that is not as we suppose is left, and counted."""
+
+    def session(self, content: Json) -> Json:
+        """Read the list's conversation, or none where the page has no such list."""
+        try:
+            return Contracts.session(self, content)
+        except ShapeError:
+            if STATE in read_page(content).hidden:
+                return {}
+            raise
+
+    def request(self, position: str, session: Json = None) -> Request:
+        """Give the request for a piece of the list, or for the page that has none."""
+        if session == {}:
+            self.turn.talk = None
+            return page_request(self.path)
+        return Contracts.request(self, position, session)
+
+    def page(self, content: Json) -> Page:
+        """Read a piece; the whole page in its place is an object that cannot be used."""
+        return Page(objects=[{}]) if self.turn.talk is None else Contracts.page(self, content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Register(FacesList):
     """A register of organisations, which alone tells their numbers."""
 
@@ -231,9 +257,9 @@ def single_source(window: Window | None) -> Contracts:
     )  # fmt: skip
 
 
-def centralized(window: Window | None) -> Contracts:
+def centralized(window: Window | None) -> SupposedContracts:
     """Give the list of contracts of centralised purchases."""
-    return Contracts(
+    return SupposedContracts(
         name="centralized", kind="centralized", way="html", size=50, falling=False, optional=True,
         path=CENTRALIZED, place="contracts", dated="signed", window=window,
     )  # fmt: skip

@@ -76,10 +76,10 @@ def participants_in(page: Reading) -> dict[str, Json]:
     """
     said = labelled(page, "", ("protocol",))["protocol"]
     table = table_of(page, "bid")
-    if table is None:
+    if table is None and not NOTHING.search(page.text):
         raise ShapeError(f"a table of bidders is due; the page has {len(page.tables)} tables without")
     fields: dict[str, Json] = dict(said.texts(said.cells))
-    bids = [said_in(row, "bid") for row in rows_of(table)]
+    bids = [said_in(row, "bid") for row in rows_of(table)] if table is not None else []
     fields["participants"] = [_participant(each) for each in bids]
     return fields | _reports([said, *bids], "bid" if bids else "")
 

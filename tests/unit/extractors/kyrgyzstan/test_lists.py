@@ -282,6 +282,28 @@ def test_another_contract_than_the_one_pressed_is_not_taken():
     assert contract.page(CONTRACT_PAGE.format(number="ЗК-8")).objects == []
 
 
+def test_a_page_of_the_portal_that_is_no_contract_leaves_the_contract_wanting():
+    listing, page = the_contract()
+    (contract,) = listing.follow(page.objects[0])
+    wanting = contract.page(pages.list_page(CONTRACT))
+
+    assert (wanting.objects, wanting.total) == ([], 1)
+    with pytest.raises(ShapeError, match="a contract is due"):
+        contract.page("<html><body>Технические работы</body></html>")
+
+
+def test_a_list_that_is_only_supposed_may_be_another_one():
+    listing = lists.centralized(None)
+    session = listing.session(pages.list_page({"Луна": "1", "Солнце": "2"}))
+    request = listing.request("", session)
+    (fields,) = listing.page(pages.list_page({"Луна": "1", "Солнце": "2"})).objects
+
+    assert request.path == "/popp/view/order/centralized_procurement.xhtml"
+    assert listing.key(fields) is None
+    with pytest.raises(ShapeError):
+        listing.session("<html><body>Технические работы</body></html>")
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_other_ids_classes_and_columns_change_nothing(seed):
     plain = told(lists.orders(None), [pages.row(order())]).objects
