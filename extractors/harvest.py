@@ -29,7 +29,7 @@ from extractors.reading import (
 from extractors.report import HarvestReport, Tally
 from extractors.ways import Ways
 from ocds_schema import json
-from ocds_schema.errors import PortalChangedError, PortalError, PortalUnavailableError
+from ocds_schema.errors import PortalChangedError, PortalError, PortalRefusedError, PortalUnavailableError
 from ocds_schema.json import Json
 from ocds_schema.raw import Document, Location
 from ocds_schema.run import Cursor, CursorState, Run
@@ -225,7 +225,7 @@ class _Reader:
         for way in ways:
             try:
                 cursor, documents = self._gather(Conversation(self._asking, way, session), depth)
-            except (PortalChangedError, PortalUnavailableError) as error:
+            except (PortalChangedError, PortalRefusedError, PortalUnavailableError) as error:
                 troubles.append(error)
                 continue
             if cursor.pages:
@@ -236,6 +236,7 @@ class _Reader:
         hard = [each for each in troubles if isinstance(each, PortalUnavailableError) or not first.optional]
         if hard:
             raise hard[0]
+        self._ways.note_failure(first)
         return Cursor(state="done"), []
 
     def _gather(self, conversation: Conversation, depth: int = 0) -> tuple[Cursor, list[Document]]:

@@ -1,10 +1,14 @@
 """Ways of asking for the same, where a portal's address is only supposed: the one that was answered goes first."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from extractors.base import Listing
 
 _MOST = 9
+
+MOST_IN_VAIN = 20
+"""After how many listings of a kind in a row, none of them answered in any way, a portal is not asked for more."""
 
 
 @dataclass(slots=True)
@@ -12,10 +16,13 @@ class Ways:
     """Remembers, kind by kind, which way was answered last."""
 
     _answered: dict[str, int] = field(default_factory=dict)
+    _in_vain: Counter[str] = field(default_factory=Counter)
 
     def of(self, listing: Listing) -> list[Listing]:
-        """Give the ways of asking for a listing, in the order in which they are tried."""
+        """Give the ways of asking for a listing, in the order in which they are tried; none, where none ever helped."""
         ways = _from(listing)
+        if self._in_vain[listing.kind] >= MOST_IN_VAIN and listing.kind not in self._answered:
+            return []
         # Told by how many ways follow it: the first ones are not open to every listing of the kind.
         follow = self._answered.get(listing.kind)
         best = next((way for number, way in enumerate(reversed(ways)) if number == follow), ways[0])
@@ -24,6 +31,10 @@ class Ways:
     def remember(self, way: Listing) -> None:
         """Remember a way that was answered."""
         self._answered[way.kind] = len(_from(way)) - 1
+
+    def note_failure(self, listing: Listing) -> None:
+        """Remember that a listing was not answered in any way."""
+        self._in_vain[listing.kind] += 1
 
 
 def _from(listing: Listing) -> list[Listing]:

@@ -197,7 +197,7 @@ class Lots(_Part):
             return ()
         ways = (("address",) if fields.get("address") else ()) + ("post", "get")
         return (
-            Window(
+            LotWindow(
                 name=f"window {self.number}/{lot}",
                 number=self.number,
                 lot=lot,
@@ -209,7 +209,7 @@ class Lots(_Part):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window(_Pieces):
+class LotWindow(_Pieces):
     """The window of a lot. Its address is not known for certain: `ways` to ask for it are tried one after the other."""
 
     number: str
