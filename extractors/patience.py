@@ -13,7 +13,7 @@ class Patience:
     jitter the waits are always the same. A portal's own Retry-After counts where it is longer, up to `longest_asked`.
     """
 
-    attempts: int = 6
+    attempts: int = 8
     first: float = 2.0
     longest: float = 120.0
     longest_asked: float = 600.0
