@@ -1,17 +1,25 @@
 """What a purchase is about: who buys, what, for how much, who bids what. Thrown per case, and never changed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from sandbox.dice import Dice
 from sandbox.kyrgyzstan import rates, texts
-from sandbox.kyrgyzstan.parties import Parties, Party
+from sandbox.kyrgyzstan.parties import Parties, Party, person_number
 from sandbox.kyrgyzstan.script import Script
 from sandbox.kyrgyzstan.world import winner_of
 
 TYIYN = Decimal("0.01")
 AUCTION = 9
-_FIRST_YEAR = 2015
+_ODD: tuple[Callable[[str], str], ...] = (
+    lambda text: f"=SUM({text})",
+    lambda text: f"  {text}   ",
+    lambda text: text.replace("о", "о\u00ad", 2),
+    lambda text: f"{text} &quot;Үмүт&quot; <b>2026</b>",
+    lambda text: f"{text} ✅, «ёлочки» и 'кавычки'",
+    lambda text: f"{text}\u00a0\u00a0—\n в том числе доставка",
+)
 
 
 def rounded(value: Decimal) -> Decimal:
@@ -60,7 +68,7 @@ class Lot:
 class Case:
     """One purchase."""
 
-    __slots__ = ("_parties", "_seed", "buyer", "life", "lots", "number", "phone", "title", "title_ky")
+    __slots__ = ("_parties", "_seed", "buyer", "life", "lots", "number", "stray", "title")
 
     def __init__(self, seed: int, number: int, life: Script, parties: Parties) -> None:
         dice = Dice(seed, "case", number)
@@ -74,9 +82,16 @@ class Case:
         first = self.lots[0].items[0].item
         many = " и др." if len(self.lots) > 1 else ""
         verb = dice.pick(("Приобретение: ", "Закупка: ", "", "", "Поставка: "))
+        # The number of a person that has no business in a title, where there is one.
+        self.stray = ""
         self.title = f"{verb}{first['name_ru']}{many} для {self._purpose(dice)}"
         if dice.chance(rates.KYRGYZ_TITLES):
             self.title = f"{first['name_ky']} сатып алуу, {self.buyer.place['locality_ru']} шаары"
+        if dice.chance(rates.ODD_TEXT):
+            self.title = dice.pick(_ODD)(self.title)
+        if dice.chance(rates.NUMBER_IN_TEXT):
+            self.stray = person_number(dice, number)
+            self.title = f"{self.title} (ИНН {self.stray})"
 
     def _purpose(self, dice: Dice) -> str:
         uses = ("нужд учреждения", "столовой", "отдела № {}", 'объекта "Корпус-{}"', "проекта {}-й очереди")

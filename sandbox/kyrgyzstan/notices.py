@@ -120,7 +120,7 @@ def tender(view: View, key: Key) -> Record:
     return (
         listed
         | {"view": texts.CATEGORIES[case.life.category][2], "total": amount, "companyId": 4000 + case.buyer.index}
-        | {"creatorId": 9000 + case.buyer.index, "creatorFullName": f"Усубалиев Т. {case.buyer.index}"}
+        | {"creatorId": 9000 + case.buyer.index, "creatorFullName": _creator(view, key)}
         | _security(dice)
         | _meeting(dice, case.buyer.place["short_ru"])
         | _payment(dice)
@@ -226,6 +226,17 @@ def _commissioner(view: View, key: Key, number: int) -> Record:
         "email": f"member{key.case}.{number}@example.kg",
         "role": {"title": role[0], "data": role[1]},
     }
+
+
+def persons(view: View, key: Key) -> set[str]:
+    """Who a tender names, and their numbers and e-mail addresses."""
+    said = [_commissioner(view, key, number) for number in range(3)]
+    found = {str(member[name]) for member in said for name in ("pin", "fullName", "email")}
+    return found | {_creator(view, key)}
+
+
+def _creator(view: View, key: Key) -> str:
+    return f"Усубалиев Т. {view.case(key.case).buyer.index}"
 
 
 def _file(dice: Dice, name: str) -> Record | None:

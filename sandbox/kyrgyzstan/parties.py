@@ -81,7 +81,7 @@ class Parties:
         foreign = is_supplier and not is_person and dice.chance(rates.FOREIGNERS)
         place = dice.pick(texts.places())
         registered = (dice.between(1, 28), dice.between(1, 12), dice.between(1992, 2024))
-        inn = _person(dice, index) if is_person else _organisation(registered, index)
+        inn = person_number(dice, index) if is_person else _organisation(registered, index)
         name, name_kg, form = _names(dice, place, is_supplier=is_supplier, is_person=is_person)
         return Party(
             index=index,
@@ -103,7 +103,8 @@ def _organisation(registered: tuple[int, int, int], index: int) -> str:
     return f"0{day:02d}{month:02d}{year}{10_000 + index % 90_000:05d}"
 
 
-def _person(dice: Dice, index: int) -> str:
+def person_number(dice: Dice, index: int) -> str:
+    """The number of an invented person."""
     born = f"{dice.between(1, 28):02d}{dice.between(1, 12):02d}{dice.between(1801, 1899)}"
     return f"{dice.between(1, 2)}{born}{index % 100_000:05d}"
 

@@ -46,9 +46,11 @@ class Popp:
         self._sessions = Sessions()
 
     def essence(self, asked: Asked) -> bytes:
-        """What a request asks for, whoever asks."""
-        session = self._session(asked)
-        return f"{asked.method} {self._language(asked)} ".encode() + self._wish(asked, session).essence
+        """What a request asks for, whoever asks; nothing where the answer leads on to a conversation."""
+        wish = self._wish(asked, self._session(asked))
+        if wish.what in {"contest", "contract"} or (wish.what == "page" and wish.path in _ABOUT_ONE and wish.key):
+            return b""
+        return f"{asked.method} {self._language(asked)} ".encode() + wish.essence
 
     def respond(self, asked: Asked) -> Reply:
         """The answer."""

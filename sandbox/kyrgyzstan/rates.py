@@ -30,7 +30,8 @@ PERSONS = 140
 FOREIGNERS = 12
 KYRGYZ_TITLES = 120
 LEADING_TAB = 60
-NO_TIN = 30
+ODD_TEXT = 25
+NUMBER_IN_TEXT = 15
 MASKED_DAYS = 2
 UNCLOSED = 7
 """Every so many-th row of a table leaves its cells unclosed."""

@@ -10,6 +10,8 @@ from functools import lru_cache
 from sandbox.dice import Dice
 from sandbox.kyrgyzstan import rates, texts
 
+_PLACES = ("order", "notice", "single", "order", "both", "order", "notice", "central", "order", "notice")
+_IN_TURN = 40
 Stage = tuple[int, int]
 """Days after the case was begun, and the status from then on."""
 CANCELLED, UNSUCCESSFUL, SIGNED, FIRST_STAGE = 5, 14, 7, 16
@@ -51,6 +53,12 @@ class Script:
     signed: int | None = None
 
 
+def _turn(number: int) -> int:
+    """How many of the first lives are lived in the same place before this one."""
+    shown = {"order", "both"} if _PLACES[number % len(_PLACES)] in {"order", "both"} else {"notice"}
+    return sum(_PLACES[before % len(_PLACES)] in shown for before in range(number))
+
+
 @lru_cache(maxsize=8192)
 def script(seed: int, number: int) -> Script:
     """The life of that number."""
@@ -63,19 +71,17 @@ def scripts(seed: int) -> Iterator[Script]:
 
 
 class _Writer:
-    """The first lives go through every method and every fate in turn, so that a small portal has them all."""
+    """The first lives go through places, methods and fates in turn, so that a small portal has all of them."""
 
     def __init__(self, seed: int, number: int) -> None:
         self._dice = dice = Dice(seed, "script", number)
-        self._odd = number if number < 2 * len(texts.methods()) else None
-        place = dice.weigh(rates.PLACES) if self._odd is None else ("order", "notice")[number % 2]
-        method = dice.weigh(rates.METHODS) if self._odd is None else number // 2
-        if self._odd is None and number % 40 == 0:
-            place = "both"
-        items = [dice.weigh(rates.ITEMS) for _ in range(dice.weigh(rates.LOTS))]
+        self._turn = _turn(number)
+        place, method, fate = dice.weigh(rates.PLACES), dice.weigh(rates.METHODS), dice.weigh(rates.FATES)
+        if number < _IN_TURN:
+            place, fate = _PLACES[number % len(_PLACES)], rates.FATES[self._turn % len(rates.FATES)][0]
+            method = self._turn % len(texts.methods())
         category = 3 if 10 <= method <= 15 else dice.weigh(rates.CATEGORIES)
-        fates = [fate for fate, _ in rates.FATES]
-        fate = dice.weigh(rates.FATES) if self._odd is None else fates[number // 2 % len(fates)]
+        items = [dice.weigh(rates.ITEMS) for _ in range(dice.weigh(rates.LOTS))]
         self._life = Script(number=number, place=place, method=method, category=category, items=items, fate=fate)
 
     def write(self) -> Script:
@@ -106,7 +112,7 @@ class _Writer:
             stages=[(published, 3)],
             bidders=bidders,
             won=[fate in _AWARDED and (lot == 0 or dice.chance(930)) for lot in range(lots)],
-            packages=dice.chance(rates.TWO_PACKAGES) or (self._odd is not None and self._odd % 6 == 0),
+            packages=dice.chance(rates.TWO_PACKAGES) or (self._life.number < _IN_TURN and self._turn % 7 == 0),
         )
         self._life.announcements.append(found)
         self._course(found, fate)

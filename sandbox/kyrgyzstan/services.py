@@ -52,6 +52,17 @@ class Kyrgyzstan(Services):
             "shown": {kind: self.view.total(kind) for kind in KINDS},
         }
 
+    def secrets(self) -> set[str]:
+        """What the portals show of natural persons and nobody may publish: numbers, names, e-mail addresses."""
+        parties = (self._parties.party(index) for index in range(self._parties.buyers + self._parties.suppliers))
+        found = {party.inn for party in parties if party.is_person}
+        for key in self.view.newest("notice", 0, self.view.total("notice")):
+            found |= notices.persons(self.view, key)
+        for kind in KINDS:
+            shown = self.view.newest(kind, 0, self.view.total(kind))
+            found |= {stray for key in shown if (stray := self.view.case(key.case).stray)}
+        return found
+
     def essence(self, asked: Asked) -> bytes:
         """What a request asks for, whoever asks and whenever."""
         if asked.path.startswith(popp.PREFIX):
