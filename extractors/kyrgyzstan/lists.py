@@ -21,7 +21,7 @@ from extractors.kyrgyzstan.conversation import (
 )
 from extractors.kyrgyzstan.links import winner_key
 from extractors.kyrgyzstan.orders import order_page
-from extractors.kyrgyzstan.rows import Said, due_table, piece_rows, read_page, said_in, without
+from extractors.kyrgyzstan.rows import Said, due_table, piece_rows, read_page, said_in
 from extractors.kyrgyzstan.values import is_inside, is_past, moment, text_of
 from extractors.pages import Link, Row
 from ocds_schema.json import Json
@@ -121,8 +121,6 @@ class Orders(FacesList):
         key = next((found[1] for link in links if (found := _ORDER.search(link.href))), "")
         if key := key or row.attributes.get("data-rk", "").strip():
             fields["id"] = key
-        if any(cell.links for cell in said.cells.get("deadline", ())):
-            fields["protocol_opened"] = True
         return fields | said.report(said.missing(self.place))
 
     def key(self, fields: Json) -> str | None:
@@ -283,10 +281,10 @@ def _times(said: Said) -> dict[str, str]:
     times: dict[str, str] = {}
     for name in ("published", "deadline"):
         for cell in said.cells.get(name, ()):
-            text = without(cell, [link.text for link in cell.links if not _TIME.search(link.text)])
-            found = _TIME.search(text)
-            if text:
-                times[name] = found[0] if found else text
+            # Once there is a protocol, the deadline has a link to it beside it.
+            found = _TIME.search(cell.text)
+            if cell.text:
+                times[name] = found[0] if found else cell.text
     return times
 
 

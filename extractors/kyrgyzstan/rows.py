@@ -1,7 +1,7 @@
 """Rows and labelled values of the legacy portal's pages, by the names that labels.csv gives their labels."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from extractors.base import ShapeError
@@ -133,14 +133,6 @@ def documents(links: Iterable[Link]) -> list[Json]:
         if link.text or address:
             found[link.text, address] = {"title": link.text, "url": address} if address else {"title": link.text}
     return list(found.values())
-
-
-def without(cell: Cell, texts: Collection[str]) -> str:
-    """Give a cell's text without the texts of its links that are no value."""
-    text = cell.text
-    for each in texts:
-        text = text.replace(each, " ")
-    return " ".join(text.split())
 
 
 def _says_nothing(row: Row) -> bool:

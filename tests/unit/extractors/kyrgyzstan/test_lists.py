@@ -76,12 +76,12 @@ def test_a_row_of_the_orders_has_a_name_for_each_value():
     assert page.session["table"] == TABLE
 
 
-def test_an_opened_protocol_is_told_by_a_link_beside_the_deadline():
-    deadline = '22.09.2026 14:20 <a href="#" onclick="go()">Протокол</a>'
+@pytest.mark.parametrize("text", ["Протокол вскрытия", ""])
+def test_a_row_says_the_same_once_its_protocol_is_opened(text):
+    deadline = f'22.09.2026 14:20 <a href="#" onclick="go()">{text}</a>'
     (fields,) = told(lists.orders(None), [pages.row(order(**{"Срок подачи конкурсных заявок": deadline}))]).objects
 
-    assert fields["deadline"] == "22.09.2026 14:20"
-    assert fields["protocol_opened"] is True
+    assert fields == told(lists.orders(None), [pages.row(order())]).objects[0]
 
 
 def test_an_order_whose_link_is_gone_is_known_by_its_row():
