@@ -13,7 +13,7 @@ from publish import manifest as manifests
 from publish.changelog import Cause
 from publish.completeness import summary
 from publish.delta import delta_counts, write_changes, write_delta
-from publish.files import CSV, JSON, LINES, TEXT, EditionFile, Form, Role, edition_file, write_whole
+from publish.files import CSV, HTML, JSON, LINES, TEXT, EditionFile, Form, Role, edition_file, write_whole
 from publish.formats import Written, lines_of
 from publish.history import History, ProcessProblems
 from publish.issues import write_issues
@@ -21,6 +21,7 @@ from publish.layout import edition_id, sequence_of, source_key
 from publish.manifest import Pointer
 from publish.package import envelope
 from publish.partition import TABLES, Partition, write_year
+from publish.policy import PAGE, Said, policy, policy_files
 from publish.rows import ControlTotals
 from publish.state import ALGORITHM, state_digest
 
@@ -39,7 +40,8 @@ class Order:
     `seen`, `kept`, `total`, `state`) and `completeness` (`lists`, as `count_listed` gives them, and what else is to
     stand in `coverage.json`). `cause` is why records changed, where a change does not say. `mapping` is the
     mapping table as CSV. `extensions` are the files of our own OCDS extensions by path below `v1/extensions/`,
-    `extension_urls` the addresses of all extensions in use.
+    `extension_urls` the addresses of all extensions in use. `policy` is what the mapping says of itself, for the
+    publication policy.
     """
 
     source: Source
@@ -49,6 +51,7 @@ class Order:
     mapping: bytes | None = None
     extensions: Mapping[str, bytes] = field(default_factory=dict)
     extension_urls: Sequence[str] = ()
+    policy: Said = field(default_factory=Said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +173,7 @@ class _Build:
         ]
 
     def add_metadata(self) -> None:
-        """Write coverage and mapping."""
+        """Write coverage, mapping and publication policy."""
         facts = self._order.facts
         completeness = facts.get("completeness", {"lists": []})
         # Nothing of this edition's own: as long as nothing is read anew, the file stays the same.
@@ -181,6 +184,9 @@ class _Build:
         if self._order.mapping is not None:
             rows = self._order.mapping.count(b"\n")
             self._add(write_whole(self._folder / "mapping.csv", self._order.mapping, rows), CSV)
+        said = policy(self._order.source, self._order.policy, self._order.extension_urls)
+        for name, content in policy_files(said).items():
+            self._add(write_whole(self._folder / name, content), HTML if name == PAGE else JSON)
 
     def finish(self, previous: Pointer | None) -> Draft:
         """Write manifest and checksums, and give what is to be published."""

@@ -13,6 +13,7 @@ from publish.files import JSON, EditionFile
 from publish.history import History
 from publish.layout import FRESH, IMMUTABLE, extension_key, pointer_key, source_key
 from publish.manifest import read_manifest, read_pointer
+from publish.policy import MACHINE, PAGE
 from publish.storage import Storage
 
 __all__ = ["Draft", "Edition", "Order", "Progress", "build_edition", "commit_edition", "write_edition"]
@@ -79,6 +80,7 @@ def commit_edition(draft: Draft, storage: Storage, *, progress: Progress = silen
         progress("check", file.written.bytes)
     for path, content in draft.order.extensions.items():
         _check(storage, extension_key(path), json.digest(content))
+    _put_policy(draft, storage)
     _point(draft, storage)
     new_bytes = sum(file.written.bytes for file in written)
     return Edition(id=draft.order.edition_id, manifest=draft.manifest, new_files=len(written), new_bytes=new_bytes)
@@ -125,6 +127,24 @@ def _check(storage: Storage, key: str, expected: str) -> None:
             f"{key} reads back with sha256 {found.hexdigest()}, expected {expected}; the edition before stands: "
             "find out who wrote that object, remove it and publish again"
         )
+
+
+def _put_policy(draft: Draft, storage: Storage) -> None:
+    """Put the newest policy where packages say that it is; as it tells of no edition it may come before the pointer."""
+    for file in draft.files:
+        name = file.path.rpartition("/")[2]
+        if name in {PAGE, MACHINE}:
+            key = source_key(draft.order.source.name, name)
+            content = file.written.path.read_bytes()
+            stat = storage.stat(key)
+            if stat is None or storage.read(key) != content:
+                storage.replace(
+                    key,
+                    content,
+                    expected=stat.version if stat else None,
+                    content_type=file.form.media_type,
+                    cache_control=FRESH,
+                )
 
 
 def _point(draft: Draft, storage: Storage) -> None:

@@ -27,6 +27,7 @@ LINES = Form(name="jsonl", ending="jsonl.gz", media_type="application/gzip", com
 PACKAGE = Form(name="package", ending="json.gz", media_type="application/gzip", compression="gzip")
 CSV = Form(name="csv", ending="csv", media_type="text/csv; charset=utf-8")
 JSON = Form(name="json", ending="json", media_type="application/json")
+HTML = Form(name="html", ending="html", media_type="text/html; charset=utf-8")
 TEXT = Form(name="text", ending="txt", media_type="text/plain; charset=utf-8")
 
 

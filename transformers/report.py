@@ -68,7 +68,7 @@ def mapping_csv(source_name: str) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(astuple(row) for row in mapping_rows(source_name))
-    for document, name, reason in _ignored(country_mapping(source_name)):
+    for document, name, reason in left_out(source_name):
         writer.writerow(("", "", document, name, "not carried over", "", reason))
     return text.getvalue()
 
@@ -82,7 +82,7 @@ def mapping_markdown(source_name: str) -> str:
         "## What is carried over\n",
         _table(COLUMNS, (astuple(row) for row in mapping_rows(source_name))),
         "## What is not carried over, and why\n",
-        _table(("Source document", "Field", "Reason"), _ignored(mapping)),
+        _table(("Source document", "Field", "Reason"), left_out(source_name)),
         *_repairs(mapping),
         "## Code tables\n",
         "A code without an OCDS code is knowingly not carried over. A code without a row is reported as a problem.\n",
@@ -136,7 +136,9 @@ def _used_row(source: Source, document: str, name: str, use: str) -> MappingRow:
     return _row(source, path, document, (name,), rule=_ELSEWHERE, note=remark.strip())
 
 
-def _ignored(mapping: CountryMapping) -> list[tuple[str, str, str]]:
+def left_out(source_name: str) -> list[tuple[str, str, str]]:
+    """Give the fields of a source's documents that are not carried over: document, field, reason."""
+    mapping = country_mapping(source_name)
     return [(kind.kind, name, reason) for kind in _kinds(mapping) for name, reason in sorted(kind.ignored.items())]
 
 

@@ -22,8 +22,10 @@ from publish.edition import Edition, Order, write_edition
 from publish.history import ProcessProblems
 from publish.layout import edition_id
 from publish.manifest import Pointer, read_pointer
+from publish.policy import LocalCode, Said
 from transformers.compiled import Merger
-from transformers.report import mapping_csv
+from transformers.outcome import country_mapping
+from transformers.report import left_out, mapping_csv
 
 STAGES = {
     "records": "records written",
@@ -140,7 +142,18 @@ def _order(desk: Desk, run: Run, planned: StoredEdition) -> Order:
         mapping=mapping_csv(source.name).encode(),
         extensions=_extension_files(source),
         extension_urls=addresses(source.extensions, _published_at(source)),
+        policy=_said(source.name),
     )
+
+
+def _said(source: str) -> Said:
+    tables = {
+        table.name: [
+            LocalCode(code=row.source_code, label=row.label, ocds=row.code or "", note=row.note) for row in table
+        ]
+        for table in country_mapping(source).tables
+    }
+    return Said(left_out=left_out(source), tables=tables)
 
 
 def _published_at(source: Source) -> str:

@@ -180,7 +180,7 @@ def test_sha256sum_accepts_the_checksums(storage, work):
     )
 
     assert outcome.returncode == 0, outcome.stdout
-    assert len(outcome.stdout.splitlines()) == 18
+    assert len(outcome.stdout.splitlines()) == 20
 
 
 def test_latest_is_small_and_names_the_manifest(storage, work):
@@ -210,7 +210,13 @@ def test_every_file_is_in_the_manifest_and_what_is_left_out_says_why(storage, wo
     }
 
     held = {key.removeprefix("v1/kazakhstan/") for key in storage.keys("v1/kazakhstan/")}
-    own = {"latest.json", f"editions/{edition.id}/manifest.json", f"editions/{edition.id}/SHA256SUMS"}
+    own = {
+        "latest.json",
+        "policy.html",
+        "policy.json",
+        f"editions/{edition.id}/manifest.json",
+        f"editions/{edition.id}/SHA256SUMS",
+    }
     assert there == held - own
     assert set(reasons) == {"xlsx", "parquet", "sqlite", "records-index.parquet", "quality.json", "datapackage.json"}
     assert all(each["reason"] for each in reasons.values())
