@@ -10,13 +10,13 @@ from extractors.ways import MOST_IN_VAIN, Ways
 class Tried(Listing):
     left: tuple[str, ...]
 
-    def request(self, position, session=None):
+    def request(self, position, session=None):  # noqa: ARG002
         return Request(path=f"/{self.left[0]}")
 
-    def page(self, content):
+    def page(self, content):  # noqa: ARG002
         return Page(objects=())
 
-    def key(self, fields):
+    def key(self, fields):  # noqa: ARG002
         return None
 
     def instead(self):
