@@ -32,7 +32,9 @@ class Wish:
 
     @property
     def essence(self) -> bytes:
-        """The wish as a line."""
+        """The wish as a line; an empty one, where it is granted by showing the way to another page."""
+        if self.what in {"contest", "contract"} or (self.what == "page" and self.key is not None):
+            return b""
         return f"{self.path} {self.what} {self.key} {self.first} {self.rows}".encode()
 
 

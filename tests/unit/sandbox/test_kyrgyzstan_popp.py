@@ -236,4 +236,5 @@ def test_what_a_request_asks_for_does_not_hang_on_sessions_and_made_up_ids() -> 
         lines.append(seen)
 
     assert lines[0] == lines[1]
+    assert lines[0].count(b"") == 1
     assert len(set(lines[0])) == len(lines[0])
