@@ -6,7 +6,7 @@ from typing import Any
 
 from ocds_schema.codelists import codelist
 from ocds_schema.errors import MappingError
-from ocds_schema.model import Address, Item, Lot, Milestone, Organization, Text
+from ocds_schema.model import Address, Item, Milestone, Organization, Text
 from transformers import values
 from transformers.codes import CodeTable
 from transformers.kyrgyzstan import tables
@@ -78,12 +78,12 @@ def delivered(items: Sequence[Item], addresses: dict[str, Text]) -> tuple[Item, 
     )
 
 
-def delivery(lot: Lot, *texts: str | None) -> Milestone | None:
+def delivery(lot: str, *texts: str | None) -> Milestone | None:
     """Give when and on which terms a lot is to be delivered, in the source's words."""
     told = "; ".join(dict.fromkeys(filter(None, texts)))
     if not told:
         return None
-    return Milestone(id=f"delivery-{lot.id}", type="delivery", description=Text(main=told), lots=(lot.id,))
+    return Milestone(id=f"delivery-{lot}", type="delivery", description=Text(main=told), lots=(lot,))
 
 
 def unique(parties: Sequence[Organization | None]) -> tuple[Organization, ...]:

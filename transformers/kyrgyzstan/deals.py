@@ -19,7 +19,7 @@ from ocds_schema.model import (
 )
 from transformers import values
 from transformers.kyrgyzstan import money, pages, parties
-from transformers.kyrgyzstan.nested import known_id, parts, tell
+from transformers.kyrgyzstan.nested import known_id, parts, said, tell
 from transformers.kyrgyzstan.times import instant
 from transformers.kyrgyzstan.words import normal
 from transformers.mapping import RecordMapping
@@ -78,7 +78,7 @@ class Outcome:
 
 def bidder(source: Fields, name: str, reading: Reading, path: str) -> Organization | None:
     """Give a bidder by the number that the page shows, or else by name."""
-    told = reading.quietly(lambda: values.clean_text(source.get(name)))
+    told = said(source, name, reading, path)
     number = source.get("inn") or source.get("supplier_inn")
     if number and told:
         return parties.registered(parties.SCHEME, number, Text(main=told), reading, path=path)
@@ -149,7 +149,7 @@ def _once(found: Sequence[Any]) -> tuple[Any, ...]:
 
 def _winner(source: Fields, told: Sequence[Bid], reading: Reading) -> Organization | None:
     """Give the winner: the bidder of that name where there is just one, or else whoever is known by the name."""
-    name = reading.quietly(lambda: values.clean_text(source.get("winner")))
+    name = said(source, "winner", reading, "awards/suppliers/name")
     if name is None:
         return None
     same = {

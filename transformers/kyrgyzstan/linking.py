@@ -23,6 +23,7 @@ from typing import Any
 from ocds_schema.model import RelatedProcess
 from transformers import values
 from transformers.kyrgyzstan import money
+from transformers.kyrgyzstan.nested import words_of
 from transformers.kyrgyzstan.times import moment
 from transformers.kyrgyzstan.words import is_marked, normal, without_mark
 from transformers.process import Entity
@@ -145,7 +146,7 @@ def _notice(entity: Entity, reading: Reading) -> _Notice:
         amount=_amount(amount, reading),
         published=published,
         deadline=deadline,
-        has_failed=is_new and source.get("status") in _FAILED,
+        has_failed=is_new and words_of(source.get("status")) in _FAILED,
     )
 
 

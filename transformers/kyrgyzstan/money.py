@@ -19,6 +19,26 @@ _COMMA = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}|\d{4,}))?\Z", re.ASC
 _BLANKS = re.compile(r"[ \u00a0\u202f']")
 
 
+def number(raw: Any, reading: Reading) -> Decimal | None:
+    """Give a number that is not negative.
+
+    Raises:
+        MappingError: it is none, or may be the number of a person that stands in a wrong place.
+    """
+    return _checked(values.amount(raw), reading)
+
+
+def _checked(found: Decimal | None, reading: Reading) -> Decimal | None:
+    if found is not None and reading.persons.is_person(str(int(found))):
+        raise MappingError("it may be a person's number")
+    return found
+
+
+def quantity(name: str) -> Rule:
+    """A number that is not negative."""
+    return derived(name, using=lambda source, reading: number(pick(source, name), reading), words="the number")
+
+
 def value(name: str) -> Rule:
     """An amount object; where it names no currency, that of the source."""
 
@@ -36,7 +56,7 @@ def of_object(raw: Any, reading: Reading) -> Money | None:
     """
     if not isinstance(raw, dict):
         raw = {"amount": raw}
-    found = values.amount(raw.get("amount"))
+    found = number(raw.get("amount"), reading)
     if found is None:
         return None
     return Money(amount=found, currency=currency(raw.get("currency"), reading))
@@ -63,7 +83,7 @@ def soms(name: str) -> Rule:
     """A number in the source's currency; 0 is what a portal writes where it knows nothing."""
 
     def read(source: Fields, reading: Reading) -> Money | None:
-        found = values.amount(pick(source, name))
+        found = number(pick(source, name), reading)
         return Money(amount=found, currency=reading.currency) if found else None
 
     return derived(name, using=read, words="the amount in soms, where it is not 0")
@@ -88,23 +108,23 @@ def of_text(raw: Any, reading: Reading) -> Money | None:
     if not text or is_masked(text):
         return None
     found = _TEXT.match(text)
-    amount = _number(found["number"]) if found else None
+    amount = _checked(_number(found["number"]), reading) if found else None
     if found is None or amount is None:
         raise MappingError(f"{values.quoted(text)} is not an amount")
     return Money(amount=amount, currency=currency(found["rest"].strip(" ."), reading)) if amount else None
 
 
-def plain(raw: Any) -> Decimal | None:
+def plain(raw: Any, reading: Reading) -> Decimal | None:
     """Give a number as a page writes it, of which nothing but the number is there.
 
     Raises:
-        MappingError: it is no number.
+        MappingError: it is no number, or may be the number of a person.
     """
     told = values.clean_text(raw)
     found = _number(told) if told else None
     if told and found is None:
         raise MappingError(f"{values.quoted(told)} is not a number")
-    return found
+    return _checked(found, reading)
 
 
 def is_masked(text: str) -> bool:

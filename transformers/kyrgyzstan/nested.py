@@ -36,6 +36,15 @@ def name_of(source: Fields, name: str) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
+def said(source: Fields, name: str, reading: Reading, path: str) -> str | None:
+    """Give the text of a field; nothing, and a problem, where it is none."""
+    try:
+        return values.clean_text(source.get(name))
+    except MappingError as error:
+        reading.report(path, "text", str(error), severity="lost", names=(name,))
+        return None
+
+
 def words_of(raw: Any) -> str | None:
     """Give a text, or nothing where it is none."""
     return values.clean_text(raw) if isinstance(raw, str) else None

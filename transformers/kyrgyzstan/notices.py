@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ocds_schema.errors import MappingError
 from ocds_schema.json import Json
 from ocds_schema.model import (
     Attachment,
@@ -28,7 +29,7 @@ from transformers.kyrgyzstan.terms import listed, plain_number, terms
 from transformers.kyrgyzstan.times import instant, moment, newest
 from transformers.mapping import RecordMapping
 from transformers.process import Entity, Mapped
-from transformers.rules import Fields, Reading, Rule, code, derived, identifier, number, pick, text, words
+from transformers.rules import Fields, Reading, Rule, code, derived, identifier, pick, text, words
 
 
 def _status(source: Fields, _reading: Reading) -> str | None:
@@ -57,7 +58,7 @@ def planned(name: str) -> Any:
         raw = source.get(name)
         if isinstance(raw, str):
             return money.of_text(raw, reading)
-        found = values.amount(raw)
+        found = money.number(raw, reading)
         return Money(amount=found, currency=reading.currency) if found else None
 
     return derived(name, using=read, words="the amount in soms; 0 is none")
@@ -68,7 +69,7 @@ def _security(source: Fields, _reading: Reading) -> str | None:
     form = values.clean_text(source.get("warrantyProvisionForm"))
     row = tables.SECURITY_FORM.row(form) if form else None
     amount = plain_number(source.get("bidSecurityAmount"))
-    unit = {"PERCENT": " %", "MONETARY_VALUE": " сом"}.get(source.get("allowMonetaryValue") or "", "")
+    unit = {"PERCENT": " %", "MONETARY_VALUE": " сом"}.get(_words(source.get("allowMonetaryValue")) or "", "")
     days = plain_number(source.get("validnessPeriodOfGOTZ"))
     told = (
         row.label if row else None,
@@ -78,10 +79,15 @@ def _security(source: Fields, _reading: Reading) -> str | None:
     return "; ".join(filter(None, told)) or None
 
 
+_MOST_DAYS = 10_000
+
+
 def _days(name: str) -> Any:
     def read(source: Fields, _reading: Reading) -> int | None:
-        found = values.number(source.get(name))
-        return int(found) if found and found == found.to_integral_value() and found > 0 else None
+        found = values.amount(source.get(name))
+        if found and (found >= _MOST_DAYS or found != found.to_integral_value()):
+            raise MappingError(f"{values.quoted(source.get(name))} is no number of days")
+        return int(found) if found else None
 
     return derived(name, using=read, words="the number of days")
 
@@ -140,7 +146,8 @@ TENDER = RecordMapping(
 
 def _lot_value(source: Fields, reading: Reading) -> Money | None:
     """Give the sum of a lot's products, where each has a count and a price."""
-    found = [(values.amount(one.get("count")), values.amount(one.get("price"))) for one in parts(source, "products")]
+    products = parts(source, "products")
+    found = [(money.number(one.get("count"), reading), money.number(one.get("price"), reading)) for one in products]
     known = [count * price for count, price in found if count is not None and price is not None]
     total = sum(known)
     return Money(amount=total, currency=reading.currency) if total and len(known) == len(found) else None
@@ -166,7 +173,7 @@ ITEM = RecordMapping(
     path="tender/items",
     description=text("specifications"),
     classification=_OKGZ,
-    quantity=number("count"),
+    quantity=money.quantity("count"),
     unit=RecordMapping(Unit, name=text("unit/name"), value=money.soms("price")),
 )
 ADDRESS = text("deliveryDetail")
@@ -224,15 +231,15 @@ def _tender(
     if len(held) > 1:
         _compare(held[0], held[1], reading)
     reading.document = first.name
-    lots = _lots(first.fields, reading)
+    lots = _lot_parts(first.fields, reading)
     tenderers = unique([who for bid in bids for who in bid.tenderers])
     given: dict[str, Any] = {
         "id": key,
         "procuring_entity": buyer,
-        "lots": lots,
-        "items": _items(first.fields, reading),
-        "milestones": _milestones(first.fields, lots),
-        "documents": _documents(key, first.fields, reading),
+        "lots": tuple(tell(LOT, one, reading, id=lot) for lot, one, _ in lots),
+        "items": _items(lots, reading),
+        "milestones": _milestones(lots),
+        "documents": _documents(key, first.fields, lots, reading),
         "tenderers": tenderers,
         "tenderer_count": len(tenderers) or None,
     }
@@ -256,34 +263,44 @@ def _compare(tender: Entity, notice: Entity, reading: Reading) -> None:
             reading.report("tender", "disagreement", "the tender says otherwise, and stands", names=(shown,))
 
 
-def _parts_with_id(source: Fields, *path: str) -> list[tuple[str, Json]]:
-    return [(key, one) for one in parts(source, *path) if (key := known_id(one.get("id")))]
+def _identified(source: Fields, name: str, reading: Reading, path: str) -> list[tuple[str, Json]]:
+    """Give the objects of a list with their ids; one without an id is left out, and each id is told once."""
+    found: dict[str, Json] = {}
+    for one in parts(source, name):
+        key = known_id(one.get("id"))
+        if key is None or key in found:
+            reason = "without an id of its own it is left out"
+            reading.report(path, "missing_id", reason, severity="lost", names=("id",))
+        else:
+            found[key] = one
+    return list(found.items())
 
 
-def _lots(source: Fields, reading: Reading) -> tuple[Lot, ...]:
-    return tuple(tell(LOT, one, reading, id=key) for key, one in _parts_with_id(source, "lots"))
+_LotParts = list[tuple[str, Json, list[tuple[str, Json]]]]
+"""Each lot with its id, and its products with theirs."""
 
 
-def _items(source: Fields, reading: Reading) -> tuple[Item, ...]:
-    found, addresses = [], {}
-    for lot, one in _parts_with_id(source, "lots"):
-        if address := reading.attempt(ADDRESS, one):
-            addresses[lot] = address
-        for key, product in _parts_with_id(one, "products"):
-            found.append(tell(ITEM, product, reading, id=key, lot=lot))
+def _lot_parts(source: Fields, reading: Reading) -> _LotParts:
+    return [
+        (key, one, _identified(one, "products", reading, "tender/items"))
+        for key, one in _identified(source, "lots", reading, "tender/lots")
+    ]
+
+
+def _items(lots: _LotParts, reading: Reading) -> tuple[Item, ...]:
+    addresses = {key: address for key, one, _ in lots if (address := reading.attempt(ADDRESS, one))}
+    found = [tell(ITEM, one, reading, id=key, lot=lot) for lot, _, products in lots for key, one in products]
     return delivered(found, addresses)
 
 
-def _milestones(source: Fields, lots: Sequence[Lot]) -> tuple[Milestone, ...]:
-    sources = dict(_parts_with_id(source, "lots"))
+def _milestones(lots: _LotParts) -> tuple[Milestone, ...]:
     told = []
-    for lot in lots:
-        one = sources[lot.id]
+    for key, one, _ in lots:
         rule = tables.INCOTERMS.get(part(one, "incoterm").get("data"))
         words = (
             _words(one.get(name)) for name in ("deliveryPeriod", "deliveryCondition", "noresidentConditionDelivery")
         )
-        told.append(delivery(lot, *words, rule.code if rule else None))
+        told.append(delivery(key, *words, rule.code if rule else None))
     return tuple(one for one in told if one is not None)
 
 
@@ -294,25 +311,25 @@ def _words(raw: Any) -> str | None:
 FILES = ("instructionForPreparingBid", "criteriaFile", "projectFile")
 
 
-def _documents(key: str, source: Fields, reading: Reading) -> tuple[Attachment, ...]:
+def _documents(key: str, source: Fields, lots: _LotParts, reading: Reading) -> tuple[Attachment, ...]:
     """Give the public page, and the files by that page: how single files are had is not known."""
     page = f"{PORTAL}/public/order/view/{key}?tab=tender"
     published = reading.quietly(lambda: moment(source.get("datePublished"), reading))
     found = [Attachment(id=f"notice-{key}", type="tenderNotice", url=page, published=published, language="ru")]
-    for place, one, lots in _files(source):
+    for place, one, of_lots in _files(source, lots):
         name = _words(one.get("fileName"))
         if name:
             file = known_id(one.get("file")) or place
-            found.append(Attachment(id=f"file-{file}", title=Text(main=name), url=page, lots=lots))
+            found.append(Attachment(id=f"file-{file}", title=Text(main=name), url=page, lots=of_lots))
     return tuple({one.id: one for one in found}.values())
 
 
-def _files(source: Fields) -> list[tuple[str, Json, tuple[str, ...]]]:
+def _files(source: Fields, lots: _LotParts) -> list[tuple[str, Json, tuple[str, ...]]]:
     """Give the files of a tender, of its lots and of their products, each with a place and its lot."""
     found: list[tuple[str, Json, tuple[str, ...]]] = [(name, part(source, name), ()) for name in FILES]
-    for lot, one in _parts_with_id(source, "lots"):
+    for lot, one, products in lots:
         found.append((lot, part(one, "file"), (lot,)))
-        found += [(key, part(product, "file"), (lot,)) for key, product in _parts_with_id(one, "products")]
+        found += [(key, part(product, "file"), (lot,)) for key, product in products]
     return found
 
 
@@ -322,8 +339,8 @@ def _bids(submissions: Entity | None, reading: Reading) -> tuple[Bid, ...]:
         return ()
     reading.document = submissions.name
     found = []
-    for key, one in _parts_with_id(submissions.fields, "submissions"):
+    for key, one in _identified(submissions.fields, "submissions", reading, "bids/details"):
         who = reading.attempt(BIDDER, one)
         given = {"id": key, "tenderers": (who,) if who else ()}
         found.append(tell(BID, one, reading, **given))
-    return tuple({one.id: one for one in found}.values())
+    return tuple(found)

@@ -1,6 +1,7 @@
 """The legacy portal's orders: the row of the list, the page with its lots, and the items of each lot."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from ocds_schema.errors import MappingError
@@ -169,6 +170,10 @@ def _scheme(source: Fields, _reading: Reading) -> str | None:
     return "OKGZ" if values.clean_text(source.get("code")) else None
 
 
+def _quantity(source: Fields, reading: Reading) -> Decimal | None:
+    return money.plain(source.get("quantity"), reading)
+
+
 def _item(path: str) -> RecordMapping:
     return RecordMapping(
         Item,
@@ -180,9 +185,7 @@ def _item(path: str) -> RecordMapping:
             id=identifier("code"),
             description=text("name"),
         ),
-        quantity=derived(
-            "quantity", using=lambda source, _: money.plain(source.get("quantity")), words="the number, as written"
-        ),
+        quantity=derived("quantity", using=_quantity, words="the number, as written"),
         unit=RecordMapping(Unit, name=text("unit"), value=money.written("unit_price")),
     )
 
@@ -241,7 +244,7 @@ def milestones(source: Fields, found: Sequence[Lot]) -> tuple[Milestone, ...]:
     """Give when and on which terms each lot is to be delivered, in the page's words."""
     by_number = {known_id(one.get("number")): one for one in reversed(parts(source, "lots"))}
     names = ("delivery_period", "schedule", "delivery_condition", "incoterms")
-    told = (delivery(lot, *(words_of(by_number[lot.id].get(name)) for name in names)) for lot in found)
+    told = (delivery(lot.id, *(words_of(by_number[lot.id].get(name)) for name in names)) for lot in found)
     return tuple(one for one in told if one is not None)
 
 

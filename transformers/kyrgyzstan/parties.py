@@ -15,6 +15,7 @@ from ocds_schema.json import Json
 from ocds_schema.model import Address, Organization, Text
 from transformers import values
 from transformers.kyrgyzstan import tables
+from transformers.kyrgyzstan.nested import part, said
 from transformers.kyrgyzstan.words import normal
 from transformers.rules import Fields, Reading
 
@@ -128,54 +129,39 @@ def parse_id(raw: Any) -> tuple[str, str] | None:
 
 
 def of_release(party: Fields, reading: Reading) -> Organization | None:
-    """Give a party of the ministry's files.
-
-    Raises:
-        MappingError: a text of it is none.
-    """
+    """Give a party of the ministry's files."""
     known = parse_id(party.get("id"))
-    identifier = party.get("identifier")
-    identifier = identifier if isinstance(identifier, dict) else {}
-    scheme = values.clean_text(identifier.get("scheme")) or (known[0] if known else "")
+    identifier = part(party, "identifier")
+    scheme = said(identifier, "scheme", reading, "parties/identifier/scheme") or (known[0] if known else "")
     number = identifier.get("id") or (known[1] if known else None)
     if known and (scheme, _number(number, reading)) != known:
         reading.report("parties/id", "disagreement", "the party's id and its identifier are not the same")
-    return registered(scheme, number, _release_name(party, identifier), reading, address=_address(party.get("address")))
+    name, address = _release_name(party, identifier, reading), _address(part(party, "address"), reading)
+    return registered(scheme, number, name, reading, address=address)
 
 
-def _release_name(party: Fields, identifier: Json) -> Text | None:
-    main = values.clean_text(party.get("name"))
-    others = (("ky", identifier.get("legalName_kg")), ("en", identifier.get("legalName_en")))
-    translations = tuple((language, text) for language, raw in others if (text := values.clean_text(raw)))
+def _release_name(party: Fields, identifier: Json, reading: Reading) -> Text | None:
+    main = said(party, "name", reading, "parties/name")
+    others = (("ky", "legalName_kg"), ("en", "legalName_en"))
+    told = ((language, said(identifier, name, reading, "parties/name")) for language, name in others)
+    translations = tuple((language, text) for language, text in told if text)
     return Text(main=main, translations=translations) if main or translations else None
 
 
-def _address(raw: Any) -> Address | None:
-    if not isinstance(raw, dict):
-        return None
-    street, locality, country = (
-        values.clean_text(raw.get(name)) for name in ("streetAddress", "locality", "countryName")
+def _address(source: Json, reading: Reading) -> Address | None:
+    street, locality, country, district = (
+        said(source, name, reading, f"parties/address/{name}")
+        for name in ("streetAddress", "locality", "countryName", "region")
     )
+    row = tables.REGIONS.get(district) if district else None
     given = {
         "street": Text(main=street) if street else None,
         "locality": Text(main=locality) if locality else None,
-        "region": region(raw.get("region")),
+        # One of the nine regions is told in three languages.
+        "region": row.text if row else (Text(main=district) if district else None),
         "country": Text(main=country) if country else None,
     }
     return Address(**given) if any(given.values()) else None
-
-
-def region(raw: Any) -> Text | None:
-    """Give a region's name, in three languages where it is one of the nine.
-
-    Raises:
-        MappingError: it is no text.
-    """
-    text = values.clean_text(raw)
-    if text is None:
-        return None
-    row = tables.REGIONS.get(text)
-    return row.text if row is not None else Text(main=text)
 
 
 def _number(raw: Any, reading: Reading) -> str | None:

@@ -26,7 +26,7 @@ from transformers.kyrgyzstan.nested import known_id, part, parts, tell, texts, w
 from transformers.kyrgyzstan.terms import listed, plain_number, terms
 from transformers.kyrgyzstan.times import instant
 from transformers.mapping import RecordMapping
-from transformers.rules import Fields, Reading, code, derived, identifier, number, text, words
+from transformers.rules import Fields, Reading, code, derived, identifier, text, words
 
 _STATUSES = codelist("tenderStatus").codes
 _SUBMISSION = codelist("submissionMethod").codes
@@ -146,7 +146,7 @@ ITEM = RecordMapping(
     path="tender/items",
     lot=derived("relatedLot", using=_lot_of, words="the lot"),
     classification=_CLASSIFICATION,
-    quantity=number("quantity"),
+    quantity=money.quantity("quantity"),
     unit=_UNIT,
 )
 DOCUMENT = RecordMapping(
@@ -216,7 +216,7 @@ def milestones(tender: Json, found: Sequence[Lot], reading: Reading) -> list[Mil
         row = tables.INCOTERMS.get(condition) if condition else None
         if condition and row is None:
             reading.report("tender/milestones", "unknown_code", "no Incoterms rule", names=("deliveryTerms",))
-        told.append(delivery(lot, details, row.code if row else None))
+        told.append(delivery(lot.id, details, row.code if row else None))
     return [one for one in told if one is not None]
 
 
