@@ -72,7 +72,7 @@ def notice(source: Fields, number: str, reading: Reading) -> Attachment | None:
     """Give the announcement's own page as a document."""
     title = reading.quietly(lambda: _title(source, reading))
     found: Attachment | None = NOTICE.apply(
-        source, reading, id="notice", type="tenderNotice", title=title, url=announcement_page(number), language="ru"
+        source, reading, id="notice", type="tenderNotice", title=title, url=announcement_page(number)
     )
     return found
 

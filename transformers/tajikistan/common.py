@@ -82,6 +82,11 @@ def in_words(name: str, table: CodeTable) -> Rule:
     return derived(name, using=read, words="the portal's own words; in Tajik as the table has them", table=table)
 
 
+def is_registered(number: str) -> bool:
+    """Tell whether a number may be a taxpayer's."""
+    return _REGISTERED.fullmatch(number) is not None
+
+
 def is_person(name: str) -> bool:
     """Tell whether a name is surely that of a natural person: a sole trader, or one with a patronymic."""
     return bool(_TRADER.match(name) or _PATRONYMIC.fullmatch(name))
@@ -115,8 +120,6 @@ def party_of(
         return _unnumbered(name, called, reading)
     if is_person(name):
         return Organization(id=reading.persons.pseudonym(number, reading.key), name=called)
-    if not _REGISTERED.fullmatch(number):
-        raise MappingError("not a number of taxpayers")
     street = values.clean_text(address)
     place = Address(street=Text(main=street)) if street else None
     return Organization(id=f"{SCHEME}-{number}", scheme=SCHEME, number=number, name=called, address=place)

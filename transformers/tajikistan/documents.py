@@ -42,7 +42,7 @@ ANNOUNCEMENT = DocumentMapping(
     records=(announcements.TENDER, announcements.NOTICE),
     used={
         **_COUNTED,
-        "id": "ocid, tender/documents/url",
+        "id": "ocid",
         "number_of_lots": "compared with the lots that are held",
         "purchasing_entity": "buyer",
         "purchasing_entity_tg": "buyer, its name in Tajik",
@@ -56,7 +56,8 @@ LOT = DocumentMapping(
     records=(lots.LOT, lots.ITEM),
     used={
         **_COUNTED,
-        "lot_id": "tender/lots/id, tender/items/id",
+        "lot_id": "tender/lots/id",
+        "ordinal": "tender/lots/id, where a lot has no other number",
         "plan_point": "finds the lot that a result is for",
         "purchasing_entity": "parties, as a buyer",
         "purchasing_entity_tg": "parties, as a buyer",
@@ -68,7 +69,7 @@ LOT_WINDOW = DocumentMapping(
     records=(lots.LOT, lots.ITEM),
     used={
         **_COUNTED,
-        "lot_id": "tender/lots/id, tender/items/id",
+        "lot_id": "tender/lots/id",
         "plan_point": "finds the lot that a result is for",
         "purchasing_entity": "parties, as a buyer",
         "delivery_term": "tender/milestones",
@@ -127,6 +128,42 @@ COMPOSED = (
         document="announcement",
         fields=("published",),
         words="tenderNotice for the announcement's own page",
+    ),
+    Composed(
+        path="tender/documents/id",
+        document="announcement, protocols, files",
+        fields=("id", "file"),
+        words="notice, or protocol or file and the number at the end of its address",
+    ),
+    Composed(
+        path="tender/documents/url",
+        document="announcement",
+        fields=("id",),
+        words="the announcement's own page",
+    ),
+    Composed(
+        path="tender/lots/id",
+        document="lot",
+        fields=("lot_id", "lot_number", "plan_point", "ordinal"),
+        words="the id that the lot's button has; without one, the number that people tell it by",
+    ),
+    Composed(
+        path="tender/items/id",
+        document="lot",
+        fields=("lot_id", "lot_number", "plan_point", "ordinal"),
+        words="that of the lot, which has one item",
+    ),
+    Composed(
+        path="tender/items/relatedLot",
+        document="lot",
+        fields=("lot_id",),
+        words="the lot",
+    ),
+    Composed(
+        path="bids/details/id",
+        document="protocols/results",
+        fields=("lot_number", "supplier_number", "supplier"),
+        words="lot and bidder",
     ),
     Composed(
         path="tender/milestones",

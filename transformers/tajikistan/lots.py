@@ -38,7 +38,7 @@ def _classification(source: Fields, _reading: Reading) -> Classification | None:
 
 
 def _unit(source: Fields, reading: Reading) -> Unit | None:
-    value = reading.quietly(lambda: _PRICE.read(source, reading))
+    value = reading.attempt(_PRICE, source)
     text = values.clean_text(source.get("unit"))
     if text is None:
         return Unit(value=value) if value else None

@@ -12,7 +12,7 @@ from transformers.mapping import RecordMapping, objects
 from transformers.process import Entity
 from transformers.rules import Fields, Reading, derived, moment, pick, words
 from transformers.tajikistan import tables
-from transformers.tajikistan.common import coded, page, party_of, somoni
+from transformers.tajikistan.common import coded, is_registered, page, party_of, somoni
 
 _RESULTS = "протокол итогов"
 _LAST_NUMBER = re.compile(r"([0-9]+)/?\Z")
@@ -83,7 +83,11 @@ BID = RecordMapping(
 
 def _read_supplier(source: Fields, reading: Reading) -> Organization | None:
     number = values.clean_text(source.get("supplier_number")) or ""
-    return party_of(number, values.clean_text(source.get("supplier")) or "", reading)
+    name = values.clean_text(source.get("supplier")) or ""
+    if number and not is_registered(number):
+        reading.report(SUPPLIER.path, "party_number", "not a number of taxpayers", names=("supplier_number",))
+        number = ""
+    return party_of(number, name, reading)
 
 
 SUPPLIER = derived(
@@ -121,37 +125,49 @@ def attachments(entities: Sequence[Entity], reading: Reading) -> tuple[Attachmen
     for entity in _of("protocols", entities, reading):
         for place, protocol in enumerate(objects(entity.fields.get("protocols")), 1):
             told: Attachment | None = PROTOCOL.apply(
-                protocol, reading, id=f"protocol-{_file_number(protocol) or place}", language="ru"
+                protocol, reading, id=f"protocol-{_file_number(protocol) or place}"
             )
             found += [told] if told else []
     for entity in _of("files", entities, reading):
         for place, file in enumerate(objects(entity.fields.get("files")), 1):
             number = _file_number(file) or f"{entity.key.partition('/')[2]}-{place}"
-            known: Attachment | None = FILE.apply(file, reading, id=f"file-{number}", language="ru")
+            known: Attachment | None = FILE.apply(file, reading, id=f"file-{number}")
             found += [known] if known else []
     return tuple(found)
 
 
 def outcome(entities: Sequence[Entity], spoken: Mapping[str, str], reading: Reading) -> Outcome:
     """Give bids and awards, from the table beside the protocols that has them."""
-    bids, awards = dict[str, Bid](), dict[str, Award]()
+    bids, awards = dict[str, Bid](), list[Award]()
     for entity in _of("protocols", entities, reading):
         decided = _decided(objects(entity.fields.get("protocols")), reading)
         for result in objects(entity.fields.get("results")):
-            supplier = reading.attempt(SUPPLIER, result)
-            if supplier is None:
-                reading.report("bids/details", "nameless_bid", "a bid without a bidder is left out", severity="lost")
+            bid = _bid(result, spoken, bids, reading)
+            if bid is None:
                 continue
-            lots = _lots(result, spoken, reading)
-            key = f"{'-'.join(lots) or 'whole'}-{supplier.id}"
-            bid: Bid = BID.apply(result, reading, id=key, tenderers=(supplier,), lots=lots)
-            bids.setdefault(key, bid)
+            bids[bid.id] = bid
             if tables.named(tables.WINNING_RESULTS, result.get("result")) is not None:
-                award = Award(
-                    id=key, status="active", date=decided, value=bid.value, suppliers=(supplier,), lots=lots, bid=key
-                )
-                awards.setdefault(key, award)
-    return Outcome(bids=tuple(bids.values()), awards=tuple(awards.values()))
+                awards.append(_award(bid, decided))
+    return Outcome(bids=tuple(bids.values()), awards=tuple(awards))
+
+
+def _bid(result: Fields, spoken: Mapping[str, str], bids: Mapping[str, Bid], reading: Reading) -> Bid | None:
+    supplier = reading.attempt(SUPPLIER, result)
+    if supplier is None:
+        reading.report("bids/details", "nameless_bid", "a bid without a bidder is left out", severity="lost")
+        return None
+    lots = _lots(result, spoken, reading)
+    own = "-".join((*lots, supplier.id))
+    # One who bids twice for a lot has two bids, in the order of the table.
+    key = next(key for key in (own, *(f"{own}-{place}" for place in range(2, len(bids) + 3))) if key not in bids)
+    found: Bid = BID.apply(result, reading, id=key, tenderers=(supplier,), lots=lots) or Bid(id=key)
+    return found
+
+
+def _award(bid: Bid, decided: datetime | None) -> Award:
+    return Award(
+        id=bid.id, status="active", date=decided, value=bid.value, suppliers=bid.tenderers, lots=bid.lots, bid=bid.id
+    )
 
 
 def _lots(result: Fields, spoken: Mapping[str, str], reading: Reading) -> tuple[str, ...]:
