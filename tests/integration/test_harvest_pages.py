@@ -8,6 +8,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from extractors.archive import read_record
+from extractors.asking import MOST_OPENINGS
 from extractors.base import Listing, Page, Request, ShapeError, Window
 from extractors.harvest import days_of
 from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalUnavailableError
@@ -132,11 +133,11 @@ def test_a_cookie_that_never_works_again_is_thrown_away(place):
 def test_conversations_that_never_last_end_the_harvest(place):
     portal = board(3, lasts=0)
 
-    words = "list: 5 conversations were over before the page came: view expired; the answer is kept in"
+    words = f"list: {MOST_OPENINGS} conversations were over before the page came: view expired; the answer is kept in"
     with pytest.raises(PortalUnavailableError, match=words):
         run_board(portal, place, DAY)
 
-    assert portal.opened("/list") == 6
+    assert portal.opened("/list") == MOST_OPENINGS + 1
 
 
 def test_a_notice_of_maintenance_passes_and_nothing_is_lost(place):
@@ -402,6 +403,25 @@ def test_a_portal_that_is_down_does_not_lack_what_is_asked_for(place):
 
     with pytest.raises(PortalUnavailableError, match="503"):
         run_board(portal, place, DAY, country=country)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endless(Order):
+    """An order that says that it belongs to itself."""
+
+    def follow(self, fields):  # noqa: ARG002
+        return [self]
+
+
+def test_parts_of_parts_come_to_an_end(place):
+    portal = board(1)
+    endless = Endless(name="order 1001", kind="order", way="html", size=1, falling=False, key_of="1001")
+
+    report = run_board(portal, place, DAY, country=Country(lists=[endless]))
+
+    assert portal.opened("/order/1001") == 6
+    ((words, count),) = report.problems
+    assert (words.endswith("order: what belongs to an object, nested too deeply to be read"), count) == (True, 1)
 
 
 def test_no_cookie_and_no_session_is_in_the_archive(place):

@@ -6,7 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.base import Listing, Page, Request
-from extractors.reading import AGAIN, KEYLESS, OUTSIDE, Memory, advance, most_pages, note_of, remarks_of, sift
+from extractors.reading import (
+    AGAIN,
+    KEYLESS,
+    LACKING,
+    OUTSIDE,
+    UNSETTLED,
+    Memory,
+    advance,
+    most_pages,
+    note_of,
+    remarks_of,
+    remarks_on_parts,
+    sift,
+)
 from ocds_schema.run import Cursor
 
 
@@ -167,3 +180,29 @@ def test_a_listing_without_a_total_that_gives_no_way_on_is_disputed():
 
     assert cursor.state == "disputed"
     assert cursor.note.startswith("1 × page after which the portal gave no way on")
+
+
+def test_the_last_page_shown_again_is_the_end_of_a_list_that_repeats():
+    listing = Numbers(name="numbers", kind="number", way="html", size=3, falling=False, repeats=True)
+    memory, cursor = Memory(), Cursor()
+    pages = [rows(1, 2, 3), rows(4, 5), rows(4, 5), rows(4, 5), rows(4, 5)]
+
+    for number, objects in enumerate(pages, start=1):
+        cursor = turn(cursor, Page(objects=objects, more=True, following=str(number)), memory, listing)
+        if cursor.state != "open":
+            break
+
+    assert (cursor.state, cursor.pages, cursor.kept, cursor.note) == ("done", 4, 5, "the portal states no total")
+
+
+def test_remarks_on_parts_are_said_of_their_kind():
+    remarks = Counter({KEYLESS: 2, AGAIN: 1, "answers mended: text with bare control characters": 3})
+    cursor = Cursor(pages=1, state="disputed", note=note_of(remarks, "5 are missing"))
+
+    assert remarks_on_parts("bid", cursor) == {
+        f"bid: {KEYLESS}": 2,
+        "answers mended: text with bare control characters": 3,
+        UNSETTLED: 1,
+    }
+    assert remarks_on_parts("bid", Cursor(state="done")) == {f"bid: {LACKING}": 1}
+    assert remarks_on_parts("bid", Cursor(pages=1, state="done")) == {}
