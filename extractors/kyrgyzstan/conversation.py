@@ -111,8 +111,10 @@ def parameters_of(link: Link) -> list[tuple[str, str]]:
     return [pair for group in _PARAMETERS.findall(link.onclick) for pair in _PARAMETER.findall(group)]
 
 
-def piece(content: str, table: str) -> tuple[str, int | None]:
-    """Give the piece of a page that an answer holds for a table, and the number of its rows where it is told.
+def piece(content: str, said: Talk) -> tuple[str, int | None]:
+    """Give the piece of a page that an answer holds for its table, and the number of its rows where it is told.
+
+    The state that comes with the piece is the conversation's from then on.
 
     Raises:
         SessionExpiredError: the conversation is over.
@@ -126,16 +128,19 @@ def piece(content: str, table: str) -> tuple[str, int | None]:
     if answer.redirect:
         raise SessionExpiredError("the portal sends us to another page")
     if answer.errors:
-        said = " ".join(answer.errors)
-        if _EXPIRED.search(said):
+        words = " ".join(answer.errors)
+        if _EXPIRED.search(words):
             raise SessionExpiredError("the portal says that the view has expired")
-        raise PortalUnavailableError(f"the portal's page failed: {said[:200]}")
+        raise PortalUnavailableError(f"the portal's page failed: {words[:200]}")
     pieces = {name: text for name, text in answer.updates.items() if STATE not in name}
-    found = pieces.get(table)
+    found = pieces.get(said["table"])
     if found is None and len(pieces) == 1:
         found = next(iter(pieces.values()))
     if found is None:
         raise ShapeError(f"a piece for the table is due; the answer has {len(answer.updates)} others")
+    state = next((text.strip() for name, text in answer.updates.items() if STATE in name), "")
+    if state:
+        said["fields"] = [(name, state if name == STATE else value) for name, value in said["fields"]]
     total = _TOTAL_RECORDS.search(content)
     return found, int(total[1]) if total else None
 

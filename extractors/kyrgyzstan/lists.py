@@ -4,8 +4,8 @@ import hashlib
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from extractors.base import Listing, Page, Request, SessionExpiredError, ShapeError, Window
 from extractors.kyrgyzstan.contracts import ContractPage
@@ -22,7 +22,7 @@ from extractors.kyrgyzstan.conversation import (
 from extractors.kyrgyzstan.links import winner_key
 from extractors.kyrgyzstan.orders import order_page
 from extractors.kyrgyzstan.rows import Said, due_table, piece_rows, read_page, said_in
-from extractors.kyrgyzstan.values import is_inside, is_past, moment, text_of
+from extractors.kyrgyzstan.values import end_of, is_inside, is_past, text_of
 from extractors.pages import Link, Row
 from ocds_schema.json import Json
 
@@ -32,6 +32,9 @@ SINGLE_SOURCE = "/popp/view/order/single_source_procurement.xhtml"
 CENTRALIZED = "/popp/view/order/centralized_procurement.xhtml"
 ENTITIES = "/popp/view/services/registry/procurementEntities.xhtml"
 SUPPLIERS = "/popp/view/services/registry/suppliers.xhtml"
+
+LATE = timedelta(days=14)
+"""How long after its signing a contract may come into the lists."""
 
 _ORDER = re.compile(r"(?:^|/)view\.xhtml\?(?:[^#]*&)?id=(\d+)")
 _TIME = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}(?:\s+\d{1,2}:\d{2})?")
@@ -83,7 +86,7 @@ class FacesList(Listing):
         said = self.turn.talk
         if said is None:
             raise SessionExpiredError("a piece came that nobody asked for")
-        html, told = piece(content, said["table"])
+        html, told = piece(content, said)
         rows = piece_rows(html, self.place, said["headers"])
         objects = [self.object(row, said_in(row, self.place)) for row in rows]
         following = self.turn.first + len(rows)
@@ -100,7 +103,7 @@ class FacesList(Listing):
 
     def time(self, fields: Json) -> datetime | None:
         """Give the time that the list is ordered by."""
-        return moment(fields.get(self.dated)) if self.dated else None
+        return end_of(fields.get(self.dated)) if self.dated else None
 
     @abstractmethod
     def object(self, row: Row, said: Said) -> Json:
@@ -243,7 +246,7 @@ def winners(window: Window | None) -> Winners:
     """Give the list of winners."""
     return Winners(
         name="winners", kind="winners", way="html", size=10, falling=False,
-        path=WINNERS, place="winners", dated="signed", window=window,
+        path=WINNERS, place="winners", dated="signed", window=_earlier(window),
     )  # fmt: skip
 
 
@@ -251,7 +254,7 @@ def single_source(window: Window | None) -> Contracts:
     """Give the list of contracts of a single source."""
     return Contracts(
         name="single source", kind="single_source", way="html", size=50, falling=False,
-        path=SINGLE_SOURCE, place="contracts", dated="signed", window=window,
+        path=SINGLE_SOURCE, place="contracts", dated="signed", window=_earlier(window),
     )  # fmt: skip
 
 
@@ -259,7 +262,7 @@ def centralized(window: Window | None) -> SupposedContracts:
     """Give the list of contracts of centralised purchases."""
     return SupposedContracts(
         name="centralized", kind="centralized", way="html", size=50, falling=False, optional=True,
-        path=CENTRALIZED, place="contracts", dated="signed", window=window,
+        path=CENTRALIZED, place="contracts", dated="signed", window=_earlier(window),
     )  # fmt: skip
 
 
@@ -275,6 +278,10 @@ def suppliers() -> Register:
     return Register(
         name="suppliers", kind="ref_supplier", way="html", size=50, falling=False, path=SUPPLIERS, place="register"
     )
+
+
+def _earlier(window: Window | None) -> Window | None:
+    return replace(window, first=window.first - LATE) if window is not None else None
 
 
 def _times(said: Said) -> dict[str, str]:

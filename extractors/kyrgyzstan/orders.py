@@ -106,18 +106,18 @@ class OrderItems(OrderPart):
 
     lot: str
     row: int
-    asked: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    asked: list[Talk] = field(default_factory=list, repr=False, compare=False)
 
     def request(self, position: str, session: Json = None) -> Request:  # noqa: ARG002
         """Give the request for the row that unfolds below the lot's."""
         if not session or not session["table"]:
             raise ShapeError("the order's page has no table of lots any more")
-        self.asked["table"] = session["table"]
+        self.asked[:] = [session]
         return piece_request(session, rowExpansion="true", expandedRowIndex=str(self.row))
 
     def page(self, content: Json) -> Page:
         """Read the items."""
-        html, _ = piece(content, self.asked.get("table", ""))
+        html, _ = piece(content, self.asked[-1])
         return Page(
             objects=[{"order_id": self.order, "lot_number": self.lot} | items_in(read_page(html), html)], total=1
         )

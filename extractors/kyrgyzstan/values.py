@@ -4,13 +4,16 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from extractors.base import Window
 from ocds_schema.json import Json
 
 ZONE = ZoneInfo("Asia/Bishkek")
+
+_DAY = timedelta(days=1)
+_LAST = datetime(9999, 12, 1, tzinfo=ZONE)
 
 OBJECT_ID = re.compile(r"[0-9a-f]{24}", re.IGNORECASE)
 
@@ -39,6 +42,12 @@ def moment(text: Json) -> datetime | None:
         return datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), tzinfo=ZONE)
     except ValueError:
         return None
+
+
+def end_of(text: Json) -> datetime | None:
+    """Read a time that the portals show; of a day without an hour, its end."""
+    time = moment(text)
+    return time + _DAY if time is not None and ":" not in text and time < _LAST else time
 
 
 def order_id(number: Json) -> str | None:
