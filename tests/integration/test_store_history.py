@@ -91,3 +91,10 @@ def peak(stream: Iterator[object]) -> int:
     for _ in stream:
         pass
     return tracemalloc.get_traced_memory()[1] - before
+
+
+def test_an_ocid_of_our_own_is_found_beside_those_of_another_publisher(store: Store) -> None:
+    store.save_outcomes(RUN, [outcome("ministry:1", "ocds-aaaaaa-1"), outcome("buy:2", "ocds-bbbbbb-kz-2")])
+
+    assert store.any_ocid(SOURCE, apart_from=["ocds-aaaaaa"]) == "ocds-bbbbbb-kz-2"
+    assert store.any_ocid(SOURCE, apart_from=["ocds-aaaaaa", "ocds-bbbbbb"]) is None
