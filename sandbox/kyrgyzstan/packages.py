@@ -82,7 +82,8 @@ def _second_shape(release: Record) -> Record:
     tender["items"] = [item | {"classification": _cpv(item["classification"])} for item in tender["items"]]
     tender["documents"] = [_old_document(document) for document in tender["documents"]]
     tender["conditionOfContract"] = tender["conditionOfContract"] | dict(_NOISE) | {"guaranteePercent": 3.0}
-    tender["enquiryPeriod"] = _enquiries_in_time(tender["tenderPeriod"])
+    if period := _enquiries_in_time(tender.pop("enquiryPeriod")):
+        tender["enquiryPeriod"] = period
     for name in ("title", "hasPrequalification", "hasExternalSystem", "procurementSubMethodDetails"):
         tender.pop(name, None)
     budget = release["planning"]["budget"]
@@ -117,6 +118,7 @@ def _first_shape(release: Record) -> Record:
     changed |= {"id": f"{release['ocid']}-{release['tender']['id'] % 7919}", "tag": ["tender"], "parties": parties}
     for name in ("bids", "planning"):
         changed.pop(name, None)
+    changed["tender"].pop("enquiries", None)
     return changed
 
 
@@ -154,8 +156,11 @@ def _cpv(classification: Record) -> Record:
     return {"id": classification["id"], "scheme": "CPV"}
 
 
-def _enquiries_in_time(period: Record) -> Record:
+def _enquiries_in_time(period: Record) -> Record | None:
+    """Enquiries end five days before the tender; where it is shorter, there is no time for any."""
     end = date.fromisoformat(period["endDate"][:10]) - timedelta(days=5)
+    if f"{end}" <= period["startDate"][:10]:
+        return None
     return {"startDate": period["startDate"], "endDate": f"{end}{period['endDate'][10:]}"}
 
 

@@ -5,6 +5,7 @@ here and texts there; rates are texts; codes are the exporter's own; lots of bid
 contracts of old tenders come twice; a lot's sum may be 0.
 """
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -98,15 +99,22 @@ class Exporter:
     # Parts
 
     def _parties(self, key: Key, with_bidders: bool) -> list[Record]:
+        """Who takes part: the roles of one party are strung together, repeats and all."""
         case, found = self._view.case(key.case), self._view.world.announcement(key)
-        records = [party(case.buyer, ["buyer", "procuringEntity"])]
+        roles = [(case.buyer, role) for role in ("buyer", "procuringEntity")]
         for bidder in case.bidders(key.slot) if with_bidders else ():
-            wins = any(winner_of(found, lot) == bidder for lot in case.lots_of(key.slot, bidder))
-            roles = ["tenderer", *(["supplier", "supplier"] if wins and self._view.is_decided(key) else [])]
-            records.append(party(case.bidder(key.slot, bidder), roles))
+            roles.append((case.bidder(key.slot, bidder), "tenderer"))
+            if self._view.is_decided(key):
+                wins = sum(winner_of(found, lot) == bidder for lot in case.lots_of(key.slot, bidder))
+                roles += [(case.bidder(key.slot, bidder), "supplier")] * wins
         if followed.complaints(self._numbers, key):
-            records.append(party(case.bidder(key.slot, followed.COMPLAINER), ["complainer"]))
-        return list({record["id"]: record for record in records}.values())
+            roles.append((case.bidder(key.slot, followed.COMPLAINER), "complainer"))
+        if self._enquiries(key):
+            roles.append((case.bidder(key.slot, 0), "enquirer"))
+        strung: defaultdict[int, list[str]] = defaultdict(list)
+        for each, role in roles:
+            strung[each.index].append(role)
+        return [party(self._view.parties.party(index), each) for index, each in strung.items()]
 
     def _tender(self, key: Key, changed: datetime) -> Record:
         view, case = self._view, self._view.case(key.case)
@@ -143,7 +151,7 @@ class Exporter:
             "lots": self._lots(key, ""),
             "items": self._items(key),
             "documents": self._documents(key),
-            "enquiries": self._enquiries(key, dice),
+            "enquiries": self._enquiries(key),
         }
         return {name: value for name, value in record.items() if value not in (None, [])}
 
@@ -212,7 +220,8 @@ class Exporter:
             }
         ]
 
-    def _enquiries(self, key: Key, dice: Dice) -> list[Record]:
+    def _enquiries(self, key: Key) -> list[Record]:
+        dice = Dice(self._view.seed, "enquiry", key.case, key.slot)
         if not dice.chance(120):
             return []
         asked = self._view.world.at(key) + timedelta(days=1)
