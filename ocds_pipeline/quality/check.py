@@ -44,8 +44,8 @@ class FieldCheck:
             return NOT_THERE
         return judged(
             [
-                Failure((trail, name), reason, value)
-                for value, trail, name in index.sights(self.group)
+                Failure((owner, name), reason, value)
+                for value, owner, name in index.sights(self.group)
                 if (reason := self.wrong(value, context))
             ]
         )
@@ -57,8 +57,11 @@ class ReleaseCheck:
 
     The check is not applicable unless a release has all that it `needs`: types of objects, with the name of a member or
     without (`Award`, `Award/status`), and roles of references (`supplier`). Where it has, and `plain` says that nothing
-    is wrong, the check passes. With `by_shape`, releases whose objects all have the same members, none of them empty,
-    are judged alike unless they fail.
+    is wrong, the check passes.
+
+    `alike` says which releases get the same result, unless they fail: those whose objects all have the same members,
+    none of them empty (`shapes`), or of these those in which the same codes occur (`codes`; with `codes, idle` only if
+    the check is not applicable). What a release has in common with one before it need not be judged again.
     """
 
     scope: ClassVar[Scope] = "release"
@@ -66,7 +69,7 @@ class ReleaseCheck:
     caveat: str
     needs: tuple[str, ...] = ()
     plain: Plain | None = None
-    by_shape: bool = False
+    alike: Literal["", "shapes", "codes", "codes, idle"] = ""
     countries: tuple[str, ...] = ()
 
 

@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import blake2b
@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 
 _CANDIDATES = 50_000
 _MASK = (1 << 25) - 1
+_ZERO = Decimal()
+_BLOCK = 2_048
 _BIT = tuple(1 << bit for bit in range(8))
 
 T = TypeVar("T")
@@ -59,45 +61,59 @@ class Repeated:
     def __init__(self) -> None:
         self._filter = bytearray((_MASK + 1) // 8)
         self._hashes = array("q")
-        self._candidates: list[tuple[int, str, str]] = []
+        self._candidates: list[tuple[int, str]] = []
+        self._waiting: list[tuple[int, str]] = []
 
-    def add(self, key: str, owner: str) -> None:
-        """Take in a key, and whose it is."""
-        number = hash(key)
-        self._hashes.append(number)
-        one, other, bits = number & _MASK, number >> 32 & _MASK, self._filter
-        if bits[one >> 3] & _BIT[one & 7] and bits[other >> 3] & _BIT[other & 7]:
-            if len(self._candidates) < _CANDIDATES:
-                self._candidates.append((number, key, owner))
-        else:
-            bits[one >> 3] |= _BIT[one & 7]
-            bits[other >> 3] |= _BIT[other & 7]
+    def add(self, keys: Iterable[Hashable], owner: str) -> None:
+        """Take in some keys, and whose they are."""
+        self._waiting += [(hash(key), owner) for key in keys]
+        if len(self._waiting) >= _BLOCK:
+            self._note()
+
+    def _note(self) -> None:
+        bits = self._filter
+        for number, owner in self._waiting:
+            one, other = number & _MASK, number >> 32 & _MASK
+            if bits[one >> 3] & _BIT[one & 7] and bits[other >> 3] & _BIT[other & 7]:
+                if len(self._candidates) < _CANDIDATES:
+                    self._candidates.append((number, owner))
+            else:
+                bits[one >> 3] |= _BIT[one & 7]
+                bits[other >> 3] |= _BIT[other & 7]
+        self._hashes.extend([number for number, _ in self._waiting])
+        self._waiting.clear()
 
     def __len__(self) -> int:
-        return len(self._hashes)
+        return len(self._hashes) + len(self._waiting)
 
-    def again(self) -> tuple[int, list[tuple[str, str]]]:
-        """Give how often a key came again, and these keys with their owners (no more than 50,000)."""
+    def again(self) -> tuple[int, list[str]]:
+        """Give how often a key came again, and who came with it (no more than 50,000)."""
+        self._note()
         ranked = sorted(self._hashes)
         repeated = {one for one, other in pairwise(ranked) if one == other}
         times = len(ranked) - len(set(ranked)) if repeated else 0
-        return times, [(key, owner) for number, key, owner in self._candidates if number in repeated]
+        return times, [owner for number, owner in self._candidates if number in repeated]
 
 
 @dataclass(slots=True)
 class Magnitudes:
     """Positive amounts summed up exactly, in classes whose members differ by less than one percent."""
 
-    number: int = 0
     _counts: Counter[int] = field(default_factory=Counter)
     _sums: dict[int, Decimal] = field(default_factory=dict)
 
-    def add(self, amount: Decimal | int) -> None:
-        """Take in an amount above zero."""
-        rank = int(math.log(amount) * 100)
-        self.number += 1
-        self._counts[rank] += 1
-        self._sums[rank] = self._sums.get(rank, Decimal()) + amount
+    def add(self, amounts: Iterable[Decimal | int]) -> None:
+        """Take in amounts above zero."""
+        counts, sums, log = self._counts, self._sums, math.log
+        for amount in amounts:
+            rank = int(log(amount) * 100)
+            counts[rank] += 1
+            sums[rank] = sums.get(rank, _ZERO) + amount
+
+    @property
+    def number(self) -> int:
+        """How many amounts there are."""
+        return self._counts.total()
 
     @property
     def total(self) -> Decimal:
@@ -124,19 +140,23 @@ class Sample(Generic[T]):
         self._chosen: list[tuple[int, str, T]] = []
         self._keys: set[str] = set()
 
+    def wants(self, key: str) -> bool:
+        """Tell whether a key would be chosen, as things are; one that is chosen already is not wanted again."""
+        return key not in self._keys and (len(self._chosen) < self._size or _rank(key) > self._chosen[0][0])
+
     def add(self, key: str, thing: T) -> None:
-        """Take in a key, and what belongs to it; a key that was chosen already is passed over."""
-        rank = -int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little")
-        full = len(self._chosen) >= self._size
-        if key in self._keys or (full and rank <= self._chosen[0][0]):
-            return
+        """Choose a key that is wanted, and drop another one for it where there is no room for both."""
         self._keys.add(key)
-        entry = (rank, key, thing)
-        if full:
-            self._keys.remove(heapreplace(self._chosen, entry)[1])
-        else:
+        entry = (_rank(key), key, thing)
+        if len(self._chosen) < self._size:
             heappush(self._chosen, entry)
+        else:
+            self._keys.remove(heapreplace(self._chosen, entry)[1])
 
     def chosen(self) -> list[tuple[str, T]]:
         """Give the keys that were chosen, in alphabetical order."""
         return sorted(((key, thing) for _, key, thing in self._chosen), key=lambda pair: pair[0])
+
+
+def _rank(key: str) -> int:
+    return -int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little")

@@ -26,7 +26,10 @@ _NAMED: Mapping[str, frozenset[tuple[str, str]]] = {
     "party_id": frozenset({("Organization", "id"), ("OrganizationReference", "id")}),
 }
 _ID_OWNERS = ("Tender", "Award", "Contract", "Bid", "Lot", "Item", "Organization", "OrganizationReference")
-NUMBERS = ("count", "amount")
+SECTIONS = {"planning": "planning", "tender": "tender", "awards": "award", "contracts": "contract", "bids": "bid"}
+"""What a member of a release is called where the standard speaks of sections."""
+DOCUMENT_TYPES = {section: f"document_type {section}" for section in (*SECTIONS.values(), "implementation")}
+"""The group of the types of documents of each section; only the walk knows where a document stands."""
 
 
 @cache
@@ -41,9 +44,8 @@ def fields() -> Mapping[str, Mapping[str, Field]]:
 @cache
 def groups() -> tuple[str, ...]:
     """Give the name of every group."""
-    return tuple(
-        dict.fromkeys(group for owner, known in fields().items() for name in known for group in of(owner, name))
-    )
+    told = (group for owner, known in fields().items() for name in known for group in of(owner, name))
+    return (*dict.fromkeys(told), *DOCUMENT_TYPES.values())
 
 
 def of(owner: str, name: str) -> Iterator[str]:
@@ -85,3 +87,11 @@ def codes() -> tuple[tuple[str, frozenset[str]], ...]:
 def holds_several(group: str) -> bool:
     """Tell whether the fields of a group hold lists."""
     return any(fields()[owner][name].shape.many for owner, names in members(group) for name in names)
+
+
+def placed(owner: str, name: str, path: str) -> Iterator[str]:
+    """Give the groups that a field of an object at a path belongs to besides."""
+    if (owner, name) == ("Document", "documentType"):
+        section = "implementation" if "implementation" in path else SECTIONS.get(path.partition("/")[0], "")
+        if section:
+            yield DOCUMENT_TYPES[section]

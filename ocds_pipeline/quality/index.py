@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ocds_pipeline.quality import fields as standard
-from ocds_pipeline.quality.result import Trail
+from ocds_pipeline.quality.result import At
+from ocds_schema.findings import Place
 from ocds_schema.json import Json
 
 if TYPE_CHECKING:
@@ -14,13 +15,9 @@ if TYPE_CHECKING:
 
 REFERENCE = "OrganizationReference"
 
-Sight = tuple[dict[str, Any], Trail]
-"""An object and where it stands."""
-FieldSight = tuple[Json, Trail, str]
-"""A value, where the object stands that holds it, and its name there."""
-ListSight = tuple[list[Any], Trail]
-
-
+Object = dict[str, Any]
+FieldSight = tuple[Json, Object, str]
+"""A value, the object that holds it, and its name there."""
 Money = tuple[Decimal | int, str]
 """An amount and its currency."""
 
@@ -30,25 +27,26 @@ class Index:
     """What is in a release.
 
     `objects` are by their OCDS type (`Award`, `Value`, …), `references` by the role they point to (`buyer`, …), the
-    values in `fields` by group; all in the order of the release, from the outside in. `shapes` are those of all
-    objects, `empties` the paths of members that are set but hold nothing. The lists are used again for the next
-    release.
+    values in `fields` by group; all in the order of the release, from the outside in. `values` are all objects,
+    `shapes` theirs, `lists` all lists of them, `empties` the paths of members that are set but hold
+    nothing. The lists are used again for the next release.
     """
 
-    objects: Mapping[str, list[Sight]]
-    references: Mapping[str, list[Sight]]
+    objects: Mapping[str, list[Object]]
+    references: Mapping[str, list[Object]]
     fields: Mapping[str, list[Json]]
-    lists: list[ListSight] = field(default_factory=list)
+    values: list[Object] = field(default_factory=list)
+    lists: list[list[Any]] = field(default_factory=list)
     shapes: "list[Shape]" = field(default_factory=list)
     empties: list[str] = field(default_factory=list)
     release: dict[str, Any] = field(default_factory=dict)
     ocid: str = ""
     tender: dict[str, Any] = field(default_factory=dict)
-    _resolved: dict[str, list[tuple[Sight, list[Sight]]]] = field(default_factory=dict)
-    _by_id: dict[str, dict[str, list[Sight]]] = field(default_factory=dict)
-    _bearers: dict[str, list[Sight]] | None = None
+    _resolved: dict[str, list[tuple[Object, list[Object]]]] = field(default_factory=dict)
+    _by_id: dict[str, dict[str, list[Object]]] = field(default_factory=dict)
+    _bearers: dict[str, list[Object]] | None = None
     _settled: frozenset[str] | None = None
-    _monies: dict[str, list[Money]] = field(default_factory=dict)
+    _worths: dict[str, list[Money | None]] = field(default_factory=dict)
 
     def begin(self, release: dict[str, Any]) -> None:
         """Forget the release before, and hold another one that is yet to be looked through."""
@@ -58,12 +56,13 @@ class Index:
             sights.clear()
         for values in self.fields.values():
             values.clear()
+        self.values[:] = (release,)
         self.lists.clear()
         self.shapes.clear()
         self.empties.clear()
         self._resolved.clear()
         self._by_id.clear()
-        self._monies.clear()
+        self._worths.clear()
         self._bearers = self._settled = None
         self.release = release
         self.ocid = str(release.get("ocid", ""))
@@ -71,74 +70,112 @@ class Index:
         self.tender = tender if type(tender) is dict else {}
 
     def sights(self, group: str) -> list[FieldSight]:
-        """Give the values of a group of fields with their places; null is passed over."""
+        """Give the values of a group of fields with the objects that hold them; null is passed over."""
         found: list[FieldSight] = []
         for owner, names in standard.members(group):
-            for sights in (self.objects[owner], *(self.references.values() if owner == REFERENCE else ())):
-                for value, trail in sights:
-                    found += [(value[name], trail, name) for name in names if value.get(name) is not None]
+            for objects in (self.objects[owner], *(self.references.values() if owner == REFERENCE else ())):
+                for one in objects:
+                    found += [(one[name], one, name) for name in names if one.get(name) is not None]
         return found
 
-    def by_id(self, kind: str) -> Mapping[str, list[Sight]]:
+    def place(self, at: At) -> Place:
+        """Give the names and positions that lead from the release to a place, which may begin with an object."""
+        if at and type(at[0]) is dict:
+            return (*_search(self.release, at[0], ()), *at[1:])
+        return at
+
+    def by_id(self, kind: str) -> Mapping[str, list[Object]]:
         """Give objects by their id, as text: OCDS lets one side write 1 and the other "1"."""
         found = self._by_id.get(kind)
         if found is None:
             found = self._by_id[kind] = {}
-            for sight in self.objects[kind]:
-                key = sight[0].get("id")
+            for one in self.objects[kind]:
+                key = one.get("id")
                 if key is not None:
-                    found.setdefault(str(key), []).append(sight)
+                    found.setdefault(str(key), []).append(one)
         return found
 
-    def bearers(self) -> Mapping[str, list[Sight]]:
+    def bearers(self) -> Mapping[str, list[Object]]:
         """Give the parties by role."""
         if self._bearers is None:
             self._bearers = {}
-            for sight in self.objects["Organization"]:
-                roles = sight[0].get("roles")
+            for party in self.objects["Organization"]:
+                roles = party.get("roles")
                 for role in roles if type(roles) is list else ():
                     if type(role) is str:
-                        self._bearers.setdefault(role, []).append(sight)
+                        self._bearers.setdefault(role, []).append(party)
         return self._bearers
 
-    def resolved(self, role: str) -> Sequence[tuple[Sight, list[Sight]]]:
+    def resolved(self, role: str) -> Sequence[tuple[Object, list[Object]]]:
         """Give the references to a role, each with the parties that have its id."""
         found = self._resolved.get(role)
         if found is None:
             parties = self.by_id("Organization")
-            found = [(sight, parties.get(str(sight[0].get("id")), [])) for sight in self.references[role]]
+            found = [(one, parties.get(str(one.get("id")), [])) for one in self.references[role]]
             self._resolved[role] = found
         return found
 
     def settled(self) -> frozenset[str]:
         """Give the roles of which every reference leads to one party with the role and name, and none is unused."""
         if self._settled is None:
-            self._settled = frozenset(
-                role for role, sights in self.references.items() if sights and self._is_sound(role)
-            )
+            self._settled = frozenset(self._sound_roles())
         return self._settled
 
-    def _is_sound(self, role: str) -> bool:
-        parties = self.by_id("Organization")
-        named = set()
-        for reference, _ in self.references[role]:
-            key, name = reference.get("id"), reference.get("name")
-            found = parties.get(key) if type(key) is str else None
-            if found is None or len(found) != 1 or name is None or found[0][0].get("name") != name:
-                return False
-            named.add(key)
-        bearers = self.bearers().get(role, ())
-        return len(named) == len(bearers) and all(party.get("id") in named for party, _ in bearers)
+    def _sound_roles(self) -> set[str]:
+        parties: dict[Json, dict[str, Any]] = {}
+        unused: set[tuple[str, Json]] = set()
+        for party in self.objects["Organization"]:
+            key, roles = party.get("id"), party.get("roles")
+            if key in parties or type(key) is not str or type(roles) is not list:
+                return set()
+            parties[key] = party
+            unused.update([(role, key) for role in roles if type(role) is str])
+        sound = set()
+        for role, references in self.references.items():
+            for reference in references:
+                key = reference.get("id")
+                found = parties.get(key) if type(key) is str else None
+                if found is None or reference.get("name") is None or found.get("name") != reference["name"]:
+                    break
+                if role not in found["roles"]:
+                    break
+                unused.discard((role, key))
+            else:
+                if references:
+                    sound.add(role)
+        return sound - {role for role, _ in unused}
 
     def monies(self, kind: str) -> Sequence[Money]:
         """Give the values of the objects of a type that have an amount and a currency."""
-        found = self._monies.get(kind)
+        return [found for found in self.worths(kind) if found is not None]
+
+    def worths(self, kind: str) -> Sequence[Money | None]:
+        """Give the value of each object of a type; nothing, where it lacks an amount or a currency."""
+        found = self._worths.get(kind)
         if found is None:
-            found = self._monies[kind] = []
-            for owner, _ in self.objects[kind]:
-                value = owner.get("value")
-                if type(value) is dict:
-                    amount, currency = value.get("amount"), value.get("currency")
-                    if type(currency) is str and (type(amount) is Decimal or type(amount) is int):
-                        found.append((amount, currency))
+            found = self._worths[kind] = [_worth(owner.get("value")) for owner in self.objects[kind]]
         return found
+
+
+def _worth(value: Json) -> Money | None:
+    if type(value) is not dict:
+        return None
+    amount, currency = value.get("amount"), value.get("currency")
+    if type(currency) is str and (type(amount) is Decimal or type(amount) is int):
+        return amount, currency
+    return None
+
+
+def _search(value: Json, wanted: Object, place: Place) -> Place:
+    """Give the place of an object, told by identity; nothing, where it is not there."""
+    if value is wanted:
+        return place
+    steps = enumerate(value) if type(value) is list else value.items()
+    for step, member in steps:
+        if type(member) is dict or type(member) is list:
+            here = (*place, step)
+            if member is wanted:
+                return here
+            if found := _search(member, wanted, here):
+                return found
+    return ()

@@ -9,6 +9,7 @@ from ocds_pipeline.quality.buyers import buyer_of
 from ocds_pipeline.quality.check import DatasetCheck, FiguresCheck, Judging, TimeCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.coverage import Coverage
+from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.issues import Issue, issue_of
 from ocds_pipeline.quality.plans import Plans
 from ocds_pipeline.quality.registry import Named, registry
@@ -97,7 +98,7 @@ class Inspection:
         self._coverage.add(index, shapes, counted, buyer_of(index))
         issues: list[Issue] = []
         for number, result in self._plans.run(index, shapes):
-            issues += self._issues(self._judging[number], result, index.ocid)
+            issues += self._issues(self._judging[number], result, index.ocid, index)
         if before is not None:
             issues += self._compare(before, release)
         return issues
@@ -141,11 +142,14 @@ class Inspection:
             figures.count(result)
         return self._issues(figures, result, ocid)
 
-    def _issues(self, figures: Figures, result: Result, ocid: str) -> Iterator[Issue]:
+    def _issues(self, figures: Figures, result: Result, ocid: str, index: Index | None = None) -> Iterator[Issue]:
         if result.failures:
             figures.failed += 1
             figures.failures += len(result.failures)
+        redact = self._context.redact
         for failure in result.failures:
-            issue = issue_of(figures.named.name, failure, ocid, self._context.redact)
+            issue = issue_of(
+                figures.named.name, failure, index.place(failure.at) if index else failure.at, ocid, redact
+            )
             figures.paths[issue.path] += 1
             yield issue

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ocds_pipeline.quality.result import Failure, place, pointer
+from ocds_pipeline.quality.result import Failure, pointer
 from ocds_schema import json
-from ocds_schema.findings import excerpt, of_path
+from ocds_schema.findings import Place, excerpt, of_path
 from ocds_schema.json import Json
 
 _PRIVATE = frozenset(
@@ -46,16 +46,15 @@ class Issue:
         )
 
 
-def issue_of(rule: str, failure: Failure, ocid: str, redact: Callable[[str], str]) -> Issue:
-    """Make an issue of what a check found; no value leaves without `redact`."""
-    steps = place(failure.trail)
+def issue_of(rule: str, failure: Failure, steps: Place, ocid: str, redact: Callable[[str], str]) -> Issue:
+    """Make an issue of what a check found at a place; no value leaves without `redact`."""
     value = "" if failure.value is None else excerpt(failure.value, redact)
     return Issue(
         ocid=failure.ocid or ocid,
         path=of_path(steps),
         pointer=pointer(steps),
         rule=rule,
-        value=_form(value) if _PRIVATE.intersection(step for step in steps if isinstance(step, str)) else value,
+        value=_form(value) if not _PRIVATE.isdisjoint(steps) else value,
         explanation=explained(failure.value, failure.reason),
     )
 

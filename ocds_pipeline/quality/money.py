@@ -34,11 +34,16 @@ def money(value: Json) -> tuple[Decimal | int, str] | None:
 
 def total(values: Iterable[Json]) -> tuple[Decimal | int, str] | None:
     """Add up values; nothing, where there are none, one has no amount or currency, or their currencies differ."""
-    found = [money(value) for value in values]
-    known = [one for one in found if one is not None]
-    if not known or len(known) != len(found) or len({currency for _, currency in known}) != 1:
-        return None
-    return sum((one for one, _ in known), Decimal()), known[0][1]
+    return added([money(value) for value in values])
+
+
+def added(found: Sequence[tuple[Decimal | int, str] | None]) -> tuple[Decimal | int, str] | None:
+    """Add up amounts with their currencies; nothing, where there are none, one is missing, or currencies differ."""
+    first = found[0] if found else None
+    if first is None or len(found) == 1:
+        return first
+    amounts = [one[0] for one in found if one is not None and one[1] == first[1]]
+    return (sum(amounts, Decimal()), first[1]) if len(amounts) == len(found) else None
 
 
 def in_currency(found: tuple[Decimal | int, str] | None, currency: str, context: Context) -> Decimal | int | None:

@@ -5,6 +5,7 @@ What is plain must pass every check of its group; what is not plain is looked at
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from types import MappingProxyType
 
 from ocds_pipeline.quality.context import Context
@@ -19,12 +20,12 @@ _DATES = re.compile(
     rf"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{{1,6}})?{_ZONE}\n)*"
 )
 _URLS = re.compile(r"(?:https?://[A-Za-z0-9-]+\.[A-Za-z0-9.-]*[A-Za-z0-9](?:[/?#]\S*)?\n)*")
-_AMOUNTS = re.compile(r"(?:(?!9{6}|1234567)[1-9]\d{0,17}(?:\.\d{1,4})?\n)*")
-_COUNTS = re.compile(r"(?:\d{1,18}(?:\.\d{1,18})?\n)*")
+_AMOUNTS = re.compile(r"(?:[1-9]\d{0,17}(?:\.\d{1,4})?\n)*")
 _EMAILS = re.compile(r"(?:[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9]+\.)+[A-Za-z]{2,}\n)*")
 _TELEPHONES = re.compile(r"(?:\+?\d{5,15}\n)*")
 _IDS = re.compile(r"(?:[A-Z]{2}-[A-Z]+-(?!0+\n|1+\n|9+\n)\d{6,}\n)*")
 _TEXT = {str}
+_NUMBERS = frozenset({int, Decimal})
 
 LANGUAGES = frozenset(row["code"] for row in rows("languages"))
 """The codes of ISO 639-1."""
@@ -47,13 +48,16 @@ def _match(group: str, pattern: re.Pattern[str]) -> Callable[[Index, Context], b
     return plain
 
 
-def _match_numbers(group: str, pattern: re.Pattern[str]) -> Callable[[Index, Context], bool]:
-    def plain(index: Index, _: Context) -> bool:
-        values = index.fields[group]
-        text = "\n".join(map(str, values))
-        return str not in set(map(type, values)) and pattern.fullmatch(f"{text}\n") is not None
+def _amounts(index: Index, _: Context) -> bool:
+    values = index.fields["amount"]
+    text = "\n".join(map(str, values))
+    is_plain = _AMOUNTS.fullmatch(f"{text}\n") and "999999" not in text and "1234567" not in text
+    return bool(is_plain) and _NUMBERS.issuperset(map(type, values))
 
-    return plain
+
+def _counts(index: Index, _: Context) -> bool:
+    values = index.fields["count"]
+    return _NUMBERS.issuperset(map(type, values)) and bool(min(values) >= 0)
 
 
 def _past(index: Index, context: Context) -> bool:
@@ -92,8 +96,8 @@ PLAIN: Mapping[str, Callable[[Index, Context], bool]] = MappingProxyType(
         "email": _match("email", _EMAILS),
         "telephone": _match("telephone", _TELEPHONES),
         "party_id": _match("party_id", _IDS),
-        "amount": _match_numbers("amount", _AMOUNTS),
-        "count": _match_numbers("count", _COUNTS),
+        "amount": _amounts,
+        "count": _counts,
         "id": _texts,
         "ocid": _ocid,
         "language": _known("language", LANGUAGES),

@@ -7,15 +7,30 @@ shapes can have need not be looked for in each.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from ocds_pipeline.quality.check import FieldCheck, Plain, ReleaseCheck, Tally
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import PASS, Result
 from ocds_pipeline.quality.walk import Shape
+from ocds_schema.json import Json
 
 _MOST = 8_192
 
+_TOLD = (
+    "tender_status",
+    "lot_status",
+    "code awardStatus",
+    "code contractStatus",
+    "code bidStatus",
+    "code milestoneStatus",
+    "code method",
+)
+_ROLES = "code partyRole"
+
+_Codes = tuple[frozenset[Json], ...]
+_Key = tuple[frozenset[Shape], _Codes | None]
 Judge = Callable[[Index, Context], Result]
 Failed = tuple[int, Result]
 """The number of a check, and its result."""
@@ -52,14 +67,14 @@ class Plans:
     tallies: Sequence[tuple[tuple[str, ...], Tally]]
     context: Context
     results: list[Counter[Result]] = field(default_factory=list)
-    _plans: dict[tuple[frozenset[Shape], bool], _Plan] = field(default_factory=dict)
+    _plans: dict[_Key, _Plan] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.results = [Counter() for _ in self.checks]
 
     def run(self, index: Index, shapes: frozenset[Shape]) -> list[Failed]:
         """Judge a release, and give the checks that failed."""
-        key = (shapes, bool(index.empties))
+        key = (shapes, _codes(index))
         plan = self._plans.get(key)
         if plan is None:
             return self._first(index, key)
@@ -93,7 +108,7 @@ class Plans:
             else:
                 self.results[number][result] += 1
 
-    def _first(self, index: Index, key: tuple[frozenset[Shape], bool]) -> list[Failed]:
+    def _first(self, index: Index, key: _Key) -> list[Failed]:
         """Judge the first release of its shapes by every check, and settle what is to be done with the next."""
         marks = frozenset().union(*(shape.marks for shape in key[0]))
         plan = _Plan([], [], [], [tally.add for needs, tally in self.tallies if marks.issuperset(needs)])
@@ -102,10 +117,13 @@ class Plans:
             add(index)
         bundles: dict[Plain, _Bundle] = {}
         for number, check in enumerate(self.checks):
-            self._run([(number, check.judge)], index, failed)
-            is_failed = bool(failed) and failed[-1][0] == number
-            if not is_failed and self._is_settled(check, index, marks):
-                plan.settled.append((number, check.judge(index, self.context)))
+            result = check.judge(index, self.context)
+            if result.failures:
+                failed.append((number, result))
+            else:
+                self.results[number][result] += 1
+            if not result.failures and _is_settled(check, result, index, marks):
+                plan.settled.append((number, result))
             elif check.plain is not None:
                 bundles.setdefault(check.plain, _Bundle(check.plain, [])).judges.append((number, check.judge))
             else:
@@ -116,7 +134,26 @@ class Plans:
         self._plans[key] = plan
         return failed
 
-    def _is_settled(self, check: FieldCheck | ReleaseCheck, index: Index, marks: frozenset[str]) -> bool:
-        if isinstance(check, FieldCheck):
-            return not index.fields[check.group]
-        return not marks.issuperset(check.needs) or (check.by_shape and not index.empties)
+
+def _is_settled(check: FieldCheck | ReleaseCheck, result: Result, index: Index, marks: frozenset[str]) -> bool:
+    """Tell whether every release of the same shapes and codes gets the same result."""
+    if isinstance(check, FieldCheck):
+        return not index.fields[check.group]
+    if not marks.issuperset(check.needs):
+        return True
+    if index.empties or not check.alike:
+        return False
+    return check.alike != "codes, idle" or result.outcome == "not_applicable"
+
+
+def _codes(index: Index) -> _Codes | None:
+    """Give the codes that occur in a release; nothing, where something is empty or no text stands for a code."""
+    fields = index.fields
+    if index.empties:
+        return None
+    try:
+        codes = [frozenset(fields[group]) for group in _TOLD]
+        codes.append(frozenset(chain.from_iterable(fields[_ROLES])))
+    except TypeError:
+        return None
+    return tuple(codes)

@@ -1,9 +1,9 @@
 """What checks have in common that ask for a field to be there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ocds_pipeline.quality.index import Sight
+from ocds_pipeline.quality.index import Object
 from ocds_pipeline.quality.result import PASS, Failure, Result, not_applicable
 from ocds_schema.json import Json
 
@@ -15,17 +15,12 @@ def is_empty(value: Json) -> bool:
     return value is None or (not value and type(value) in {str, list, dict})
 
 
-def present(sights: Sequence[Sight], name: str, reason: str) -> Result:
+def present(objects: Sequence[Object], name: str, reason: str) -> Result:
     """Judge whether all of some objects have a field that holds something."""
-    if not sights:
+    if not objects:
         return NOTHING
-    failures = [Failure((trail, name), reason) for value, trail in sights if is_empty(value.get(name))]
+    failures = [Failure((value, name), reason) for value in objects if is_empty(value.get(name))]
     return Result("fail", failures=failures) if failures else PASS
-
-
-def present_where(sights: Sequence[Sight], where: Callable[[dict[str, Any]], bool], name: str, reason: str) -> Result:
-    """Judge whether those objects that fulfil a condition have a field that holds something."""
-    return present([sight for sight in sights if where(sight[0])], name, reason)
 
 
 def is_bare(value: dict[str, Any]) -> bool:

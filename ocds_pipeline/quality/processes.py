@@ -4,12 +4,12 @@ from array import array
 from collections.abc import Iterator
 
 from ocds_pipeline.quality.index import Index
-from ocds_pipeline.quality.result import Trail
+from ocds_pipeline.quality.result import At
 from ocds_schema.json import Json
 
 _MOST_NAMED = 100_000
 
-Named = tuple[str, Trail, str, str]
+Named = tuple[str, At, str, str]
 """Who names it, where, by which ocid, and by which title."""
 
 
@@ -32,12 +32,12 @@ class Processes:
         self._known.append(_key(index.ocid))
         if self._titles:
             self._titled.append(_key(index.ocid, index.tender.get("title")))
-        for value, trail in index.objects["RelatedProcess"]:
+        for value in index.objects["RelatedProcess"]:
             other, called = value.get("identifier"), value.get("title")
             if type(other) is str and other.startswith(self._prefix) and (called is not None or not self._titles):
                 self.named += 1
                 if len(self._wanted) < _MOST_NAMED:
-                    place = (trail, "title" if self._titles else "identifier")
+                    place = index.place((value, "title" if self._titles else "identifier"))
                     self._wanted.append((_key(other), _key(other, called), (index.ocid, place, other, str(called))))
 
     def unknown(self) -> Iterator[Named]:

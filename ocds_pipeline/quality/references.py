@@ -20,37 +20,39 @@ def in_parties(index: Index, role: str) -> Result:
     if not found:
         return _NO_REFERENCE
     failures = []
-    for (reference, trail), parties in found:
+    for reference, parties in found:
         if len(parties) != 1 and any(member is not None for member in reference.values()):
             key = reference.get("id")
             if key is None:
-                failures.append(Failure(trail, "has no id, so it leads to no party"))
+                failures.append(Failure((reference,), "has no id, so it leads to no party"))
             else:
                 reason = "is the id of several parties" if parties else "is the id of no party"
-                failures.append(Failure((trail, "id"), reason, key))
+                failures.append(Failure((reference, "id"), reason, key))
     return judged(failures)
 
 
 def has_role(index: Index, role: str) -> Result:
     """Judge whether the party that each reference leads to has the role among its own."""
     failures, seen = [], False
-    for (reference, trail), parties in index.resolved(role):
+    for reference, parties in index.resolved(role):
         if len(parties) == 1:
             seen = True
             if parties[0] not in index.bearers().get(role, ()):
-                failures.append(Failure((trail, "id"), f"leads to a party without the role {role}", reference["id"]))
+                failures.append(
+                    Failure((reference, "id"), f"leads to a party without the role {role}", reference["id"])
+                )
     return judged(failures) if seen else _NO_PARTY_FOUND
 
 
 def name_agrees(index: Index, role: str) -> Result:
     """Judge whether a reference calls its party by the party's name. Names are not shown: they may be a person's."""
     failures, seen = [], False
-    for (reference, trail), parties in index.resolved(role):
+    for reference, parties in index.resolved(role):
         name = reference.get("name")
-        if name is not None and len(parties) == 1 and (its := parties[0][0].get("name")) is not None:
+        if name is not None and len(parties) == 1 and (its := parties[0].get("name")) is not None:
             seen = True
             if name != its:
-                failures.append(Failure((trail, "name"), "differs from the name that the party itself has"))
+                failures.append(Failure((reference, "name"), "differs from the name that the party itself has"))
     return judged(failures) if seen else _NO_NAMES
 
 
@@ -59,12 +61,10 @@ def role_used(index: Index, role: str) -> Result:
     bearers = index.bearers().get(role)
     if not bearers:
         return _NO_SUCH_PARTY
-    named = {str(reference.get("id")) for reference, _ in index.references[role]}
+    named = {str(reference.get("id")) for reference in index.references[role]}
     reason = f"has the role {role}, but nothing in the release refers to it in that role"
     failures = [
-        Failure((trail, "roles"), reason, party.get("id"))
-        for party, trail in bearers
-        if str(party.get("id")) not in named
+        Failure((party, "roles"), reason, party.get("id")) for party in bearers if str(party.get("id")) not in named
     ]
     return judged(failures)
 

@@ -1,6 +1,6 @@
 """Keys that should stand in one process only."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from ocds_pipeline.quality.counters import Repeated
 from ocds_pipeline.quality.index import Index
@@ -12,20 +12,19 @@ _NONE = not_applicable("no process has such a key")
 class Repeats:
     """Finds keys that come again in another process; `reason` goes on from "the ocid …"."""
 
-    def __init__(self, read: Callable[[Index], Iterable[str]], reason: str) -> None:
+    def __init__(self, read: Callable[[Index], Iterable[Hashable]], reason: str) -> None:
         self._read = read
         self._reason = reason
         self._keys = Repeated()
 
     def add(self, index: Index) -> None:
         """Take in the keys of a release."""
-        for key in self._read(index):
-            self._keys.add(key, index.ocid)
+        self._keys.add(self._read(index), index.ocid)
 
     def result(self) -> Result:
         """Judge whether every key came once."""
         if not len(self._keys):
             return _NONE
         times, found = self._keys.again()
-        failures = [Failure(((), "ocid"), self._reason, ocid, ocid) for _, ocid in found]
+        failures = [Failure(("ocid",), self._reason, ocid, ocid) for ocid in found]
         return Result("fail" if times else "pass", failures=failures, figures={"keys": len(self._keys), "again": times})

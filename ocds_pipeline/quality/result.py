@@ -8,15 +8,15 @@ from ocds_schema.json import Json
 
 Outcome = Literal["pass", "fail", "not_applicable"]
 
-Trail = tuple[Any, ...]
-"""A place, told from its end: (the trail of the parent, a name or position); `()` is the release itself."""
+At = tuple[Any, ...]
+"""A place: names and positions that lead to it, from the release or from an object of it that stands at the head."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One thing wrong. `reason` goes on from "the value …"; `ocid` is given only where a check sees many releases."""
 
-    trail: Trail
+    at: At
     reason: str
     value: Json = None
     ocid: str = ""
@@ -46,15 +46,6 @@ def not_applicable(reason: str) -> Result:
 def judged(failures: Sequence[Failure]) -> Result:
     """Give a failure of each thing wrong, or a pass where nothing is."""
     return Result("fail", failures=failures) if failures else PASS
-
-
-def place(trail: Trail) -> tuple[str | int, ...]:
-    """Give a trail in reading order."""
-    steps: list[str | int] = []
-    while trail:
-        trail, step = trail
-        steps.append(step)
-    return tuple(reversed(steps))
 
 
 def pointer(steps: Sequence[str | int]) -> str:

@@ -72,19 +72,27 @@ class Amounts:
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
+        self._waiting: list[Money] = []
         self._by_currency: dict[str, Magnitudes] = {}
 
     def add(self, index: Index) -> None:
-        """Take in the amounts of one release."""
-        for amount, currency in index.monies(self._kind):
-            known = self._by_currency.get(currency)
-            if known is None:
-                known = self._by_currency[currency] = Magnitudes()
+        """Take in the amounts of one release; they are added up many at a time."""
+        self._waiting += index.monies(self._kind)
+        if len(self._waiting) >= _BLOCK:
+            self._sum()
+
+    def _sum(self) -> None:
+        amounts: dict[str, list[Decimal | int]] = {}
+        for amount, currency in self._waiting:
             if amount > 0:
-                known.add(amount)
+                amounts.setdefault(currency, []).append(amount)
+        for currency, some in amounts.items():
+            self._by_currency.setdefault(currency, Magnitudes()).add(some)
+        self._waiting.clear()
 
     def result(self) -> Result:
         """Judge the amounts of every currency that has enough of them."""
+        self._sum()
         figures, failures = {}, []
         for currency, amounts in sorted(self._by_currency.items()):
             if amounts.number >= FEWEST:

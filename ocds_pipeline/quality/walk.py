@@ -4,11 +4,11 @@ Objects of one place have few shapes: the names of their members, in order. What
 when its shape is seen for the first time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ocds_pipeline.quality import fields
-from ocds_pipeline.quality.index import REFERENCE, Index, Sight
+from ocds_pipeline.quality.index import REFERENCE, Index
 from ocds_schema.json import Json
 
 ROLES = {
@@ -21,20 +21,6 @@ ROLES = {
 }
 _MOST_PATHS = 2_000
 _MOST_SHAPES = 20_000
-
-
-class Node:
-    """A place for objects, such as `tender/items`; `kind` is their OCDS type, empty where the standard knows none."""
-
-    __slots__ = ("children", "kind", "mark", "path", "shapes", "sights")
-
-    def __init__(self, kind: str, path: str, sights: list[Sight], mark: str = "") -> None:
-        self.kind = kind
-        self.mark = mark or kind
-        self.path = path
-        self.sights = sights
-        self.shapes: dict[tuple[str, ...], Shape] = {}
-        self.children: dict[str, Node] = {}
 
 
 class Shape:
@@ -55,6 +41,35 @@ class Shape:
         self.lists: tuple[tuple[str, Node], ...] = ()
 
 
+class Node:
+    """A place for objects, such as `tender/items`; `kind` is their OCDS type, empty where the standard knows none."""
+
+    __slots__ = ("children", "found", "kind", "mark", "path", "shapes")
+
+    def __init__(self, kind: str, path: str, found: list[dict[str, Any]], mark: str, learn: "Learn") -> None:
+        self.kind = kind
+        self.mark = mark
+        self.path = path
+        self.found = found
+        self.shapes = Shapes(self, learn)
+        self.children: dict[str, Node] = {}
+
+
+Learn = Callable[[Node, tuple[str, ...]], Shape]
+
+
+class Shapes(dict[tuple[str, ...], Shape]):
+    """The shapes of one place by the names of their members; one not yet seen is learned."""
+
+    def __init__(self, node: Node, learn: Learn) -> None:
+        self._node = node
+        self._learn = learn
+
+    def __missing__(self, names: tuple[str, ...]) -> Shape:
+        shape = self[names] = self._learn(self._node, names)
+        return shape
+
+
 class Walker:
     """Fills one index again and again."""
 
@@ -71,7 +86,7 @@ class Walker:
     def forget(self) -> None:
         """Forget the shapes seen so far."""
         self._shapes = 0
-        self._root = Node("Release", "", self._index.objects["Release"])
+        self._root = Node("Release", "", self._index.objects["Release"], "Release", self._learn)
 
     @property
     def is_full(self) -> bool:
@@ -82,34 +97,40 @@ class Walker:
         """Look through a release; the index is the one given before, filled anew."""
         index = self._index
         index.begin(release)
-        see = index.shapes.append
-        queue: list[tuple[Node, dict[str, Any], Any]] = [(self._root, release, ())]
-        # The queue grows while it is read: outer objects come before inner ones.
-        for node, value, trail in queue:
-            shape = node.shapes.get(tuple(value)) or self._learn(node, value)
+        see, note = index.shapes.append, index.lists.append
+        nodes, values = [self._root], index.values
+        # Both lists grow while they are read: outer objects come before inner ones. This loop is half of all the work.
+        for node, value in zip(nodes, values, strict=False):
+            shape = node.shapes[tuple(value)]
             see(shape)
             # Nothing false among the members means nothing empty, and costs a tenth of looking at each.
             if not all(value.values()):
                 index.empties.extend(_empties(shape, value))
-            node.sights.append((value, trail))
+            node.found.append(value)
             for name, into in shape.fields:
                 into.append(value[name])
             for name, child in shape.objects:
                 if type(member := value[name]) is dict:
-                    queue.append((child, member, (trail, name)))
+                    nodes.append(child)
+                    values.append(member)
             for name, child in shape.lists:
                 if type(members := value[name]) is list:
-                    _enter(members, child, (trail, name), queue, index)
+                    inner = [member for member in members if type(member) is dict]
+                    nodes.extend([child] * len(inner))
+                    values.extend(inner)
+                    note(members)
         return index
 
-    def _learn(self, node: Node, value: dict[str, Any]) -> Shape:
+    def _learn(self, node: Node, names: tuple[str, ...]) -> Shape:
         known = fields.fields().get(node.kind, {})
         prefix = f"{node.path}/" if node.path else ""
-        shape = Shape(node.path, {name: self._path(f"{prefix}{name}") for name in value}, node.mark)
+        shape = Shape(node.path, {name: self._path(f"{prefix}{name}") for name in names}, node.mark)
         objects, lists, looked = [], [], []
-        for name in value:
+        for name in names:
             field = known.get(name)
-            looked += [(name, self._index.fields[group]) for group in (fields.of(node.kind, name) if field else ())]
+            if field is not None:
+                groups = (*fields.of(node.kind, name), *fields.placed(node.kind, name, node.path))
+                looked += [(name, self._index.fields[group]) for group in groups]
             target = field.shape.target if field else ""
             # Where the standard knows nothing, it may be one object or a list of them.
             if field is None or (target and not field.shape.many):
@@ -117,7 +138,6 @@ class Walker:
             if field is None or (target and field.shape.many):
                 lists.append((name, self._child(node, name, target)))
         shape.fields, shape.objects, shape.lists = tuple(looked), tuple(objects), tuple(lists)
-        node.shapes[tuple(value)] = shape
         self._shapes += 1
         return shape
 
@@ -125,8 +145,8 @@ class Walker:
         if name not in node.children:
             path = f"{node.path}/{name}" if node.path else name
             role = ROLES.get(name, "") if kind == REFERENCE else ""
-            sights = self._index.references[role] if role else self._index.objects[kind]
-            node.children[name] = Node(kind, path, sights, role)
+            found = self._index.references[role] if role else self._index.objects[kind]
+            node.children[name] = Node(kind, path, found, role or kind, self._learn)
         return node.children[name]
 
     def _path(self, path: str) -> str:
@@ -135,15 +155,6 @@ class Walker:
             return "…"
         self._paths.add(path)
         return path
-
-
-def _enter(
-    members: list[Any], node: Node, here: Any, queue: list[tuple[Node, dict[str, Any], Any]], index: Index
-) -> None:
-    index.lists.append((members, here))
-    for position, member in enumerate(members):
-        if type(member) is dict:
-            queue.append((node, member, (here, position)))
 
 
 def _empties(shape: Shape, value: dict[str, Any]) -> Iterator[str]:

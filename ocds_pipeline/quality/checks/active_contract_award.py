@@ -15,16 +15,14 @@ _NONE = not_applicable("no contract in force leads to an award with a status")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the awards of contracts in force."""
-    signed = [one for one, _ in index.objects["Contract"] if one.get("status") in {"active", "terminated"}]
+    signed = [one for one in index.objects["Contract"] if one.get("status") in {"active", "terminated"}]
     if not signed:
         return _NONE
     awards = index.by_id("Award")
-    named = {id(sight): sight for one in signed for sight in awards.get(str(one.get("awardID")), ())}
-    known = [sight for sight in named.values() if sight[0].get("status") is not None]
+    named = {id(award): award for one in signed for award in awards.get(str(one.get("awardID")), ())}
+    known = [award for award in named.values() if award.get("status") is not None]
     reason = "is the status of an award whose contract is in force"
-    failures = [
-        Failure((trail, "status"), reason, award["status"]) for award, trail in known if award["status"] != "active"
-    ]
+    failures = [Failure((award, "status"), reason, award["status"]) for award in known if award["status"] != "active"]
     return judged(failures) if known else _NONE
 
 

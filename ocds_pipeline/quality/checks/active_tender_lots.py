@@ -15,12 +15,12 @@ _VOID = frozenset({"cancelled", "unsuccessful", "withdrawn"})
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the lots of an active tender."""
-    statuses = [lot.get("status") for lot, _ in index.objects["Lot"]]
+    statuses = [lot.get("status") for lot in index.objects["Lot"]]
     if index.tender.get("status") != "active" or not statuses or None in statuses:
         return _NONE
     reason = "is the status of a tender all of whose lots are over without a winner"
-    failure = Failure((((), "tender"), "status"), reason, "active")
+    failure = Failure(("tender", "status"), reason, "active")
     return judged([failure] if _VOID.issuperset(statuses) else [])
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Tender/status", "Lot/status"), caveat="statuses")
+CHECK = ReleaseCheck(judge=judge, needs=("Tender/status", "Lot/status"), alike="codes", caveat="statuses")

@@ -17,21 +17,21 @@ _BEGINS = (("Award", "date"), ("Contract", "dateSigned"))
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the dates of amendments by what they amend."""
-    dated = [sight for sight in index.objects["Amendment"] if sight[0].get("date") is not None]
+    dated = [one for one in index.objects["Amendment"] if one.get("date") is not None]
     if not dated:
         return _NONE
-    begins = {trail: value.get(name) for kind, name in _BEGINS for value, trail in index.objects[kind]}
+    begins = {index.place((one,)): one.get(name) for kind, name in _BEGINS for one in index.objects[kind]}
     period = index.tender.get("tenderPeriod")
-    begins[(), "tender"] = period.get("startDate") if type(period) is dict else None
+    begins["tender",] = period.get("startDate") if type(period) is dict else None
     failures = []
-    for amendment, trail in dated:
-        date = amendment["date"]
+    for amendment in dated:
+        date, here = amendment["date"], index.place((amendment,))
         # An amendment stands in a list of the object that it amends, or, as before OCDS 1.1, in the object itself.
-        owner = trail[0][0] if type(trail[1]) is int else trail[0]
+        owner = here[:-2] if type(here[-1]) is int else here[:-1]
         if is_day_before(date, begins.get(owner)):
-            failures.append(Failure((trail, "date"), "is before that which is amended was there", date))
+            failures.append(Failure((amendment, "date"), "is before that which is amended was there", date))
         if is_day_before(index.release.get("date"), date):
-            failures.append(Failure((trail, "date"), "is after the date of the release", date))
+            failures.append(Failure((amendment, "date"), "is after the date of the release", date))
     return judged(failures)
 
 

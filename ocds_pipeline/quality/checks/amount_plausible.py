@@ -20,14 +20,14 @@ _NONE = not_applicable("no amount is in a currency with a bound")
 def judge(index: Index, context: Context) -> Result:
     """Judge the size of every amount."""
     failures, seen = [], False
-    for value, trail in index.objects["Value"]:
+    for value in index.objects["Value"]:
         found = money(value)
         limit = _limit(found[1], context) if found else None
         if found and limit is not None:
             seen = True
             if not -limit <= found[0] <= limit:
                 reason = f"is more than any purchase can plausibly cost: the bound is {limit:,.0f} {found[1]}"
-                failures.append(Failure((trail, "amount"), reason, found[0]))
+                failures.append(Failure((value, "amount"), reason, found[0]))
     return judged(failures) if seen else _NONE
 
 

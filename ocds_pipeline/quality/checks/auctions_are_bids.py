@@ -14,12 +14,11 @@ _NONE = not_applicable("there was no auction")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge whether an auction's offers are among the bids."""
-    places = [((), index.release), (((), "tender"), index.tender)]
-    found = [(trail, "auctions") for trail, value in places if value.get("auctions")]
-    if not found:
+    owners = [owner for owner in (index.release, index.tender) if owner.get("auctions")]
+    if not owners:
         return _NONE
     reason = "is given, but there are no bids: the offers are where tools do not look"
-    return judged([] if index.objects["Bid"] else [Failure(trail, reason) for trail in found])
+    return judged([] if index.objects["Bid"] else [Failure((owner, "auctions"), reason) for owner in owners])
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="lots")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="lots")

@@ -15,18 +15,18 @@ _NONE = not_applicable("no contract and its award have dates")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the dates of contracts by those of their awards."""
-    signed = [sight for sight in index.objects["Contract"] if sight[0].get("dateSigned") is not None]
+    signed = [one for one in index.objects["Contract"] if one.get("dateSigned") is not None]
     if not signed:
         return _NONE
     awards = index.by_id("Award")
     failures, seen = [], False
-    for contract, trail in signed:
-        for award, _trail in awards.get(str(contract.get("awardID")), ()):
+    for contract in signed:
+        for award in awards.get(str(contract.get("awardID")), ()):
             if award.get("date") is not None:
                 seen = True
                 if is_day_before(contract["dateSigned"], award["date"]):
                     reason = "is before the award was made"
-                    failures.append(Failure((trail, "dateSigned"), reason, contract["dateSigned"]))
+                    failures.append(Failure((contract, "dateSigned"), reason, contract["dateSigned"]))
     return judged(failures) if seen else _NONE
 
 

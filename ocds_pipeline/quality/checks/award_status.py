@@ -15,21 +15,21 @@ _VOID = frozenset({"pending", "cancelled", "unsuccessful"})
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the statuses of awards by their contracts."""
-    void = [sight for sight in index.objects["Award"] if sight[0].get("status") in _VOID]
+    void = [one for one in index.objects["Award"] if one.get("status") in _VOID]
     if not void:
         return _NONE
     signed = {
         str(contract.get("awardID"))
-        for contract, _ in index.objects["Contract"]
+        for contract in index.objects["Contract"]
         if contract.get("status") not in {"pending", "cancelled"}
     }
     return judged(
         [
-            Failure((trail, "status"), "is the status of an award that has a contract", award["status"])
-            for award, trail in void
+            Failure((award, "status"), "is the status of an award that has a contract", award["status"])
+            for award in void
             if str(award.get("id")) in signed
         ]
     )
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Award/status",), caveat="statuses")
+CHECK = ReleaseCheck(judge=judge, needs=("Award/status",), alike="codes, idle", caveat="statuses")

@@ -14,10 +14,10 @@ from ocds_pipeline.quality.result import Result
 def judge(index: Index, _: Context) -> Result:
     """Judge whether every award has a status."""
     return present(
-        [sight for sight in index.objects["Award"] if not is_bare(sight[0])],
+        [one for one in index.objects["Award"] if not is_bare(one)],
         "status",
         "is missing: whether the award stands is not told",
     )
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="codes")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="codes")

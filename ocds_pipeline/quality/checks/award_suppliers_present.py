@@ -14,7 +14,7 @@ from ocds_pipeline.quality.result import Result
 def judge(index: Index, _: Context) -> Result:
     """Judge whether every active award has suppliers."""
     return present(
-        [sight for sight in index.objects["Award"] if sight[0].get("status") == "active"],
+        [one for one in index.objects["Award"] if one.get("status") == "active"],
         "suppliers",
         "is missing: who won is not told",
     )

@@ -7,7 +7,7 @@ sum. A lower price is what competition is for. Not applicable where no award can
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
-from ocds_pipeline.quality.money import HIGH, money, share, total
+from ocds_pipeline.quality.money import HIGH, added, share
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
 _NONE = not_applicable("no award and its lots have values in one currency")
@@ -15,18 +15,18 @@ _NONE = not_applicable("no award and its lots have values in one currency")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the values of awards by those of their lots."""
+    lots = {lot.get("id"): worth for lot, worth in zip(index.objects["Lot"], index.worths("Lot"), strict=True)}
     failures, seen = [], False
-    lots = index.by_id("Lot")
-    for award, trail in index.objects["Award"] if lots else ():
-        value, related = money(award.get("value")), award.get("relatedLots")
+    for award, value in zip(index.objects["Award"], index.worths("Award"), strict=True):
+        related = award.get("relatedLots")
         if value is None or type(related) is not list:
             continue
-        planned = total(lot.get("value") for key in related for lot, _ in lots.get(str(key), ()))
+        planned = added([lots.get(key) for key in related if type(key) is str])
         if planned is not None and planned[1] == value[1]:
             seen = True
-            if value[0] > HIGH * planned[0]:
+            if value[0] > planned[0] and value[0] > HIGH * planned[0]:
                 reason = f"was awarded, which is {share(value[0], planned[0])} of the value of its lots"
-                failures.append(Failure(((trail, "value"), "amount"), reason, value[0]))
+                failures.append(Failure((award, "value", "amount"), reason, value[0]))
     return judged(failures) if seen else _NONE
 
 

@@ -17,16 +17,16 @@ _NONE = not_applicable("the tender period has no end, or no bid has a date")
 def judge(index: Index, _: Context) -> Result:
     """Judge the dates of bids by the tender period."""
     period = index.tender.get("tenderPeriod")
-    dated = [sight for sight in index.objects["Bid"] if sight[0].get("date") and sight[0].get("status") != "invited"]
+    dated = [one for one in index.objects["Bid"] if one.get("date") and one.get("status") != "invited"]
     if type(period) is not dict or not period.get("endDate") or not dated:
         return _NONE
     start, end = period.get("startDate"), period["endDate"]
     failures = []
-    for bid, trail in dated:
+    for bid in dated:
         if is_day_before(end, bid["date"]):
-            failures.append(Failure((trail, "date"), "is after the end of the tender period", bid["date"]))
+            failures.append(Failure((bid, "date"), "is after the end of the tender period", bid["date"]))
         elif is_day_before(bid["date"], start):
-            failures.append(Failure((trail, "date"), "is before the tender period begins", bid["date"]))
+            failures.append(Failure((bid, "date"), "is before the tender period begins", bid["date"]))
     return judged(failures)
 
 

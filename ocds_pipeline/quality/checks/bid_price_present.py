@@ -16,7 +16,7 @@ _PRICED = frozenset({"pending", "valid", "disqualified"})
 def judge(index: Index, _: Context) -> Result:
     """Judge whether every bid that was judged has a price."""
     return present(
-        [sight for sight in index.objects["Bid"] if sight[0].get("status") in _PRICED],
+        [one for one in index.objects["Bid"] if one.get("status") in _PRICED],
         "value",
         "is missing: the price of the bid is not told",
     )

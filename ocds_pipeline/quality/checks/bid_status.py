@@ -15,13 +15,13 @@ _LOST = frozenset({"invited", "disqualified", "withdrawn"})
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the bids that won."""
-    won = [award for award, _ in index.objects["Award"] if award.get("status") == "active" and "relatedBid" in award]
+    won = [award for award in index.objects["Award"] if award.get("status") == "active" and "relatedBid" in award]
     if not won:
         return _NONE
     bids = index.by_id("Bid")
-    named = [sight for award in won for sight in bids.get(str(award["relatedBid"]), ()) if "status" in sight[0]]
+    named = [bid for award in won for bid in bids.get(str(award["relatedBid"]), ()) if "status" in bid]
     reason = "is the status of a bid that won an active award"
-    failures = [Failure((trail, "status"), reason, bid["status"]) for bid, trail in named if bid["status"] in _LOST]
+    failures = [Failure((bid, "status"), reason, bid["status"]) for bid in named if bid["status"] in _LOST]
     return judged(failures) if named else _NONE
 
 

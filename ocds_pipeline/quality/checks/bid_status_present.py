@@ -14,10 +14,10 @@ from ocds_pipeline.quality.result import Result
 def judge(index: Index, _: Context) -> Result:
     """Judge whether every bid has a status."""
     return present(
-        [sight for sight in index.objects["Bid"] if not is_bare(sight[0])],
+        [one for one in index.objects["Bid"] if not is_bare(one)],
         "status",
         "is missing: what became of the bid is not told",
     )
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="codes")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="codes")

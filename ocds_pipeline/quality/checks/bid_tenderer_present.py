@@ -14,10 +14,10 @@ from ocds_pipeline.quality.result import Result
 def judge(index: Index, _: Context) -> Result:
     """Judge whether every bid has tenderers."""
     return present(
-        [sight for sight in index.objects["Bid"] if not is_bare(sight[0])],
+        [one for one in index.objects["Bid"] if not is_bare(one)],
         "tenderers",
         "is missing: who made the bid is not told",
     )
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="parties")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="parties")

@@ -16,4 +16,4 @@ def judge(index: Index, _: Context) -> Result:
     return present(index.objects["Release"], "buyer", "is missing: nobody is named as the buyer")
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="parties")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="parties")

@@ -20,11 +20,11 @@ def judge(index: Index, _: Context) -> Result:
     if not buyers:
         return _NONE
     failures = []
-    for party, trail in buyers:
+    for party in buyers:
         address = party.get("address")
         if type(address) is not dict or is_empty(address.get("region")):
-            failures.append(Failure(((trail, "address"), "region"), _REASON))
+            failures.append(Failure((party, "address", "region"), _REASON))
     return judged(failures)
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Organization/roles",), caveat="parties")
+CHECK = ReleaseCheck(judge=judge, needs=("Organization/roles",), alike="codes, idle", caveat="parties")

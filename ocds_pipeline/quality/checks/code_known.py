@@ -44,14 +44,14 @@ def plain(index: Index, _: Context) -> bool:
 
 
 def _wrong(sight: FieldSight, known: frozenset[str], group: str) -> Iterator[Failure]:
-    value, trail, name = sight
+    value, owner, name = sight
     reason = f"is no code of {group.removeprefix('code ')}"
     if type(value) is list:
         for at, code in enumerate(value):
             if type(code) is not str or code not in known:
-                yield Failure(((trail, name), at), reason, code)
+                yield Failure((owner, name, at), reason, code)
     elif type(value) is not str or value not in known:
-        yield Failure((trail, name), reason, value)
+        yield Failure((owner, name), reason, value)
 
 
 CHECK = ReleaseCheck(judge=judge, plain=plain, needs=("Release",), caveat="codes")

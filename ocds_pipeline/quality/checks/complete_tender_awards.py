@@ -17,7 +17,7 @@ def judge(index: Index, _: Context) -> Result:
     if index.tender.get("status") != "complete":
         return _NONE
     reason = "is missing: the tender is complete, but nobody won"
-    return judged([] if index.objects["Award"] else [Failure(((), "awards"), reason)])
+    return judged([] if index.objects["Award"] else [Failure(("awards",), reason)])
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Tender/status",), caveat="statuses")
+CHECK = ReleaseCheck(judge=judge, needs=("Tender/status",), alike="codes", caveat="statuses")

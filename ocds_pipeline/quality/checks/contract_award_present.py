@@ -13,10 +13,10 @@ from ocds_pipeline.quality.result import Result
 def judge(index: Index, _: Context) -> Result:
     """Judge whether every contract has an award id."""
     return present(
-        [sight for sight in index.objects["Contract"] if not is_bare(sight[0])],
+        [one for one in index.objects["Contract"] if not is_bare(one)],
         "awardID",
         "is missing: to which award the contract belongs is not told",
     )
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="references")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="references")

@@ -5,12 +5,12 @@ title, value, currency, date and suppliers. In the former Kyrgyz publication con
 from two tables, and were counted twice by those who read both. Contracts that were cancelled do not count.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context
-from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.index import Index, Money, Object
 from ocds_pipeline.quality.money import members
 from ocds_pipeline.quality.repeats import Repeats
 
@@ -20,19 +20,21 @@ def start(_: Context) -> Repeats:
     return Repeats(_read, "is a process with a contract that an earlier process has too")
 
 
-def _read(index: Index) -> Iterable[str]:
+def _read(index: Index) -> Iterable[Hashable]:
+    awards = index.by_id("Award")
+    keys = [
+        _key(contract, value, awards.get(str(contract.get("awardID")), ()))
+        for contract, value in zip(index.objects["Contract"], index.worths("Contract"), strict=True)
+        if value is not None and contract.get("status") != "cancelled"
+    ]
     # Within one process the same contract may well be concluded twice, for two lots.
-    return {key for contract, _ in index.objects["Contract"] if (key := _key(contract, index))}
+    return {key for key in keys if key}
 
 
-def _key(contract: dict[str, Any], index: Index) -> str:
-    value, signed = contract.get("value"), contract.get("dateSigned")
-    if not signed or type(value) is not dict or not value.get("amount") or contract.get("status") == "cancelled":
-        return ""
-    awards = index.by_id("Award").get(str(contract.get("awardID")), ())
-    winners = sorted(str(one.get("id")) for award, _ in awards for one in members(award, "suppliers"))
-    amount = f"{value['amount']} {value.get('currency')}"
-    return "\n".join((str(contract.get("title")), amount, str(signed), *winners)) if winners else ""
+def _key(contract: dict[str, Any], value: Money, awards: Sequence[Object]) -> tuple[Hashable, ...]:
+    signed = contract.get("dateSigned")
+    winners = [str(one.get("id")) for award in awards for one in members(award, "suppliers")]
+    return (str(contract.get("title")), value, str(signed), *sorted(winners)) if signed and winners else ()
 
 
 CHECK = DatasetCheck(start=start, needs=("Contract/dateSigned", "Contract/value", "Award/suppliers"), caveat="amounts")

@@ -14,16 +14,16 @@ _NONE = not_applicable("no contract names an award")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the award ids of the contracts."""
-    named = [sight for sight in index.objects["Contract"] if sight[0].get("awardID") is not None]
+    named = [one for one in index.objects["Contract"] if one.get("awardID") is not None]
     if not named:
         return _NONE
     awards = index.by_id("Award")
     failures = []
-    for contract, trail in named:
+    for contract in named:
         found = len(awards.get(str(contract["awardID"]), ()))
         if found != 1:
             reason = "is the id of several awards" if found else "is the id of no award"
-            failures.append(Failure((trail, "awardID"), reason, contract["awardID"]))
+            failures.append(Failure((contract, "awardID"), reason, contract["awardID"]))
     return judged(failures)
 
 

@@ -13,10 +13,10 @@ from ocds_pipeline.quality.result import Result
 def judge(index: Index, _: Context) -> Result:
     """Judge whether every contract has items."""
     return present(
-        [sight for sight in index.objects["Contract"] if not is_bare(sight[0])],
+        [one for one in index.objects["Contract"] if not is_bare(one)],
         "items",
         "is missing: what is bought is not told",
     )
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="items")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="items")

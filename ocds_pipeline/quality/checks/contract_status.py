@@ -15,16 +15,16 @@ _NONE = not_applicable("no contract is pending or cancelled")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the statuses of contracts by their payments."""
-    void = [sight for sight in index.objects["Contract"] if sight[0].get("status") in {"pending", "cancelled"}]
+    void = [one for one in index.objects["Contract"] if one.get("status") in {"pending", "cancelled"}]
     if not void:
         return _NONE
     return judged(
         [
-            Failure((trail, "status"), "is the status of a contract that was paid for", contract["status"])
-            for contract, trail in void
+            Failure((contract, "status"), "is the status of a contract that was paid for", contract["status"])
+            for contract in void
             if members(contract.get("implementation"), "transactions")
         ]
     )
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Contract/status",), caveat="statuses")
+CHECK = ReleaseCheck(judge=judge, needs=("Contract/status",), alike="codes, idle", caveat="statuses")

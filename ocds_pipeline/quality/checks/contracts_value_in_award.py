@@ -5,12 +5,10 @@ Contracts that were cancelled do not count. Amounts of two currencies are compar
 where they are in use. Not applicable where no award can be compared.
 """
 
-from typing import Any
-
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
-from ocds_pipeline.quality.index import Index
-from ocds_pipeline.quality.money import HIGH, LOW, in_currency, money, share, total
+from ocds_pipeline.quality.index import Index, Money
+from ocds_pipeline.quality.money import HIGH, LOW, added, in_currency, share
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
 _NONE = not_applicable("no award and its contracts have values in comparable currencies")
@@ -18,21 +16,21 @@ _NONE = not_applicable("no award and its contracts have values in comparable cur
 
 def judge(index: Index, context: Context) -> Result:
     """Judge the values of contracts by those of their awards."""
-    contracts: dict[str, list[Any]] = {}
-    for contract, _ in index.objects["Contract"]:
+    signed: dict[str, list[Money | None]] = {}
+    for contract, worth in zip(index.objects["Contract"], index.worths("Contract"), strict=True):
         if contract.get("status") != "cancelled" and "awardID" in contract:
-            contracts.setdefault(str(contract["awardID"]), []).append(contract.get("value"))
+            signed.setdefault(str(contract["awardID"]), []).append(worth)
     failures, seen = [], False
-    for award, trail in index.objects["Award"] if contracts else ():
-        value = money(award.get("value"))
-        if value is None or not value[0] or str(award.get("id")) not in contracts:
+    for award, value in zip(index.objects["Award"], index.worths("Award"), strict=True):
+        values = signed.get(str(award.get("id")))
+        if value is None or not value[0] or values is None:
             continue
-        signed = in_currency(total(contracts[str(award["id"])]), value[1], context)
-        if signed is not None:
+        found = in_currency(added(values), value[1], context)
+        if found is not None:
             seen = True
-            if not LOW * value[0] <= signed <= HIGH * value[0]:
-                reason = f"was awarded, but the contracts add up to {share(signed, value[0])} of it"
-                failures.append(Failure(((trail, "value"), "amount"), reason, value[0]))
+            if found != value[0] and not LOW * value[0] <= found <= HIGH * value[0]:
+                reason = f"was awarded, but the contracts add up to {share(found, value[0])} of it"
+                failures.append(Failure((award, "value", "amount"), reason, value[0]))
     return judged(failures) if seen else _NONE
 
 

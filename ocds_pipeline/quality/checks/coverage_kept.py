@@ -27,7 +27,7 @@ def judge(before: Json, now: Json) -> Result:
         old, new = _share(was[path]) or 0.0, _share(_parent(path, is_now)) or 0.0
         if old - new > _FALL:
             reason = f"is filled in {new:.1%} of the objects, and was in {old:.1%} in the previous edition"
-            failures.append(Failure(((), path), reason))
+            failures.append(Failure(tuple(path.split("/")), reason))
     return Result("fail", failures=failures) if failures else PASS
 
 

@@ -16,14 +16,14 @@ _NONE = not_applicable("fewer than two values have a currency")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the currencies of a process."""
-    found = [sight for sight in index.objects["Value"] if type(sight[0].get("currency")) is str]
+    found = [one for one in index.objects["Value"] if type(one.get("currency")) is str]
     if len(found) < 2:  # noqa: PLR2004 - one alone agrees
         return _NONE
-    if len({value["currency"] for value, _ in found}) == 1:
+    if len({value["currency"] for value in found}) == 1:
         return PASS
-    first = found[0][0]["currency"]
-    value, trail = next(sight for sight in found if sight[0]["currency"] != first)
-    return judged([Failure((trail, "currency"), f"differs from the {first} of other amounts", value["currency"])])
+    first = found[0]["currency"]
+    value = next(one for one in found if one["currency"] != first)
+    return judged([Failure((value, "currency"), f"differs from the {first} of other amounts", value["currency"])])
 
 
 def plain(index: Index, _: Context) -> bool:

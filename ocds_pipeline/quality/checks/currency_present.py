@@ -14,10 +14,10 @@ from ocds_pipeline.quality.result import Result
 def judge(index: Index, _: Context) -> Result:
     """Judge whether every amount has a currency."""
     return present(
-        [sight for sight in index.objects["Value"] if sight[0].get("amount") is not None],
+        [one for one in index.objects["Value"] if one.get("amount") is not None],
         "currency",
         "is missing: in which currency the amount is, is not told",
     )
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="amounts")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="amounts")

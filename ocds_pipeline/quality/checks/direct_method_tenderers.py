@@ -17,7 +17,9 @@ def judge(index: Index, _: Context) -> Result:
     if index.tender.get("procurementMethod") != "direct" or type(number) is not int:
         return _NONE
     reason = "tenderers took part, but the method is direct"
-    return judged([Failure((((), "tender"), "numberOfTenderers"), reason, number)] if number > 1 else [])
+    return judged([Failure(("tender", "numberOfTenderers"), reason, number)] if number > 1 else [])
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Tender/procurementMethod", "Tender/numberOfTenderers"), caveat="codes")
+CHECK = ReleaseCheck(
+    judge=judge, needs=("Tender/procurementMethod", "Tender/numberOfTenderers"), alike="codes, idle", caveat="codes"
+)

@@ -16,16 +16,16 @@ def judge(index: Index, _: Context) -> Result:
     """Judge the dates of documents."""
     failures, seen = [], False
     date = index.release.get("date")
-    for document, trail in index.objects["Document"]:
-        published, modified = document.get("datePublished"), document.get("dateModified")
-        if published is None and modified is None:
-            continue
-        seen = True
-        if is_day_before(modified, published):
-            failures.append(Failure((trail, "dateModified"), "is before the document was published", modified))
-        for name, value in (("datePublished", published), ("dateModified", modified)):
-            if is_day_before(date, value):
-                failures.append(Failure((trail, name), "is after the date of the release", value))
+    for document in index.objects["Document"]:
+        for name in ("datePublished", "dateModified"):
+            value = document.get(name)
+            if value is not None:
+                seen = True
+                if is_day_before(date, value):
+                    failures.append(Failure((document, name), "is after the date of the release", value))
+        modified = document.get("dateModified")
+        if modified is not None and is_day_before(modified, document.get("datePublished")):
+            failures.append(Failure((document, "dateModified"), "is before the document was published", modified))
     return judged(failures) if seen else _NONE
 
 

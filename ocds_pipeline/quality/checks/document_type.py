@@ -10,32 +10,43 @@ from functools import cache
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fields import DOCUMENT_TYPES, SECTIONS
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.limits import rows
-from ocds_pipeline.quality.result import Failure, Result, Trail, judged, not_applicable, place
+from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
+from ocds_schema.findings import Place
 
 _NONE = not_applicable("no document has a type of the standard")
-_SECTIONS = {"planning": "planning", "tender": "tender", "awards": "award", "contracts": "contract", "bids": "bid"}
 
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the types of documents by where they stand."""
     sections = _sections()
     failures, seen = [], False
-    for document, trail in index.objects["Document"]:
-        kind = document.get("documentType")
+    for kind, document, name in index.sights("code documentType"):
         if type(kind) is str and kind in sections:
             seen = True
-            here = _section(trail)
+            here = _section(index.place((document,)))
             if here and here not in sections[kind]:
                 wanted = " or ".join(sorted(sections[kind]))
-                failures.append(Failure((trail, "documentType"), f"is a type of {wanted}, not of {here}", kind))
+                failures.append(Failure((document, name), f"is a type of {wanted}, not of {here}", kind))
     return judged(failures) if seen else _NONE
 
 
-def _section(trail: Trail) -> str:
-    steps = place(trail)
-    return "implementation" if "implementation" in steps else _SECTIONS.get(str(steps[0]), "")
+def plain(index: Index, _: Context) -> bool:
+    """Tell whether all types are plainly of the sections that the documents stand in."""
+    allowed, fields = _allowed(), index.fields
+    try:
+        for group in DOCUMENT_TYPES.values():
+            if not allowed[group].issuperset(fields[group]):
+                return False
+    except TypeError:
+        return False
+    return True
+
+
+def _section(place: Place) -> str:
+    return "implementation" if "implementation" in place else SECTIONS.get(str(place[0]), "")
 
 
 @cache
@@ -43,4 +54,13 @@ def _sections() -> dict[str, frozenset[str]]:
     return {row["code"]: frozenset(row["sections"].split()) for row in rows("document_sections")}
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Document/documentType",), caveat="documents")
+@cache
+def _allowed() -> dict[str, frozenset[str]]:
+    """Give the types that documents of each group of fields may have."""
+    return {
+        group: frozenset(kind for kind, sections in _sections().items() if section in sections)
+        for section, group in DOCUMENT_TYPES.items()
+    }
+
+
+CHECK = ReleaseCheck(judge=judge, needs=("Document/documentType",), plain=plain, caveat="documents")

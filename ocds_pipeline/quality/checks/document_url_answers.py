@@ -8,7 +8,7 @@ from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context, Probe
 from ocds_pipeline.quality.counters import Sample
 from ocds_pipeline.quality.index import Index
-from ocds_pipeline.quality.result import Failure, Result, Trail, not_applicable
+from ocds_pipeline.quality.result import At, Failure, Result, not_applicable
 
 _NO_PROBE = not_applicable("no way to ask addresses was given")
 _NONE = not_applicable("no document has an address")
@@ -21,14 +21,14 @@ class Tally:
 
     def __init__(self, probe: Probe | None) -> None:
         self._probe = probe
-        self._sample: Sample[tuple[str, Trail]] = Sample(_ASKED)
+        self._sample: Sample[tuple[str, At]] = Sample(_ASKED)
 
     def add(self, index: Index) -> None:
         """Take in the addresses of a release."""
         if self._probe is not None:
-            for url, trail, name in index.sights("document_url"):
-                if type(url) is str and url.startswith("http"):
-                    self._sample.add(url, (index.ocid, (trail, name)))
+            for url, owner, name in index.sights("document_url"):
+                if type(url) is str and url.startswith("http") and self._sample.wants(url):
+                    self._sample.add(url, (index.ocid, index.place((owner, name))))
 
     def result(self) -> Result:
         """Ask the addresses, and judge the answers."""
@@ -38,11 +38,11 @@ class Tally:
         if not chosen:
             return _NONE
         failures = []
-        for url, (ocid, trail) in chosen:
+        for url, (ocid, at) in chosen:
             status = self._probe(url)
             if status is None or status >= _ERROR:
                 reason = "does not answer" if status is None else f"answers with error {status}"
-                failures.append(Failure(trail, reason, url, ocid))
+                failures.append(Failure(at, reason, url, ocid))
         return Result("fail" if failures else "pass", failures=failures, figures={"asked": len(chosen)})
 
 

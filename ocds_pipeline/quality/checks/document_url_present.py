@@ -13,10 +13,10 @@ from ocds_pipeline.quality.result import Result
 def judge(index: Index, _: Context) -> Result:
     """Judge whether every document has an address."""
     return present(
-        [sight for sight in index.objects["Document"] if not is_bare(sight[0])],
+        [one for one in index.objects["Document"] if not is_bare(one)],
         "url",
         "is missing: the document cannot be opened",
     )
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="documents")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="documents")

@@ -19,7 +19,7 @@ def judge(index: Index, _: Context) -> Result:
     if None in ends:
         return _NONE
     reason = "is the end of the tender period, so when questions had to be asked is not known"
-    place = ((((), "tender"), "enquiryPeriod"), "endDate")
+    place = ("tender", "enquiryPeriod", "endDate")
     return judged([Failure(place, reason, ends[0])] if ends[0] == ends[1] else [])
 
 

@@ -1,7 +1,7 @@
 """In a list no two members have the same id.
 
 Looks at every list of objects, parties included: 1 and "1" are the same id. Two members with one id are merged into
-one when releases are compiled, so that one of them is lost. Not applicable where no list has members with ids.
+one when releases are compiled, so that one of them is lost. Not applicable where no list has two members.
 """
 
 from collections.abc import Iterator
@@ -10,32 +10,28 @@ from typing import Any
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
-from ocds_pipeline.quality.result import Failure, Result, Trail, judged, not_applicable
+from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
-_NONE = not_applicable("no list has members with ids")
+_NONE = not_applicable("no list has two members")
 
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the ids in every list."""
     failures: list[Failure] = []
-    seen = False
-    for members, trail in index.lists:
-        if len(members) < 2:  # noqa: PLR2004 - one alone is unique
-            seen = seen or bool(members)
-            continue
+    several = [members for members in index.lists if len(members) > 1]
+    for members in several:
         keys = [str(member["id"]) for member in members if type(member) is dict and "id" in member]
-        seen = seen or bool(keys)
         if len(set(keys)) != len(keys):
-            failures += _again(members, trail)
-    return judged(failures) if seen else _NONE
+            failures += _again(members)
+    return judged(failures) if several else _NONE
 
 
-def _again(members: list[Any], trail: Trail) -> Iterator[Failure]:
+def _again(members: list[Any]) -> Iterator[Failure]:
     before: set[str] = set()
-    for position, member in enumerate(members):
+    for member in members:
         key = str(member["id"]) if type(member) is dict and "id" in member else None
         if key in before:
-            yield Failure(((trail, position), "id"), "is the id of an earlier member of the list", member["id"])
+            yield Failure((member, "id"), "is the id of an earlier member of the list", member["id"])
         elif key is not None:
             before.add(key)
 

@@ -13,10 +13,10 @@ from ocds_pipeline.quality.result import Result
 def judge(index: Index, _: Context) -> Result:
     """Judge whether every classification with an id has a scheme."""
     return present(
-        [sight for sight in index.objects["Classification"] if sight[0].get("id") is not None],
+        [one for one in index.objects["Classification"] if one.get("id") is not None],
         "scheme",
         "is missing: from which catalogue the code is, is not told",
     )
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="items")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="items")

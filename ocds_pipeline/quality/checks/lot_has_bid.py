@@ -14,17 +14,17 @@ _NONE = not_applicable("no lot is complete, or the procurement is direct")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the bids of completed lots."""
-    complete = [sight for sight in index.objects["Lot"] if sight[0].get("status") == "complete"]
+    complete = [one for one in index.objects["Lot"] if one.get("status") == "complete"]
     if not complete or index.tender.get("procurementMethod") == "direct":
         return _NONE
-    offered = {str(key) for bid, _ in index.objects["Bid"] for key in bid.get("relatedLots") or ()}
+    offered = {str(key) for bid in index.objects["Bid"] for key in bid.get("relatedLots") or ()}
     return judged(
         [
-            Failure((trail, "id"), "is a completed lot without a bid", lot.get("id"))
-            for lot, trail in complete
+            Failure((lot, "id"), "is a completed lot without a bid", lot.get("id"))
+            for lot in complete
             if str(lot.get("id")) not in offered
         ]
     )
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Lot/status",), caveat="lots")
+CHECK = ReleaseCheck(judge=judge, needs=("Lot/status",), alike="codes, idle", caveat="lots")

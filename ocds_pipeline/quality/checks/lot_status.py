@@ -15,22 +15,22 @@ _VOID = frozenset({"cancelled", "unsuccessful", "withdrawn"})
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the statuses of lots by their awards."""
-    void = [sight for sight in index.objects["Lot"] if sight[0].get("status") in _VOID]
+    void = [one for one in index.objects["Lot"] if one.get("status") in _VOID]
     if not void:
         return _NONE
     awarded = {
         str(key)
-        for award, _ in index.objects["Award"]
+        for award in index.objects["Award"]
         if award.get("status") == "active"
         for key in award.get("relatedLots") or ()
     }
     return judged(
         [
-            Failure((trail, "status"), "is the status of a lot with an active award", lot["status"])
-            for lot, trail in void
+            Failure((lot, "status"), "is the status of a lot with an active award", lot["status"])
+            for lot in void
             if str(lot.get("id")) in awarded
         ]
     )
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Lot/status",), caveat="statuses")
+CHECK = ReleaseCheck(judge=judge, needs=("Lot/status",), alike="codes, idle", caveat="statuses")

@@ -17,7 +17,7 @@ def judge(index: Index, _: Context) -> Result:
     details = index.tender.get("procurementMethodDetails")
     if type(details) is not str:
         return _NONE
-    place = (((), "tender"), "procurementMethodDetails")
+    place = ("tender", "procurementMethodDetails")
     return judged([Failure(place, "names more than the method", details)] if " - " in details else [])
 
 

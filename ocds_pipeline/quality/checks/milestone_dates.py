@@ -17,12 +17,12 @@ def judge(index: Index, _: Context) -> Result:
     """Judge the dates of milestones by that of the release."""
     failures, seen = [], False
     date = index.release.get("date")
-    for milestone, trail in index.objects["Milestone"]:
+    for milestone in index.objects["Milestone"]:
         for name in ("dateMet", "dateModified"):
             if milestone.get(name) is not None:
                 seen = True
                 if is_day_before(date, milestone[name]):
-                    failures.append(Failure((trail, name), "is after the date of the release", milestone[name]))
+                    failures.append(Failure((milestone, name), "is after the date of the release", milestone[name]))
     return judged(failures) if seen else _NONE
 
 

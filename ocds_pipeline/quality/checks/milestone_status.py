@@ -14,16 +14,16 @@ _NONE = not_applicable("no milestone is scheduled or not met")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the statuses of milestones by their dates."""
-    unmet = [sight for sight in index.objects["Milestone"] if sight[0].get("status") in {"scheduled", "notMet"}]
+    unmet = [one for one in index.objects["Milestone"] if one.get("status") in {"scheduled", "notMet"}]
     if not unmet:
         return _NONE
     return judged(
         [
-            Failure((trail, "dateMet"), f"is given, but the status is {milestone['status']}", milestone["dateMet"])
-            for milestone, trail in unmet
+            Failure((milestone, "dateMet"), f"is given, but the status is {milestone['status']}", milestone["dateMet"])
+            for milestone in unmet
             if milestone.get("dateMet") is not None
         ]
     )
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Milestone/status",), caveat="statuses")
+CHECK = ReleaseCheck(judge=judge, needs=("Milestone/status",), alike="codes, idle", caveat="statuses")

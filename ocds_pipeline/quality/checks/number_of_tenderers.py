@@ -19,7 +19,7 @@ def judge(index: Index, _: Context) -> Result:
     if number == len(listed):
         return PASS
     reason = f"is not the {len(listed)} tenderers that are listed"
-    return judged([Failure((((), "tender"), "numberOfTenderers"), reason, number)])
+    return judged([Failure(("tender", "numberOfTenderers"), reason, number)])
 
 
 CHECK = ReleaseCheck(judge=judge, needs=("Tender/numberOfTenderers", "Tender/tenderers"), caveat="parties")

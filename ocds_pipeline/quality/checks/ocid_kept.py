@@ -13,7 +13,7 @@ def judge(before: Json, after: Json | None) -> Result:
     """Judge whether a process is still there."""
     if after is not None:
         return PASS
-    return Result("fail", failures=[Failure(((), "ocid"), "was published before and is gone", before.get("ocid"))])
+    return Result("fail", failures=[Failure(("ocid",), "was published before and is gone", before.get("ocid"))])
 
 
 CHECK = TimeCheck(judge=judge, caveat="history")

@@ -4,8 +4,6 @@ Looks at `ocid` of all compiled releases. In the former Kyrgyz publication plans
 that one ocid could stand for both.
 """
 
-from collections.abc import Iterator
-
 from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
@@ -17,9 +15,8 @@ def start(_: Context) -> Repeats:
     return Repeats(_read, "is the ocid of an earlier process too")
 
 
-def _read(index: Index) -> Iterator[str]:
-    if index.ocid:
-        yield index.ocid
+def _read(index: Index) -> tuple[str, ...]:
+    return (index.ocid,) if index.ocid else ()
 
 
 CHECK = DatasetCheck(start=start, caveat="identity")

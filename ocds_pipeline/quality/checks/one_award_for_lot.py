@@ -18,7 +18,7 @@ def judge(index: Index, _: Context) -> Result:
     """Judge the awards of each lot."""
     winner: dict[str, Json] = {}
     failures, seen = [], False
-    for award, trail in index.objects["Award"]:
+    for award in index.objects["Award"]:
         related = award.get("relatedLots")
         if award.get("status") != "active" or type(related) is not list:
             continue
@@ -27,7 +27,7 @@ def judge(index: Index, _: Context) -> Result:
             seen = True
             if winner.setdefault(str(key), bid) != bid:
                 reason = "is a lot that another active award is for too"
-                failures.append(Failure(((trail, "relatedLots"), position), reason, key))
+                failures.append(Failure((award, "relatedLots", position), reason, key))
     return judged(failures) if seen else _NONE
 
 

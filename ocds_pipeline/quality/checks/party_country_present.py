@@ -17,15 +17,11 @@ _REASON = "is missing: in which country the party is, is not told"
 def judge(index: Index, _: Context) -> Result:
     """Judge the countries of the parties."""
     found = [
-        (address, (trail, "address"))
-        for party, trail in index.objects["Organization"]
-        if type(address := party.get("address")) is dict and address
+        address for one in index.objects["Organization"] if type(address := one.get("address")) is dict and address
     ]
     if not found:
         return _NONE
-    return judged(
-        [Failure((trail, "countryName"), _REASON) for one, trail in found if is_empty(one.get("countryName"))]
-    )
+    return judged([Failure((one, "countryName"), _REASON) for one in found if is_empty(one.get("countryName"))])
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Organization/address",), by_shape=True, caveat="parties")
+CHECK = ReleaseCheck(judge=judge, needs=("Organization/address",), alike="shapes", caveat="parties")

@@ -16,13 +16,13 @@ _NONE = not_applicable("no party has an identifier with a scheme and an id")
 def judge(index: Index, _: Context) -> Result:
     """Judge the ids of the parties by their identifiers."""
     failures, seen = [], False
-    for party, trail in index.objects["Organization"]:
+    for party in index.objects["Organization"]:
         its = party.get("identifier")
         if type(its) is dict and its.get("scheme") and its.get("id"):
             seen = True
             if party.get("id") != f"{its['scheme']}-{its['id']}":
                 failures.append(
-                    Failure((trail, "id"), "is not the scheme and number of the identifier", party.get("id"))
+                    Failure((party, "id"), "is not the scheme and number of the identifier", party.get("id"))
                 )
     return judged(failures) if seen else _NONE
 

@@ -15,4 +15,4 @@ def judge(index: Index, _: Context) -> Result:
     return present(index.objects["Organization"], "name", "is missing: the party has no name")
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="parties")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="parties")

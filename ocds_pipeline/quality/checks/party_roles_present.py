@@ -16,4 +16,4 @@ def judge(index: Index, _: Context) -> Result:
     return present(index.objects["Organization"], "roles", "is missing: in what the party takes part is not told")
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="parties")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="parties")

@@ -16,4 +16,6 @@ def judge(index: Index, _: Context) -> Result:
     return role_used(index, "payee")
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Organization/roles",), plain=SETTLED["payee"], caveat="parties")
+CHECK = ReleaseCheck(
+    judge=judge, needs=("Organization/roles",), plain=SETTLED["payee"], alike="codes, idle", caveat="parties"
+)

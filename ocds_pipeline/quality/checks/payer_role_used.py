@@ -16,4 +16,6 @@ def judge(index: Index, _: Context) -> Result:
     return role_used(index, "payer")
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Organization/roles",), plain=SETTLED["payer"], caveat="parties")
+CHECK = ReleaseCheck(
+    judge=judge, needs=("Organization/roles",), plain=SETTLED["payer"], alike="codes, idle", caveat="parties"
+)

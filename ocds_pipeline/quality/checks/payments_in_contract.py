@@ -19,7 +19,7 @@ def judge(index: Index, context: Context) -> Result:
     if not index.objects["Transaction"]:
         return _NONE
     failures, seen = [], False
-    for contract, trail in index.objects["Contract"]:
+    for contract in index.objects["Contract"]:
         value = money(contract.get("value"))
         payments = members(contract.get("implementation"), "transactions")
         if value is None or not payments:
@@ -29,7 +29,7 @@ def judge(index: Index, context: Context) -> Result:
             seen = True
             if paid > value[0]:
                 reason = f"is the value of a contract of which {share(paid, value[0])} was paid"
-                failures.append(Failure(((trail, "value"), "amount"), reason, value[0]))
+                failures.append(Failure((contract, "value", "amount"), reason, value[0]))
     return judged(failures) if seen else _NONE
 
 

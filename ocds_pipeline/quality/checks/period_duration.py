@@ -17,7 +17,7 @@ _NONE = not_applicable("no period has a start, an end and a duration")
 def judge(index: Index, _: Context) -> Result:
     """Judge the durations of periods."""
     failures, seen = [], False
-    for period, trail in index.objects["Period"]:
+    for period in index.objects["Period"]:
         days = period.get("durationInDays")
         if days is None:
             continue
@@ -26,7 +26,7 @@ def judge(index: Index, _: Context) -> Result:
         seen = seen or bool(known)
         if known and not any(span <= days <= span + 1 for span in known):
             reason = f"is not the {known[0]} days from the start of the period to its end"
-            failures.append(Failure((trail, "durationInDays"), reason, days))
+            failures.append(Failure((period, "durationInDays"), reason, days))
     return judged(failures) if seen else _NONE
 
 

@@ -16,7 +16,7 @@ _NONE = not_applicable("no period has both a start and an end")
 def judge(index: Index, _: Context) -> Result:
     """Judge the order of start and end."""
     failures, seen = [], False
-    for period, trail in index.objects["Period"]:
+    for period in index.objects["Period"]:
         start = period.get("startDate")
         if start is None:
             continue
@@ -25,7 +25,7 @@ def judge(index: Index, _: Context) -> Result:
             if end is not None:
                 seen = True
                 if is_before(end, start):
-                    failures.append(Failure((trail, name), "is before the period begins", end))
+                    failures.append(Failure((period, name), "is before the period begins", end))
     return judged(failures) if seen else _NONE
 
 

@@ -20,7 +20,7 @@ def judge(before: Json, after: Json | None) -> Result:
         return PASS
     now = _counts(after)
     failures = [
-        Failure(((), section), f"is fewer than the {count} of the previous edition", now[section])
+        Failure((section,), f"is fewer than the {count} of the previous edition", now[section])
         for section, count in _counts(before).items()
         if now[section] < count
     ]

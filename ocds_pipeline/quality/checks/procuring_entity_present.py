@@ -16,4 +16,4 @@ def judge(index: Index, _: Context) -> Result:
     return present(index.objects["Tender"], "procuringEntity", "is missing: nobody is named as running the tender")
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="parties")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="parties")

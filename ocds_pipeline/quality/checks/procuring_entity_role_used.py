@@ -16,4 +16,6 @@ def judge(index: Index, _: Context) -> Result:
     return role_used(index, "procuringEntity")
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Organization/roles",), plain=SETTLED["procuringEntity"], caveat="parties")
+CHECK = ReleaseCheck(
+    judge=judge, needs=("Organization/roles",), plain=SETTLED["procuringEntity"], alike="codes, idle", caveat="parties"
+)

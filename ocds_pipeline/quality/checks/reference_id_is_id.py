@@ -16,11 +16,11 @@ def judge(index: Index, _: Context) -> Result:
     """Judge the ids of references by their names."""
     failures, seen = [], False
     for sights in index.references.values():
-        for reference, trail in sights:
+        for reference in sights:
             if "id" in reference and "name" in reference:
                 seen = True
                 if reference["id"] == reference["name"] is not None:
-                    failures.append(Failure((trail, "id"), "is the name of the party, not its id"))
+                    failures.append(Failure((reference, "id"), "is the name of the party, not its id"))
     return judged(failures) if seen else _NONE
 
 

@@ -14,14 +14,14 @@ _NONE = not_applicable("no award names a bid")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the bids that awards name."""
-    named = [sight for sight in index.objects["Award"] if sight[0].get("relatedBid") is not None]
+    named = [one for one in index.objects["Award"] if one.get("relatedBid") is not None]
     if not named:
         return _NONE
     bids = index.by_id("Bid")
     return judged(
         [
-            Failure((trail, "relatedBid"), "is the id of no bid", award["relatedBid"])
-            for award, trail in named
+            Failure((award, "relatedBid"), "is the id of no bid", award["relatedBid"])
+            for award in named
             if str(award["relatedBid"]) not in bids
         ]
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
-from ocds_pipeline.quality.result import Failure, Result, Trail, judged, not_applicable
+from ocds_pipeline.quality.result import At, Failure, Result, judged, not_applicable
 from ocds_schema.json import Json
 
 _NONE = not_applicable("nothing in the release is related to a lot")
@@ -23,7 +23,7 @@ def judge(index: Index, _: Context) -> Result:
         return _NONE
     lots = index.by_id("Lot")
     reason = "is the id of no lot"
-    return judged([Failure(trail, reason, key) for key, trail in related if type(key) is dict or str(key) not in lots])
+    return judged([Failure(at, reason, key) for key, at in related if type(key) is dict or str(key) not in lots])
 
 
 def plain(index: Index, _: Context) -> bool:
@@ -40,12 +40,12 @@ def plain(index: Index, _: Context) -> bool:
         return False
 
 
-def _related(index: Index) -> Iterator[tuple[Json, Trail]]:
-    for value, trail, name in index.sights("related_lot"):
-        yield value, (trail, name)
-    for several, trail, name in index.sights("related_lots"):
+def _related(index: Index) -> Iterator[tuple[Json, At]]:
+    for value, owner, name in index.sights("related_lot"):
+        yield value, (owner, name)
+    for several, owner, name in index.sights("related_lots"):
         for position, key in enumerate(several if type(several) is list else ()):
-            yield key, ((trail, name), position)
+            yield key, (owner, name, position)
 
 
 CHECK = ReleaseCheck(judge=judge, plain=plain, caveat="lots")

@@ -28,8 +28,8 @@ class Tally:
         if not self._processes.named:
             return _NONE
         unknown = [
-            Failure(trail, "is the ocid of no process of the data set", other, ocid)
-            for ocid, trail, other, _ in self._processes.unknown()
+            Failure(at, "is the ocid of no process of the data set", other, ocid)
+            for ocid, at, other, _ in self._processes.unknown()
         ]
         return Result("fail" if unknown else "pass", failures=unknown, figures=self._processes.figures())
 

@@ -28,8 +28,8 @@ class Tally:
         if not self._processes.named:
             return _NONE
         wrong = [
-            Failure(trail, "is not the title that the related process has", title, ocid)
-            for ocid, trail, _, title in self._processes.miscalled()
+            Failure(at, "is not the title that the related process has", title, ocid)
+            for ocid, at, _, title in self._processes.miscalled()
         ]
         return Result("fail" if wrong else "pass", failures=wrong, figures=self._processes.figures())
 

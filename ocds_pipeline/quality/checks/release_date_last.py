@@ -16,13 +16,13 @@ _NONE = not_applicable("the release has no date, or nothing else in it has one")
 def judge(index: Index, _: Context) -> Result:
     """Judge the dates of what has happened by the date of the release."""
     date = index.release.get("date")
-    others = [sight for sight in index.sights("past_date") if sight[1]] if type(date) is str else ()
+    others = [one for one in index.sights("past_date") if one[1] is not index.release] if type(date) is str else ()
     if not others:
         return _NONE
     return judged(
         [
-            Failure((trail, name), "is after the date of the release", value)
-            for value, trail, name in others
+            Failure((owner, name), "is after the date of the release", value)
+            for value, owner, name in others
             if is_day_before(date, value)
         ]
     )

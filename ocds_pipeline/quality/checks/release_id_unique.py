@@ -4,8 +4,6 @@ Looks at `id` of all compiled releases. In the former Kyrgyz publication ids tha
 collide.
 """
 
-from collections.abc import Iterator
-
 from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
@@ -17,9 +15,8 @@ def start(_: Context) -> Repeats:
     return Repeats(_read, "is the id of an earlier release too")
 
 
-def _read(index: Index) -> Iterator[str]:
-    if index.release.get("id") is not None:
-        yield str(index.release["id"])
+def _read(index: Index) -> tuple[str, ...]:
+    return (str(index.release["id"]),) if index.release.get("id") is not None else ()
 
 
 CHECK = DatasetCheck(start=start, needs=("Release/id",), caveat="identity")

@@ -15,4 +15,4 @@ def judge(index: Index, _: Context) -> Result:
     return present(index.objects["Release"], "language", "is missing: the language of the texts is not told")
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="texts")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="texts")

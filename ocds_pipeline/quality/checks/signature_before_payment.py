@@ -19,14 +19,13 @@ def judge(index: Index, _: Context) -> Result:
     if not index.objects["Transaction"]:
         return _NONE
     failures, seen = [], False
-    for contract, trail in index.objects["Contract"]:
-        signed, here = contract.get("dateSigned"), ((trail, "implementation"), "transactions")
-        for position, payment in enumerate(members(contract.get("implementation"), "transactions")):
+    for contract in index.objects["Contract"]:
+        signed = contract.get("dateSigned")
+        for payment in members(contract.get("implementation"), "transactions"):
             if signed is not None and payment.get("date") is not None:
                 seen = True
                 if is_day_before(payment["date"], signed):
-                    reason = "is before the contract was signed"
-                    failures.append(Failure(((here, position), "date"), reason, payment["date"]))
+                    failures.append(Failure((payment, "date"), "is before the contract was signed", payment["date"]))
     return judged(failures) if seen else _NONE
 
 

@@ -16,4 +16,6 @@ def judge(index: Index, _: Context) -> Result:
     return role_used(index, "supplier")
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Organization/roles",), plain=SETTLED["supplier"], caveat="parties")
+CHECK = ReleaseCheck(
+    judge=judge, needs=("Organization/roles",), plain=SETTLED["supplier"], alike="codes, idle", caveat="parties"
+)

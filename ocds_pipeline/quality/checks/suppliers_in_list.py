@@ -14,10 +14,10 @@ _NONE = not_applicable("no award has suppliers")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the form of `suppliers`."""
-    found = [(one["suppliers"], trail) for one, trail in index.objects["Award"] if one.get("suppliers") is not None]
+    found = [one for one in index.objects["Award"] if one.get("suppliers") is not None]
     if not found:
         return _NONE
-    return judged([Failure((trail, "suppliers"), "is not a list") for one, trail in found if type(one) is not list])
+    return judged([Failure((one, "suppliers"), "is not a list") for one in found if type(one["suppliers"]) is not list])
 
 
 CHECK = ReleaseCheck(judge=judge, needs=("Award/suppliers",), caveat="parties")

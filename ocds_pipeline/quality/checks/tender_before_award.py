@@ -17,12 +17,12 @@ def judge(index: Index, _: Context) -> Result:
     """Judge the dates of awards by the end of the tender period."""
     period = index.tender.get("tenderPeriod")
     end = period.get("endDate") if type(period) is dict else None
-    dated = [sight for sight in index.objects["Award"] if sight[0].get("date") is not None]
+    dated = [one for one in index.objects["Award"] if one.get("date") is not None]
     if end is None or not dated:
         return _NONE
     reason = "is before the end of the tender period"
     return judged(
-        [Failure((trail, "date"), reason, value["date"]) for value, trail in dated if is_day_before(value["date"], end)]
+        [Failure((value, "date"), reason, value["date"]) for value in dated if is_day_before(value["date"], end)]
     )
 
 

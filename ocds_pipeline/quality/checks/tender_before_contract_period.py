@@ -21,7 +21,7 @@ def judge(index: Index, _: Context) -> Result:
     if end is None or start is None:
         return _NONE
     reason = "is before the end of the tender period"
-    place = ((((), "tender"), "contractPeriod"), "startDate")
+    place = ("tender", "contractPeriod", "startDate")
     return judged([Failure(place, reason, start)] if is_day_before(start, end) else [])
 
 

@@ -17,14 +17,14 @@ def judge(index: Index, _: Context) -> Result:
     """Judge the dates of contracts by the end of the tender period."""
     period = index.tender.get("tenderPeriod")
     end = period.get("endDate") if type(period) is dict else None
-    dated = [sight for sight in index.objects["Contract"] if sight[0].get("dateSigned") is not None]
+    dated = [one for one in index.objects["Contract"] if one.get("dateSigned") is not None]
     if end is None or not dated:
         return _NONE
     reason = "is before the end of the tender period"
     return judged(
         [
-            Failure((trail, "dateSigned"), reason, value["dateSigned"])
-            for value, trail in dated
+            Failure((value, "dateSigned"), reason, value["dateSigned"])
+            for value in dated
             if is_day_before(value["dateSigned"], end)
         ]
     )

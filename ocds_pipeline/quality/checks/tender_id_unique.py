@@ -4,8 +4,6 @@ Looks at `tender/id` of all processes. Two processes with one tender are one pro
 twice.
 """
 
-from collections.abc import Iterator
-
 from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
@@ -17,9 +15,8 @@ def start(_: Context) -> Repeats:
     return Repeats(_read, "is the id of the tender of an earlier process too")
 
 
-def _read(index: Index) -> Iterator[str]:
-    if index.tender.get("id") is not None:
-        yield str(index.tender["id"])
+def _read(index: Index) -> tuple[str, ...]:
+    return (str(index.tender["id"]),) if index.tender.get("id") is not None else ()
 
 
 CHECK = DatasetCheck(start=start, needs=("Tender/id",), caveat="identity")

@@ -15,4 +15,4 @@ def judge(index: Index, _: Context) -> Result:
     return present(index.objects["Tender"], "items", "is missing: what is to be bought is not told")
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="items")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="items")

@@ -16,4 +16,4 @@ def judge(index: Index, _: Context) -> Result:
     return present(index.objects["Tender"], "lots", "is missing: the tender has no lots")
 
 
-CHECK = ReleaseCheck(judge=judge, by_shape=True, caveat="lots")
+CHECK = ReleaseCheck(judge=judge, alike="shapes", caveat="lots")

@@ -25,10 +25,10 @@ def judge(index: Index, _: Context) -> Result:
     standing = any(
         value.get("status") not in _VOID and not is_bare(value)
         for kind in ("Award", "Contract")
-        for value, _ in index.objects[kind]
+        for value in index.objects[kind]
     )
     reason = "is the status of a tender that has awards or contracts"
-    return judged([Failure((((), "tender"), "status"), reason, status)] if standing else [])
+    return judged([Failure(("tender", "status"), reason, status)] if standing else [])
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Tender/status",), caveat="statuses")
+CHECK = ReleaseCheck(judge=judge, needs=("Tender/status",), alike="codes, idle", caveat="statuses")

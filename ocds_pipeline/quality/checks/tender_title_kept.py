@@ -22,7 +22,7 @@ def judge(before: Json, after: Json | None) -> Result:
         return _NONE
     if was == now or _words(was) == _words(now):
         return PASS
-    failure = Failure((((), "tender"), "title"), "is not the title that the tender had in the previous edition", now)
+    failure = Failure(("tender", "title"), "is not the title that the tender had in the previous edition", now)
     return Result("fail", failures=[failure])
 
 

@@ -16,4 +16,6 @@ def judge(index: Index, _: Context) -> Result:
     return role_used(index, "tenderer")
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Organization/roles",), plain=SETTLED["tenderer"], caveat="parties")
+CHECK = ReleaseCheck(
+    judge=judge, needs=("Organization/roles",), plain=SETTLED["tenderer"], alike="codes, idle", caveat="parties"
+)

@@ -14,10 +14,10 @@ _NONE = not_applicable("no bid has tenderers")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the form of `tenderers`."""
-    found = [(one["tenderers"], trail) for one, trail in index.objects["Bid"] if one.get("tenderers") is not None]
+    found = [one for one in index.objects["Bid"] if one.get("tenderers") is not None]
     if not found:
         return _NONE
-    return judged([Failure((trail, "tenderers"), "is not a list") for one, trail in found if type(one) is not list])
+    return judged([Failure((one, "tenderers"), "is not a list") for one in found if type(one["tenderers"]) is not list])
 
 
 CHECK = ReleaseCheck(judge=judge, needs=("Bid/tenderers",), caveat="parties")

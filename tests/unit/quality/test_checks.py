@@ -8,7 +8,7 @@ from ocds_pipeline.quality.check import DatasetCheck, FieldCheck, FiguresCheck, 
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.inspection import Inspection
 from ocds_pipeline.quality.registry import registry
-from ocds_pipeline.quality.result import place, pointer
+from ocds_pipeline.quality.result import pointer
 from ocds_pipeline.quality.walk import Walker
 from tests.unit.quality.cases import DATASETS, FIGURES, PAIRS, SHOWN, TIMES, Release
 
@@ -43,7 +43,7 @@ def test_a_release_fails_at_its_place(name: str) -> None:
     result = registry()[name].check.judge(index, context(PAIRS[name].country))
 
     assert result.outcome == "fail"
-    assert pointer(place(result.failures[0].trail)) == PAIRS[name].pointer
+    assert pointer(index.place(result.failures[0].at)) == PAIRS[name].pointer
 
 
 @pytest.mark.parametrize("name", SINGLE)
@@ -111,7 +111,7 @@ def test_what_was_published_before_is_kept(name: str) -> None:
 
     assert check.judge(*good).outcome == "pass"
     assert failed.outcome == "fail"
-    assert pointer(place(failed.failures[0].trail)) == where
+    assert pointer(failed.failures[0].at) == where
 
 
 @pytest.mark.parametrize("name", sorted(FIGURES))

@@ -1,0 +1,153 @@
+"""All checks together: what is settled once holds for every release, nothing personal leaves, figures add up."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocds_pipeline.quality.check import Judging
+from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.inspection import Inspection
+from ocds_pipeline.quality.registry import registry
+from ocds_pipeline.quality.walk import Walker
+from ocds_schema.personal import WITHHELD
+from tests.unit.quality.cases import PAIRS, TIMES, changed, many, whole
+
+CONTEXT = Context(country="KG", currency="KGS", as_of=datetime(2026, 11, 22, tzinfo=UTC), ocid_prefix="ocds-a1b2c3")
+JUDGING = {name: one for name, one in registry().items() if isinstance(one.check, Judging)}
+CASES = [release for pair in PAIRS.values() for release in (pair.good, pair.bad)]
+
+
+def inspected(releases: Sequence[Any]) -> dict[str, tuple[int, int, int]]:
+    inspection = Inspection(CONTEXT, JUDGING)
+    for release in releases:
+        inspection.look(release)
+    quality, _ = inspection.finish()
+    return {one.named.name: (one.passed, one.failed, one.reasons.total()) for one in quality.checks}
+
+
+def one_by_one(releases: Sequence[Any]) -> dict[str, tuple[int, int, int]]:
+    walker, counts = Walker(), {name: [0, 0, 0] for name in JUDGING}
+    for release in releases:
+        index = walker.walk(release)
+        for name, one in JUDGING.items():
+            outcome = one.check.judge(index, CONTEXT).outcome
+            counts[name][("pass", "fail", "not_applicable").index(outcome)] += 1
+    return {name: tuple(count) for name, count in counts.items()}
+
+
+def differing(releases: Sequence[Any]) -> dict[str, Any]:
+    """The checks of which the figures differ when each release is judged for itself."""
+    alone = one_by_one(releases)
+    return {name: (counts, alone[name]) for name, counts in inspected(releases).items() if counts != alone[name]}
+
+
+def test_what_is_settled_once_holds_for_every_release() -> None:
+    releases = [*CASES, *CASES, *many(5)]
+
+    assert differing(releases) == {}
+
+
+ODD = st.sampled_from(
+    [None, "", [], {}, 0, 7, "x", "7", ["x"], [None], [{}], {"id": 1}, [{"id": 1}, {"id": "1"}], True]
+)
+
+
+@st.composite
+def mutants(draw: st.DrawFn) -> Any:
+    """A whole release with some of its members replaced by anything, or gone."""
+    release = deepcopy(draw(st.sampled_from(CASES)))
+    for _ in range(draw(st.integers(0, 3))):
+        owner: Any = release
+        for _ in range(draw(st.integers(0, 4))):
+            inner = [
+                one for one in (owner.values() if isinstance(owner, dict) else owner) if isinstance(one, dict | list)
+            ]
+            if not inner:
+                break
+            owner = draw(st.sampled_from(inner))
+        if not owner:
+            continue
+        key = draw(st.sampled_from(list(owner) if isinstance(owner, dict) else list(range(len(owner)))))
+        if draw(st.booleans()) and isinstance(owner, dict):
+            del owner[key]
+        else:
+            owner[key] = deepcopy(draw(ODD))
+    return release
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(mutants(), min_size=1, max_size=6))
+def test_no_release_is_too_odd_and_shortcuts_change_no_verdict(releases: list[Any]) -> None:
+    releases = [*releases, *reversed(releases)]
+
+    assert differing(releases) == {}
+
+
+def test_nothing_personal_leaves() -> None:
+    release = changed(
+        ("tender/procurementMethodDetails", "Иванов - 850101300123"),
+        ("parties/0/contactPoint/email", "ivan.ivanov at example.org"),
+        ("parties/0/contactPoint/telephone", "не звонить 87001234567"),
+        ("buyer/name", "Иванов Иван"),
+        ("buyer/id", "850101300123"),
+    )
+    inspection = Inspection(CONTEXT)
+
+    shown = b"".join(issue.line() for issue in inspection.look(release)).decode()
+
+    assert WITHHELD in shown
+    assert "850101300123" not in shown
+    assert "Иванов Иван" not in shown
+    assert "ivan" not in shown
+    assert "xxxx.xxxxxx xx xxxxxxx.xxx" in shown
+    assert "87001234567" not in shown
+
+
+def test_texts_are_bounded() -> None:
+    inspection = Inspection(CONTEXT)
+
+    issues = inspection.look(changed(("tender/documents/0/format", "я" * 5000)))
+
+    assert max(len(issue.value) for issue in issues) == 80
+
+
+def test_an_issue_says_where_and_why() -> None:
+    issues = Inspection(CONTEXT, {"award_status": registry()["award_status"]}).look(PAIRS["award_status"].bad)
+
+    (issue,) = issues
+    assert (issue.ocid, issue.path, issue.pointer) == ("ocds-a1b2c3-1", "awards/status", "/awards/0/status")
+    assert (issue.rule, issue.value) == ("award_status", "cancelled")
+    assert issue.explanation == "The value is the status of an award that has a contract."
+
+
+def test_a_check_of_another_country_is_not_asked() -> None:
+    kazakh = Context(country="KZ", currency="KZT", as_of=CONTEXT.as_of)
+    inspection = Inspection(kazakh, {"enquiry_period_is_own": registry()["enquiry_period_is_own"]})
+    inspection.look(PAIRS["enquiry_period_is_own"].bad)
+
+    quality, _ = inspection.finish()
+
+    assert quality.checks[0].reasons == {"the check is asked of other countries only": 1}
+
+
+def test_editions_are_compared() -> None:
+    inspection = Inspection(CONTEXT, {name: registry()[name] for name in TIMES})
+
+    inspection.look(whole(), before=whole())
+    issues = inspection.look_for(whole())
+
+    quality, _ = inspection.finish()
+    assert [issue.rule for issue in issues] == ["ocid_kept"]
+    assert {one.named.name: (one.passed, one.failed) for one in quality.checks} == {
+        "ocid_kept": (1, 1),
+        "phases_kept": (1, 0),
+        "tender_title_kept": (1, 0),
+    }
+
+
+def test_a_release_that_is_whole_has_no_issue() -> None:
+    assert [issue.rule for issue in Inspection(CONTEXT).look(whole())] == []
