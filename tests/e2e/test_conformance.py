@@ -1,0 +1,285 @@
+"""What the standard asks of a publisher, asked of the files of real editions, point by point as docs/conformance.md."""
+
+import gzip
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from types import SimpleNamespace
+from urllib.parse import urldefrag
+
+import ocdsmerge
+import pytest
+
+from ocds_schema import json
+from ocds_schema.codelists import codelist, codelists
+from ocds_schema.extensions import EXTENSIONS, addresses
+from ocds_schema.json import Json
+from ocds_schema.schema import release_schema
+from ocds_schema.source import read_source
+from ocds_schema.validation import ReleaseValidator
+from tests.support.stand_ins import ALL
+
+OCID = re.compile(r"ocds-[a-z0-9]{6}-\S+")
+ZONED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)")
+ROLES = {
+    "buyer": lambda release: [release.get("buyer")],
+    "procuringEntity": lambda release: [(release.get("tender") or {}).get("procuringEntity")],
+    "tenderer": lambda release: [
+        *((release.get("tender") or {}).get("tenderers") or []),
+        *(who for bid in ((release.get("bids") or {}).get("details") or []) for who in bid.get("tenderers") or []),
+    ],
+    "supplier": lambda release: [who for award in release.get("awards") or [] for who in award.get("suppliers") or []],
+}
+
+
+@pytest.fixture(scope="module", params=ALL, ids=str)
+def published(request, tmp_path_factory):
+    """Two editions of a source, the portal's clock moved on between them."""
+    stand_in = request.param
+    with stand_in.running() as portal:
+        installation = stand_in.installation(tmp_path_factory.mktemp(stand_in.source), portal)
+        first = installation.done(*stand_in.full())[0]["steps"]["publish"]["editionId"]
+        portal.advance(6)
+        second = installation.done("run", stand_in.source, "--until", "2026-11-07")[0]["steps"]["publish"]["editionId"]
+    editions = [Edition(installation, stand_in.source, each) for each in (first, second)]
+    return SimpleNamespace(source=read_source(stand_in.source), first=editions[0], second=editions[1])
+
+
+class Edition:
+    """An edition's manifest and files."""
+
+    def __init__(self, installation, source, edition_id):
+        self.root = installation.public / "v1" / source
+        self.manifest = json.decode((self.root / "editions" / edition_id / "manifest.json").read_bytes())
+
+    def texts(self, table, form) -> Iterator[bytes]:
+        for entry in self.manifest["files"]:
+            if (entry.get("table"), entry.get("format")) == (table, form):
+                yield gzip.decompress((self.root / entry["path"]).read_bytes())
+
+    def lines(self, table) -> list[Json]:
+        return [json.decode(line) for text in self.texts(table, "jsonl") for line in text.splitlines()]
+
+    def packages(self) -> list[Json]:
+        return [json.decode(text) for text in self.texts("release_package", "package")]
+
+
+def by_ocid(releases: list[Json]) -> dict[str, list[Json]]:
+    found = defaultdict(list)
+    for release in releases:
+        found[release["ocid"]].append(release)
+    return found
+
+
+def members(value: Json, name: str = "") -> Iterator[tuple[str, Json]]:
+    """Every member of every object, by its name."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield key, member
+            yield from members(member, key)
+    elif isinstance(value, list):
+        for one in value:
+            yield from members(one, name)
+
+
+def lists_by_id(value: Json) -> Iterator[list[Json]]:
+    if isinstance(value, list) and value and all(isinstance(one, dict) and "id" in one for one in value):
+        yield value
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from lists_by_id(one)
+
+
+def test_without_a_registered_prefix_everything_is_marked_as_test_data(published):
+    manifest = published.second.manifest
+
+    assert manifest["testData"]
+    assert "unregistered" in manifest["notice"]
+    assert all("unregistered" in (published.second.root / "policy.html").read_text() for _ in [0])
+
+
+def test_ocids_have_a_prefix_and_stay(published):
+    first = {record["ocid"] for record in published.first.lines("records")}
+    second = {record["ocid"] for record in published.second.lines("records")}
+
+    assert all(OCID.fullmatch(ocid) for ocid in second)
+    assert first <= second
+
+
+def test_release_ids_are_unique_in_a_process_and_hold_no_mark_of_a_link(published):
+    for releases in by_ocid(published.second.lines("releases")).values():
+        ids = [release["id"] for release in releases]
+        assert len(ids) == len(set(ids))
+        assert not any("#" in key for key in ids)
+
+
+def test_members_of_lists_have_ids_of_their_own_that_do_not_change_their_meaning(published):
+    for release in published.second.lines("releases"):
+        for found in lists_by_id(release):
+            ids = [member["id"] for member in found]
+            assert len(ids) == len(set(ids)), release["id"]
+    first = {record["ocid"]: record["compiledRelease"] for record in published.first.lines("records")}
+    for record in published.second.lines("records"):
+        for name in ("awards", "contracts"):
+            before = {each["id"] for each in first.get(record["ocid"], {}).get(name) or []}
+            assert before <= {each["id"] for each in record["compiledRelease"].get(name) or []}
+
+
+def test_parties_are_named_by_scheme_and_have_the_roles_they_are_referred_to_in(published):
+    for release in published.second.lines("releases"):
+        parties = {party["id"]: party for party in release.get("parties") or []}
+        for party in parties.values():
+            identifier = party.get("identifier") or {}
+            if identifier.get("id") and identifier.get("scheme"):
+                assert party["id"] == f"{identifier['scheme']}-{identifier['id']}"
+        for role, referring in ROLES.items():
+            for who in referring(release):
+                if who and who.get("id"):
+                    assert role in parties[who["id"]]["roles"], (release["id"], role)
+
+
+def test_every_release_has_what_is_required_and_nothing_that_no_extension_declares(published):
+    validator = ReleaseValidator(published.source.extensions)
+    for release in published.second.lines("releases"):
+        assert validator.is_valid(release), validator.problems(release)
+
+
+def test_dates_of_releases_have_an_offset_and_are_not_of_the_tender(published):
+    releases = published.second.lines("releases")
+
+    assert all(ZONED.fullmatch(release["date"]) for release in releases)
+    assert any(
+        release["date"] != ((release.get("tender") or {}).get("tenderPeriod") or {}).get("startDate")
+        for release in releases
+    )
+
+
+def test_tags_are_of_the_list_and_say_what_the_release_is_about(published):
+    sections = {"planning": "planning", "tender": "tender", "award": "awards", "contract": "contracts"}
+    for release in published.second.lines("releases"):
+        assert release["tag"]
+        assert "compiled" not in release["tag"]
+        for tag in release["tag"]:
+            assert tag in codelist("releaseTag").codes
+            if tag in sections:
+                assert release.get(sections[tag]), release["id"]
+    assert all(record["compiledRelease"]["tag"] == ["compiled"] for record in published.second.lines("records"))
+
+
+def test_an_amendment_tag_comes_with_an_amendment(published):
+    for release in published.second.lines("releases"):
+        if "contractAmendment" in release["tag"]:
+            assert any(contract.get("amendments") for contract in release["contracts"])
+
+
+def test_releases_are_never_changed_and_changes_are_new_releases(published):
+    first = {(release["ocid"], release["id"]): release for release in published.first.lines("releases")}
+    second = {(release["ocid"], release["id"]): release for release in published.second.lines("releases")}
+
+    assert first.items() <= second.items()
+    assert len(second) > len(first)
+
+
+def test_nothing_is_null_in_a_first_release(published):
+    for releases in by_ocid(published.second.lines("releases")).values():
+        assert not any(value is None for _, value in members(releases[0])), releases[0]["id"]
+
+
+def test_dates_of_one_process_differ_and_rise(published):
+    for releases in by_ocid(published.second.lines("releases")).values():
+        moments = [datetime.fromisoformat(release["date"]) for release in releases]
+        assert moments == sorted(set(moments))
+
+
+def test_compiled_releases_are_what_the_reference_merges(published):
+    merger = ocdsmerge.Merger(release_schema(published.source.extensions))
+    compiled = {record["ocid"]: record["compiledRelease"] for record in published.second.lines("records")}
+    for ocid, releases in by_ocid(published.second.lines("releases")).items():
+        expected = json.encode(merger.create_compiled_release(releases))
+        assert json.encode(compiled[ocid]) == expected
+
+
+def test_records_link_to_all_their_releases_oldest_first(published):
+    releases = by_ocid(published.second.lines("releases"))
+    packaged = {
+        f"{published.source.publisher.base_url}/v1/{published.source.name}/{entry['path']}"
+        for entry in published.second.manifest["files"]
+        if entry.get("format") == "package"
+    }
+    for record in published.second.lines("records"):
+        links = record["releases"]
+        assert [urldefrag(link["url"]).fragment for link in links] == [one["id"] for one in releases[record["ocid"]]]
+        assert {urldefrag(link["url"]).url for link in links} <= packaged
+        assert all(set(link) == {"url", "date", "tag"} for link in links)
+
+
+def test_packages_say_who_publishes_under_which_terms(published):
+    publisher = published.source.publisher
+    for package in published.second.packages():
+        dates = [datetime.fromisoformat(release["date"]) for release in package["releases"]]
+        assert package["version"] == "1.1"
+        assert package["publisher"] == {"name": publisher.name, "uri": publisher.uri}
+        assert package["license"] == publisher.licence
+        assert package["publicationPolicy"] == publisher.policy
+        assert datetime.fromisoformat(package["publishedDate"]) == max(dates)
+        assert package["uri"].startswith(publisher.base_url)
+    assert len(published.second.packages()) == len(list(published.second.texts("releases", "jsonl")))
+
+
+def test_extensions_are_pinned_where_they_have_versions_and_ours_are_published(published):
+    base = f"{published.source.publisher.base_url}/v1"
+    for package in published.second.packages():
+        assert package["extensions"] == addresses(published.source.extensions, base)
+    for name in published.source.extensions:
+        one = EXTENSIONS[name]
+        if one.is_ours:
+            assert (published.second.root.parent / one.url).is_file()
+
+
+def test_closed_codelists_are_kept_and_added_codes_are_in_the_policy(published):
+    policy = json.decode((published.second.root / "policy.json").read_bytes())
+    added = {(each["codelist"], each["code"]) for each in policy["addedCodes"]}
+    validator = ReleaseValidator(published.source.extensions)
+    unknown = Counter(
+        problem.value
+        for release in published.second.lines("releases")
+        for problem in validator.problems(release)
+        if problem.rule in {"codelist", "schema/enum"}
+    )
+
+    assert not unknown
+    assert all(codelists()[name].is_open for name, _ in added)
+
+
+def test_files_are_i_json_in_utf_8(published):
+    for table, form in (("releases", "jsonl"), ("records", "jsonl"), ("release_package", "package")):
+        for text in published.second.texts(table, form):
+            assert not text.startswith(b"\xef\xbb\xbf")
+            assert b"\x00" not in text
+            assert b"\\u0000" not in text
+            text.decode("utf-8")
+
+
+def test_a_process_stays_in_the_file_of_its_first_release(published):
+    def years(edition: Edition) -> dict[str, int]:
+        found = {}
+        for entry in edition.manifest["files"]:
+            if (entry.get("table"), entry.get("format")) == ("compiled", "jsonl"):
+                lines = gzip.decompress((edition.root / entry["path"]).read_bytes()).splitlines()
+                found |= {json.decode(line)["ocid"]: entry["partition"]["year"] for line in lines}
+        return found
+
+    assert years(published.first).items() <= years(published.second).items()
+
+
+def test_related_processes_name_an_ocid(published):
+    for release in published.second.lines("releases"):
+        for related in release.get("relatedProcesses") or []:
+            if related.get("scheme") == "ocid":
+                assert OCID.fullmatch(related["identifier"])
+
+
+def test_the_policy_is_where_packages_point_to(published):
+    policy = published.source.publisher.policy.removeprefix(f"{published.source.publisher.base_url}/v1/")
+
+    assert (published.second.root.parent / policy).is_file()
