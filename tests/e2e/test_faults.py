@@ -4,13 +4,16 @@ import pytest
 
 from tests.support.stand_ins import ALL, differing
 
-SHARE, HANG = 0.05, 3.0
+SHARE = 0.05
+TIMEOUT, HANG = 1.0, 1.6
+"""Seconds: the portal is late by more than is waited for."""
 
 
 def published(country, home, processes, faults=()):
     """Run everything against a stand-in; give what was published and the report of the harvest."""
     with country.running(processes=processes, faults=faults, hang=HANG) as portal:
-        installation = country.installation(home, portal)
+        waiting = {f"OCDS_{country.source.upper()}_TIMEOUT": str(TIMEOUT)}
+        installation = country.installation(home, portal, more=waiting)
         report = installation.done(*country.full(), timeout=1800)[0]["steps"]["harvest"]
         struck = portal.portal.statistics()["faults"]
     return installation.published(), report, struck
@@ -32,7 +35,7 @@ def prove(country, tmp_path, processes):
 
 
 def test_five_in_a_hundred_of_every_fault_change_no_byte(country, tmp_path):
-    assert len(prove(country, tmp_path, country.processes)) > len(country.faults) // 2
+    assert len(prove(country, tmp_path, country.processes // 2)) > len(country.faults) // 2
 
 
 @pytest.mark.slow
