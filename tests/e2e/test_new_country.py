@@ -5,8 +5,10 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from ocds_schema import json
 from tests.support.command import ROOT, Installation
@@ -87,7 +89,7 @@ def test_the_country_is_found_by_its_presence(utopia):
 
 def test_it_is_harvested_imported_mapped_published_and_verified(utopia):
     installation, portal = utopia
-    held = installation.home / "held.jsonl.gz"
+    held = installation.home / f"held by {PERSON}.jsonl.gz"
     held.write_bytes(gzip.compress(b"\n".join(json.encode(one) for one in (notice(5, status="odd"), {}))))
 
     harvested = installation.done("harvest", "utopia", "--full", "--until", "2026-03-10")["steps"]["harvest"]
@@ -116,6 +118,17 @@ def test_its_persons_are_known_by_its_own_rule(utopia):
     assert compiled["ocds-xxxxxx-xu-4"]["buyer"]["id"] == f"XU-REG-{FIRM}"
     for content in installation.published().values():
         assert PERSON.encode() not in (gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
+
+
+def test_a_file_is_archived_under_a_name_that_tells_of_nobody(utopia):
+    installation, _ = utopia
+    (segment,) = (installation.home / "archive").rglob("files-00001.warc.gz")
+    with segment.open("rb") as file:
+        (record,) = (one.rec_headers for one in ArchiveIterator(file) if one.rec_type == "resource")
+
+    address = unquote(record.get_header("WARC-Target-URI"))
+    assert address == "file:///held by [personal number withheld].jsonl.gz"
+    assert str(installation.home) not in str(record)
 
 
 def test_its_coverage_is_counted(utopia):
