@@ -110,6 +110,8 @@ _MOST_HELD = 4
 
 def _numbers(register: Mapping[str, Fields]) -> dict[str, tuple[str, ...]]:
     """Give the numbers of a register by name. The last registers are kept: they are the same for every process."""
+    if not register:
+        return {}
     for table, index in _held:
         if table is register:
             return index
