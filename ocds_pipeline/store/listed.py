@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, and_, select, tuple_
 
 from ocds_pipeline.store.forms import Forms
 from ocds_pipeline.store.rows import AnyRow
@@ -57,7 +57,7 @@ class ListedDocuments(Forms):
 
 
 def _with_fates(source: str, kind: str) -> Select[*tuple[object, ...]]:
-    def of(table: type) -> ColumnElement[bool]:
+    def of(table: Table) -> ColumnElement[bool]:
         return and_(table.c.source == DOCUMENT.c.source, table.c.process == DOCUMENT.c.process)
 
     return (
