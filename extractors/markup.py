@@ -9,7 +9,7 @@ from typing import Literal
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 DEEPEST = 100
-MOST_FORMATTING = 24
+MOST_FORMATTING = 10
 MOST_ATTRIBUTES = 200
 
 _VOID = frozenset(

@@ -314,7 +314,8 @@ def _tabs(page: Reading) -> tuple[Mapping[str, str], list[Json]]:
         name = LABELS.name("tab", link.text)
         if name is not None:
             tabs.setdefault(name, query["tab"])
-        else:
+        elif link.href.startswith("?"):
+            # Links to the same page in other languages have its whole address.
             strange.append({"label": link.text, "value": f"a tab of its own: {query['tab']}"})
     return tabs, strange
 

@@ -77,9 +77,9 @@ def notice(source: Fields, number: str, reading: Reading) -> Attachment | None:
     return found
 
 
-def round_before(source: Fields) -> str | None:
+def round_before(number: str, source: Fields) -> str | None:
     """Give the first announcement of a purchase, where this one is a later round of it."""
     found = _ROUND.match(str(source.get("number") or ""))
-    if found is None or int(found["round"]) < 2 or int(found["first"]) == int(source["id"]):  # noqa: PLR2004
+    if found is None or int(found["round"]) < 2 or found["first"] == number:  # noqa: PLR2004
         return None
     return str(int(found["first"]))

@@ -43,6 +43,14 @@ def decimal(raw: Any) -> Decimal | None:
         raise MappingError(f"{values.quoted(text)} is not a number") from None
 
 
+def told(raw: Any) -> str | None:
+    """Give a text; nothing where it is none, as the rule that carries it over reports."""
+    try:
+        return values.clean_text(raw)
+    except MappingError:
+        return None
+
+
 def quantity(name: str) -> Rule:
     """A number written as text."""
     return derived(name, using=lambda source, _: decimal(source.get(name)), words="the number")

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from ocds_schema.model import Organization, Process, RelatedProcess, Tender
 from ocds_schema.raw import Bundle, Document
-from transformers import values
 from transformers.codes import CodeTable
 from transformers.corrections import Corrections, read_corrections
-from transformers.mapping import DocumentMapping, objects
+from transformers.mapping import DocumentMapping, objects, scalars
 from transformers.process import Composed, Entity, Folding, Mapped, overlaid
 from transformers.rules import Fields, Reading, Rule
 from transformers.tajikistan import announcements, results, tables
+from transformers.tajikistan.common import told
 from transformers.tajikistan.documents import ALL, ASSEMBLED, BY_KIND, COMPOSED
 from transformers.tajikistan.lots import Lots, map_lots
 
@@ -69,7 +69,7 @@ def _check(entity: Entity, reading: Reading) -> None:
 def _tell_labels(fields: Fields, reading: Reading, *, tells_missing: bool = True) -> None:
     for each in objects(fields.get("unread")):
         reading.report("", "unknown_label", "a label that is not known", severity="lost", value=each.get("label", ""))
-    for name in fields.get("missing") or () if tells_missing else ():
+    for name in scalars(fields.get("missing")) if tells_missing else ():
         reading.report("", "missing_label", "a label that is due is not there", names=(str(name),), value=name)
 
 
@@ -99,9 +99,9 @@ def _process(number: str, source: Fields, entities: Sequence[Entity], reading: R
     buyer = reading.attempt(announcements.BUYER, source)
     tender: Tender = announcements.TENDER.apply(source, reading, id=number) or Tender(id=number)
     notice = announcements.notice(source, number, reading)
-    related = _related(source, reading, ocid_base)
+    related = _related(number, source, reading, ocid_base)
     lots = map_lots(entities, reading)
-    told = results.outcome(entities, lots.spoken, reading)
+    decided = results.outcome(entities, lots.spoken, reading)
     attachments = results.attachments(entities, reading)
     enquiries = results.enquiries(entities, reading)
     reading.document = document
@@ -118,8 +118,8 @@ def _process(number: str, source: Fields, entities: Sequence[Entity], reading: R
             enquiries=enquiries,
             documents=(*((notice,) if notice else ()), *attachments),
         ),
-        bids=told.bids,
-        awards=told.awards,
+        bids=decided.bids,
+        awards=decided.awards,
         related=related,
     )
 
@@ -135,8 +135,8 @@ def _buyers(main: Organization | None, organizer: Organization | None, lots: Lot
     return tuple(found.values())
 
 
-def _related(source: Fields, reading: Reading, ocid_base: str) -> tuple[RelatedProcess, ...]:
-    first = announcements.round_before(source)
+def _related(number: str, source: Fields, reading: Reading, ocid_base: str) -> tuple[RelatedProcess, ...]:
+    first = announcements.round_before(number, source)
     if first is not None:
         ocid = f"{ocid_base}{first}"
         relation = RelatedProcess(
@@ -150,7 +150,7 @@ def _related(source: Fields, reading: Reading, ocid_base: str) -> tuple[RelatedP
 
 
 def _compare(source: Fields, lots: Lots, reading: Reading) -> None:
-    said = values.clean_text(source.get("number_of_lots"))
+    said = told(source.get("number_of_lots"))
     if said is not None and said != str(len(lots.lots)):
         reason = f"the announcement tells of {said} lots, {len(lots.lots)} are held"
         reading.report("tender/lots", "lots_differ", reason, names=("number_of_lots",))

@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ocds_schema.errors import MappingError
 from ocds_schema.model import Attachment, Award, Bid, Enquiry, Organization, Text
 from transformers import values
 from transformers.mapping import RecordMapping, objects
 from transformers.process import Entity
 from transformers.rules import Fields, Reading, derived, moment, pick, words
 from transformers.tajikistan import tables
-from transformers.tajikistan.common import coded, is_registered, page, party_of, somoni
+from transformers.tajikistan.common import coded, is_registered, page, party_of, somoni, told
 
 _RESULTS = "протокол итогов"
 _LAST_NUMBER = re.compile(r"([0-9]+)/?\Z")
@@ -113,7 +112,7 @@ def enquiries(entities: Iterable[Entity], reading: Reading) -> tuple[Enquiry, ..
     found = list[Enquiry]()
     for entity in _of("clarifications", entities, reading):
         for place, question in enumerate(objects(entity.fields.get("questions")), 1):
-            number = values.clean_text(question.get("ordinal")) or str(place)
+            number = told(question.get("ordinal")) or str(place)
             enquiry: Enquiry | None = ENQUIRY.apply(question, reading, id=number)
             found += [enquiry] if enquiry else []
     return tuple(found)
@@ -124,10 +123,10 @@ def attachments(entities: Sequence[Entity], reading: Reading) -> tuple[Attachmen
     found = list[Attachment]()
     for entity in _of("protocols", entities, reading):
         for place, protocol in enumerate(objects(entity.fields.get("protocols")), 1):
-            told: Attachment | None = PROTOCOL.apply(
+            made: Attachment | None = PROTOCOL.apply(
                 protocol, reading, id=f"protocol-{_file_number(protocol) or place}"
             )
-            found += [told] if told else []
+            found += [made] if made else []
     for entity in _of("files", entities, reading):
         for place, file in enumerate(objects(entity.fields.get("files")), 1):
             number = _file_number(file) or f"{entity.key.partition('/')[2]}-{place}"
@@ -146,7 +145,7 @@ def outcome(entities: Sequence[Entity], spoken: Mapping[str, str], reading: Read
             if bid is None:
                 continue
             bids[bid.id] = bid
-            if tables.named(tables.WINNING_RESULTS, result.get("result")) is not None:
+            if tables.named(tables.WINNING_RESULTS, told(result.get("result"))) is not None:
                 awards.append(_award(bid, decided))
     return Outcome(bids=tuple(bids.values()), awards=tuple(awards))
 
@@ -171,7 +170,7 @@ def _award(bid: Bid, decided: datetime | None) -> Award:
 
 
 def _lots(result: Fields, spoken: Mapping[str, str], reading: Reading) -> tuple[str, ...]:
-    name = values.clean_text(result.get("lot_number"))
+    name = told(result.get("lot_number"))
     lot = spoken.get(tables.folded(name)) if name else None
     if lot is None:
         reading.report(
@@ -188,10 +187,7 @@ def _decided(protocols: Iterable[Fields], reading: Reading) -> datetime | None:
 
 
 def _file_number(source: Fields) -> str | None:
-    try:
-        address = values.clean_text(pick(source, "file/url"))
-    except MappingError:
-        return None
+    address = told(pick(source, "file/url"))
     found = _LAST_NUMBER.search(address) if address else None
     return found.group(1) if found else None
 
