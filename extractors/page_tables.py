@@ -76,14 +76,12 @@ def _laid_out(rows: Iterable[tuple[Element, list[Cell]]]) -> _Drawn:
     for row, cells in rows:
         line, following, waiting = list[Cell](), dict[int, tuple[Cell, int]](), iter(cells)
         while (column := len(line)) < WIDEST:
-            if column in hanging:
-                cell, left = hanging.pop(column)
-                width = 1
-            elif (cell := next(waiting, None)) is not None:
-                left, width = _span(cell, "rowspan"), _span(cell, "colspan")
-            else:
+            held = hanging.pop(column, None)
+            cell = held[0] if held else next(waiting, None)
+            if cell is None:
                 break
-            for place in range(column, column + width):
+            left = held[1] if held else _span(cell, "rowspan")
+            for place in range(column, column + (1 if held else _span(cell, "colspan"))):
                 if left > 1:
                     following[place] = (cell, left - 1)
                 line.append(cell)
