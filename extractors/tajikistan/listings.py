@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from extractors.base import Listing, Page, Request, ShapeError
 from extractors.markup import breaks_off
-from extractors.pages import Reading
+from extractors.page_content import Reading
+from extractors.pages import page_numbers
 from extractors.tajikistan import parsers
 from extractors.tajikistan.values import moment, whole
 from ocds_schema.json import Json
@@ -40,7 +41,7 @@ class _Pages(Listing):
         forgery = parsers.token(reading)
         return Page(
             objects=self.objects(reading),
-            more=bool(following),
+            more=bool(following) or self.is_stuck(reading),
             following=following,
             session={_FORGERY: forgery} if forgery else None,
         )
@@ -52,6 +53,10 @@ class _Pages(Listing):
     def following(self, page: Reading) -> str:  # noqa: ARG002
         """Give the number of the next page, or nothing after the last."""
         return ""
+
+    def is_stuck(self, page: Reading) -> bool:  # noqa: ARG002
+        """Say whether more is to be expected, and the page shows no way to it."""
+        return False
 
     def key(self, fields: Json) -> str | None:
         """Give the announcement's id."""
@@ -93,6 +98,10 @@ class Notices(_Pages):
         is_past = bool(self.since) and all(starts) and max(starts) < self.since
         return "" if is_past else parsers.following(page)
 
+    def is_stuck(self, page: Reading) -> bool:
+        """Say whether a full page has no links to others: then we do not know how this portal writes them."""
+        return len(parsers.notices(page)) >= self.size and not page_numbers(page.links)
+
     def follow(self, fields: Json) -> "Sequence[Listing]":
         """Give the announcement of a row."""
         number = whole(fields.get("id"))
@@ -114,6 +123,10 @@ class TajikNotices(Notices):
     def following(self, page: Reading) -> str:
         """Give the number of the next page, where this one is Tajik."""
         return Notices.following(self, page) if parsers.is_tajik(page) else ""
+
+    def is_stuck(self, page: Reading) -> bool:  # noqa: ARG002
+        """Say that nothing is missed: the list is an extra."""
+        return False
 
     def follow(self, fields: Json) -> "Sequence[Listing]":  # noqa: ARG002
         """Give nothing: the announcements are read by the Russian list."""
@@ -162,7 +175,9 @@ class Announcement(_Part):
         """Give the tabs, by the links that the page has, or else by the names that such pages use."""
         tabs = {name: tab for name, tab in fields["tabs"].items() if name in _TAB_LISTINGS} or _TABS
         followers: list[Listing] = [
-            _TAB_LISTINGS[name](name=f"{name} {self.number}", number=self.number, tab=tab, **_page(_KINDS[name]))
+            _TAB_LISTINGS[name](
+                name=f"{name} {self.number}", number=self.number, tab=tab, repeats=True, **_page(_KINDS[name])
+            )
             for name, tab in sorted(tabs.items())
         ]
         if self.again and fields.get("number"):

@@ -36,7 +36,7 @@ class Tajikistan:
         """Give the list, with each announcement that is in it, and the list in Tajik, should there be one."""
         since = "" if window is None else wall_clock(window.first)
         name = f"searchanno since {since.replace(' ', 'T')}" if since else "searchanno"
-        yield Notices(name=name, kind="notice", way="html", size=LIST_SIZE, falling=False, since=since)
+        yield Notices(name=name, kind="notice", way="html", size=LIST_SIZE, falling=False, repeats=True, since=since)
         yield TajikNotices(
             name=f"{name} in Tajik",
             kind="notice_tg",
@@ -44,6 +44,7 @@ class Tajikistan:
             size=LIST_SIZE,
             falling=False,
             optional=True,
+            repeats=True,
             since=since,
         )
 

@@ -61,6 +61,15 @@ def test_a_window_ends_with_a_page_that_lies_before_it_as_a_whole(starts, follow
     assert the_list(WINDOW).page(list_page(*starts)).following == following
 
 
+def test_a_full_page_without_any_links_to_others_is_not_taken_for_the_last():
+    full = [f"2026-10-{day} 09:00:00" for day in range(10, 20)]
+    rows = list_page(*full).split("<ul>", maxsplit=1)[0]
+
+    assert (the_list().page(rows).more, the_list().page(rows).following) == (True, "")
+    assert not the_list().page(list_page(*full, page=3)).more
+    assert not the_list().page(list_page(*full[1:], pages_in_all=0)).more
+
+
 def test_a_window_is_told_by_the_clock_of_dushanbe():
     assert wall_clock(WINDOW.first) == "2026-10-21 00:00:00"
     assert the_list(WINDOW).name == "searchanno since 2026-10-21T00:00:00"
