@@ -101,7 +101,7 @@ class Index:
             self._bearers = {}
             for party in self.objects["Organization"]:
                 roles = party.get("roles")
-                for role in roles if type(roles) is list else ():
+                for role in listed(roles):
                     if type(role) is str:
                         self._bearers.setdefault(role, []).append(party)
         return self._bearers
@@ -126,7 +126,7 @@ class Index:
         unused: set[tuple[str, Json]] = set()
         for party in self.objects["Organization"]:
             key, roles = party.get("id"), party.get("roles")
-            if key in parties or type(key) is not str or type(roles) is not list:
+            if type(key) is not str or key in parties or type(roles) is not list:
                 return set()
             parties[key] = party
             unused.update([(role, key) for role in roles if type(role) is str])
@@ -179,3 +179,8 @@ def _search(value: Json, wanted: Object, place: Place) -> Place:
             if found := _search(member, wanted, here):
                 return found
     return ()
+
+
+def listed(value: Json) -> list[Any]:
+    """Give a list as it is; anything else holds no members."""
+    return value if type(value) is list else []

@@ -7,11 +7,10 @@ shapes can have need not be looked for in each.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from ocds_pipeline.quality.check import FieldCheck, Plain, ReleaseCheck, Tally
 from ocds_pipeline.quality.context import Context
-from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.index import Index, listed
 from ocds_pipeline.quality.result import PASS, Result
 from ocds_pipeline.quality.walk import Shape
 from ocds_schema.json import Json
@@ -122,7 +121,7 @@ class Plans:
                 failed.append((number, result))
             else:
                 self.results[number][result] += 1
-            if not result.failures and _is_settled(check, result, index, marks):
+            if not result.failures and _is_settled(check, result, index, marks, key[1]):
                 plan.settled.append((number, result))
             elif check.plain is not None:
                 bundles.setdefault(check.plain, _Bundle(check.plain, [])).judges.append((number, check.judge))
@@ -135,25 +134,28 @@ class Plans:
         return failed
 
 
-def _is_settled(check: FieldCheck | ReleaseCheck, result: Result, index: Index, marks: frozenset[str]) -> bool:
+def _is_settled(
+    check: FieldCheck | ReleaseCheck, result: Result, index: Index, marks: frozenset[str], codes: _Codes | None
+) -> bool:
     """Tell whether every release of the same shapes and codes gets the same result."""
     if isinstance(check, FieldCheck):
         return not index.fields[check.group]
     if not marks.issuperset(check.needs):
         return True
-    if index.empties or not check.alike:
+    if codes is None or not check.alike:
         return False
-    return check.alike != "codes, idle" or result.outcome == "not_applicable"
+    if check.alike == "shapes":
+        return True
+    return bool(codes) and (check.alike == "codes" or result.outcome == "not_applicable")
 
 
 def _codes(index: Index) -> _Codes | None:
-    """Give the codes that occur in a release; nothing, where something is empty or no text stands for a code."""
-    fields = index.fields
+    """Give the codes that occur in a release; none, where a code is no text; nothing, where a member is empty."""
     if index.empties:
         return None
+    fields = index.fields
     try:
-        codes = [frozenset(fields[group]) for group in _TOLD]
-        codes.append(frozenset(chain.from_iterable(fields[_ROLES])))
+        roles = frozenset([role for roles in fields[_ROLES] for role in listed(roles)])
+        return (roles, *[frozenset(fields[group]) for group in _TOLD])
     except TypeError:
-        return None
-    return tuple(codes)
+        return ()

@@ -15,7 +15,7 @@ _NONE = not_applicable("no contract in force leads to an award with a status")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the awards of contracts in force."""
-    signed = [one for one in index.objects["Contract"] if one.get("status") in {"active", "terminated"}]
+    signed = [one for one in index.objects["Contract"] if one.get("status") in ("active", "terminated")]
     if not signed:
         return _NONE
     awards = index.by_id("Award")

@@ -10,7 +10,7 @@ from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
 _NONE = not_applicable("no award is pending, cancelled or unsuccessful")
-_VOID = frozenset({"pending", "cancelled", "unsuccessful"})
+_VOID = ("pending", "cancelled", "unsuccessful")
 
 
 def judge(index: Index, _: Context) -> Result:
@@ -21,7 +21,7 @@ def judge(index: Index, _: Context) -> Result:
     signed = {
         str(contract.get("awardID"))
         for contract in index.objects["Contract"]
-        if contract.get("status") not in {"pending", "cancelled"}
+        if contract.get("status") not in ("pending", "cancelled")
     }
     return judged(
         [

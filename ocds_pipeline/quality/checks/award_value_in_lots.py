@@ -15,13 +15,13 @@ _NONE = not_applicable("no award and its lots have values in one currency")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the values of awards by those of their lots."""
-    lots = {lot.get("id"): worth for lot, worth in zip(index.objects["Lot"], index.worths("Lot"), strict=True)}
+    lots = {str(lot.get("id")): worth for lot, worth in zip(index.objects["Lot"], index.worths("Lot"), strict=True)}
     failures, seen = [], False
     for award, value in zip(index.objects["Award"], index.worths("Award"), strict=True):
         related = award.get("relatedLots")
         if value is None or type(related) is not list:
             continue
-        planned = added([lots.get(key) for key in related if type(key) is str])
+        planned = added([lots.get(str(key)) for key in related])
         if planned is not None and planned[1] == value[1]:
             seen = True
             if value[0] > planned[0] and value[0] > HIGH * planned[0]:

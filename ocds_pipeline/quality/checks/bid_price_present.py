@@ -10,7 +10,7 @@ from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.presence import present
 from ocds_pipeline.quality.result import Result
 
-_PRICED = frozenset({"pending", "valid", "disqualified"})
+_PRICED = ("pending", "valid", "disqualified")
 
 
 def judge(index: Index, _: Context) -> Result:

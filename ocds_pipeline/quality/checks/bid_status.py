@@ -10,7 +10,7 @@ from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
 _NONE = not_applicable("no active award names a bid with a status")
-_LOST = frozenset({"invited", "disqualified", "withdrawn"})
+_LOST = ("invited", "disqualified", "withdrawn")
 
 
 def judge(index: Index, _: Context) -> Result:

@@ -36,7 +36,7 @@ def plain(index: Index, _: Context) -> bool:
             if not known.issuperset(fields[group]):
                 return False
         for group, known in _SEVERAL:
-            if not all(map(known.issuperset, fields[group])):
+            if not all(type(several) is list and known.issuperset(several) for several in fields[group]):
                 return False
     except TypeError:
         return False

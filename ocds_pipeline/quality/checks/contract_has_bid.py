@@ -14,7 +14,7 @@ _NONE = not_applicable("no contract is in force, or the procurement is direct or
 
 def judge(index: Index, _: Context) -> Result:
     """Judge whether there are bids."""
-    signed = any(one.get("status") in {"active", "terminated"} for one in index.objects["Contract"])
+    signed = any(one.get("status") in ("active", "terminated") for one in index.objects["Contract"])
     if not signed or not index.tender or index.tender.get("procurementMethod") == "direct":
         return _NONE
     reason = "is missing: a contract was signed, but no bid is published"

@@ -15,7 +15,7 @@ _NONE = not_applicable("no contract is pending or cancelled")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the statuses of contracts by their payments."""
-    void = [one for one in index.objects["Contract"] if one.get("status") in {"pending", "cancelled"}]
+    void = [one for one in index.objects["Contract"] if one.get("status") in ("pending", "cancelled")]
     if not void:
         return _NONE
     return judged(

@@ -6,7 +6,7 @@ counted by its users. Not applicable where no lot is complete, and to direct pro
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
-from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.index import Index, listed
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
 _NONE = not_applicable("no lot is complete, or the procurement is direct")
@@ -17,7 +17,7 @@ def judge(index: Index, _: Context) -> Result:
     complete = [one for one in index.objects["Lot"] if one.get("status") == "complete"]
     if not complete or index.tender.get("procurementMethod") == "direct":
         return _NONE
-    offered = {str(key) for bid in index.objects["Bid"] for key in bid.get("relatedLots") or ()}
+    offered = {str(key) for bid in index.objects["Bid"] for key in listed(bid.get("relatedLots"))}
     return judged(
         [
             Failure((lot, "id"), "is a completed lot without a bid", lot.get("id"))

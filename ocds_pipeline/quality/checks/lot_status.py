@@ -6,11 +6,11 @@ where no lot has such a status.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
-from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.index import Index, listed
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
 _NONE = not_applicable("no lot is cancelled, unsuccessful or withdrawn")
-_VOID = frozenset({"cancelled", "unsuccessful", "withdrawn"})
+_VOID = ("cancelled", "unsuccessful", "withdrawn")
 
 
 def judge(index: Index, _: Context) -> Result:
@@ -22,7 +22,7 @@ def judge(index: Index, _: Context) -> Result:
         str(key)
         for award in index.objects["Award"]
         if award.get("status") == "active"
-        for key in award.get("relatedLots") or ()
+        for key in listed(award.get("relatedLots"))
     }
     return judged(
         [

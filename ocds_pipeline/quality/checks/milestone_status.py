@@ -14,7 +14,7 @@ _NONE = not_applicable("no milestone is scheduled or not met")
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the statuses of milestones by their dates."""
-    unmet = [one for one in index.objects["Milestone"] if one.get("status") in {"scheduled", "notMet"}]
+    unmet = [one for one in index.objects["Milestone"] if one.get("status") in ("scheduled", "notMet")]
     if not unmet:
         return _NONE
     return judged(

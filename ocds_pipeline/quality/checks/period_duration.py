@@ -19,7 +19,7 @@ def judge(index: Index, _: Context) -> Result:
     failures, seen = [], False
     for period in index.objects["Period"]:
         days = period.get("durationInDays")
-        if days is None:
+        if type(days) is not int:
             continue
         spans = [_days(period.get("startDate"), period.get(name)) for name in ("endDate", "maxExtentDate")]
         known = [span for span in spans if span is not None]

@@ -13,8 +13,8 @@ from ocds_pipeline.quality.presence import is_bare
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
 _NONE = not_applicable("the tender is complete or has no status")
-_OPEN = frozenset({"planning", "planned", "active", "cancelled", "unsuccessful", "withdrawn"})
-_VOID = frozenset({"cancelled", "unsuccessful", "pending"})
+_OPEN = ("planning", "planned", "active", "cancelled", "unsuccessful", "withdrawn")
+_VOID = ("cancelled", "unsuccessful", "pending")
 
 
 def judge(index: Index, _: Context) -> Result:
