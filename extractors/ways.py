@@ -7,7 +7,7 @@ from extractors.base import Listing
 
 _MOST = 9
 
-MOST_IN_VAIN = 20
+MOST_IN_VAIN = 10
 """After how many listings of a kind in a row, none of them answered in any way, a portal is not asked for more."""
 
 
