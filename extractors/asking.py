@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from extractors.answers import Answer, NoUsableAnswerError, UnreadableAnswerError
 from extractors.archive import Archive
-from extractors.base import Listing, Page, RefusalError, Request, SessionExpiredError, ShapeError
+from extractors.base import GoneError, Listing, Page, RefusalError, Request, SessionExpiredError, ShapeError
 from extractors.client import Client, Traffic
 from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalUnavailableError
 from ocds_schema.json import Json
@@ -25,22 +25,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(Generic[T]):
-    """An answer, where it is archived, and what was read from it; nothing where it tells of an error."""
+    """An answer, where it is archived, and what was read from it; nothing where it tells of an error.
+
+    `gone` are the words by which a page says that there is no such thing.
+    """
 
     answer: Answer
     location: Location
     found: T | None
+    gone: str = ""
 
     @property
     def is_missing(self) -> bool:
         """Whether the portal says that it has no such thing."""
-        return self.answer.exchange.status in _MISSING
+        return bool(self.gone) or self.answer.exchange.status in _MISSING
 
     @property
     def said(self) -> str:
         """The answer's status, and what the portal says of it."""
         content = self.answer.content if isinstance(self.answer.content, dict) else {}
-        words = content.get("message") or content.get("errors") or self.answer.exchange.reason
+        words = self.gone or content.get("message") or content.get("errors") or self.answer.exchange.reason
         return f"{self.answer.exchange.status} {str(words)[:200]}".replace(";", ",").strip()
 
 
@@ -93,6 +97,9 @@ class Asking:
             if error.exchange is None:
                 raise
             raise PortalUnavailableError(f"{error}; {_kept(self._archive.add(kind, error.exchange))}") from None
+        except GoneError as error:
+            location = self._archive.add(kind, answers[-1].exchange)
+            return Asked(answer=answers[-1], location=location, found=None, gone=str(error))
         except (RefusalError, SessionExpiredError) as error:
             location = self._archive.add(kind, answers[-1].exchange)
             if isinstance(error, RefusalError):
@@ -127,8 +134,8 @@ class Conversation:
         listing, trouble = self.listing, ""
         for openings in range(MOST_OPENINGS):
             try:
-                self._open()
-                asked = self._ask(self._request(position), listing.page)
+                absent = self._open()
+                asked = absent or self._ask(self._request(position), listing.page)
             except SessionExpiredError as error:
                 trouble = str(error)
                 log.info("conversation over listing=%r openings=%d reason=%s", listing.name, openings, trouble)
@@ -141,13 +148,18 @@ class Conversation:
             f"{listing.name}: {MOST_OPENINGS} conversations were over before the page came: {trouble}"
         )
 
-    def _open(self) -> None:
+    def _open(self) -> Asked[Page] | None:
+        """Open the conversation; give the answer where the portal does not have what it would be about."""
         opening = None if self._is_open else self.listing.opening()
         self._is_open = True
-        if opening is not None:
-            asked = self._ask(opening, self.listing.session)
-            check_status(self.listing.name, asked)
-            self.session = asked.found
+        if opening is None:
+            return None
+        asked = self._ask(opening, self.listing.session)
+        if asked.is_missing:
+            return Asked(answer=asked.answer, location=asked.location, found=None, gone=asked.gone)
+        check_status(self.listing.name, asked)
+        self.session = asked.found
+        return None
 
     def _request(self, position: str) -> Request:
         try:
@@ -174,7 +186,7 @@ def check_status(name: str, asked: Asked[T]) -> None:
     Raises:
         PortalChangedError: it does.
     """
-    if asked.answer.exchange.status != HTTPStatus.OK:
+    if asked.answer.exchange.status != HTTPStatus.OK or asked.gone:
         raise changed(name, f"the portal answered {asked.said}", asked.location)
 
 

@@ -24,6 +24,10 @@ class SessionExpiredError(ValueError):
     """Raised by a listing when an answer says that the conversation it belongs to is over; a new one is opened."""
 
 
+class GoneError(ValueError):
+    """Raised by a listing when an answer says, in words, that the portal does not have what was asked for."""
+
+
 Accept = Literal["json", "html", "fragment", "xml"]
 """What an answer is to be: JSON, a whole web page, a piece of one, or XML. All but JSON are handed on as text."""
 
@@ -76,7 +80,8 @@ class Listing(ABC):
 
     `size` is how many objects a page is asked for. `falling` promises that ids only fall from page to page, so that
     one number tells what has been seen. An `optional` listing may be unknown to the portal. One that `repeats` has its
-    last page shown again past its end, so that pages with nothing new are its end.
+    last page shown again past its end, so that pages with nothing new are its end. One that follows an object is left
+    out where something of its kind is held under the key `unless_held`.
     """
 
     name: str
@@ -86,6 +91,7 @@ class Listing(ABC):
     falling: bool = True
     optional: bool = False
     repeats: bool = False
+    unless_held: str = ""
 
     def opening(self) -> Request | None:
         """Give the request that opens the conversation that pages are asked for in, where the portal keeps one.
@@ -115,6 +121,7 @@ class Listing(ABC):
             ShapeError: the answer has a shape that we do not know.
             SessionExpiredError: the answer says that the conversation is over.
             RefusalError: the answer says that we may not ask.
+            GoneError: the answer says that there is no such thing.
             PortalUnavailableError: the answer says that the portal cannot answer now.
 
         It also sees the pages, not the JSON, of answers with an error's status; of what it says of those only that the
@@ -148,9 +155,14 @@ class Listing(ABC):
     def follow(self, fields: Json) -> "Sequence[Listing]":  # noqa: ARG002
         """Give the listings of what belongs to an object and is read, and saved, together with its page.
 
-        The page's session is handed down to them.
+        The page's session is handed down to them. Where the portal does not have one of them, the object is kept all
+        the same.
         """
         return ()
+
+    def lacking(self, fields: Json, kinds: Sequence[str]) -> Json:  # noqa: ARG002
+        """Give an object with a word of what the portal did not have of what follows it, by kinds."""
+        return fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,13 +192,18 @@ class Revisit(ABC):
     """Documents asked for again one by one, because no listing shows that they have changed.
 
     In a window these are the documents of a kind that are `open` and did not come in the run yet, and of the others
-    those whose turn it is: each comes up once in `sweep` days. A harvest of everything asks for all that did not come.
+    those whose turn it is: each comes up once in `sweep` days. Open ones that nothing has stirred for `fresh` days have
+    their turn once in `slow` days. Objects of the kind `rows` stand for documents of the same key: those whose document
+    is not held are as open ones. A harvest of everything asks for all that did not come.
     """
 
     name: str
     kind: str
     way: Way
     sweep: int
+    fresh: int = 90
+    slow: int = 7
+    rows: str = ""
 
     @abstractmethod
     def listing(self, key: str) -> Listing:
@@ -271,11 +288,12 @@ class HarvestStore(Protocol):
     def wanted(self, source: str, kind: str, after: str, limit: int) -> list[str]:
         """Give keys that some document wants and that are not held by any way, ascending as text, from past `after`."""
 
-    def due(self, run: Run, revisit: tuple[str, Way], days: range | None, sweep: int, after: str) -> str | None:
-        """Give the next key of a kind and way that is to be asked for again, past `after` as text, or nothing.
+    def due(self, run: Run, revisit: Revisit, days: range | None, after: str) -> str | None:
+        """Give the next key that is to be asked for again, past `after` as text, or nothing.
 
-        Due is what did not come in the run and is open, or has its turn on one of the `days` (counted from 1970, one in
-        `sweep`); without days, all that did not come.
+        Due is what did not come in the run and is open, or has its turn on one of the `days` (counted from 1970), as
+        the revisit says; without days, all that did not come. What stirs a document is that it changes, and the day
+        that it tells of itself; both are held against the run's `as_of`.
         """
 
     def answer(self, source: str, payload: str) -> SeenAnswer | None:

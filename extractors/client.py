@@ -25,7 +25,7 @@ from extractors.answers import (
     is_same_again,
     read_answer,
 )
-from extractors.base import Accept, RefusalError, Request, ShapeError
+from extractors.base import Accept, GoneError, RefusalError, Request, ShapeError
 from extractors.patience import Patience
 from extractors.questions import Question, question_of
 from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalRefusedError, PortalUnavailableError
@@ -140,7 +140,7 @@ class Client:
             PortalChangedError: the path or a redirect leads away from the portal, or the answer is too large;
                 UnreadableAnswerError has an answer that cannot be read: JSON that came the same again, or a page that
                 the judge did not take, however often it was asked for.
-            RefusalError, SessionExpiredError: the judge's, at once.
+            RefusalError, SessionExpiredError, GoneError: the judge's, at once.
         """
         question = question_of(request, self._url(request.path))
         attempts = self._patience.attempts
@@ -190,7 +190,7 @@ class Client:
         """Read an answer, and have the judge look at it."""
         is_error = exchange.status >= HTTPStatus.BAD_REQUEST
         if judge is not None and is_error and accept != "json":
-            with suppress(ShapeError, RefusalError, RecursionError, PortalUnavailableError):
+            with suppress(ShapeError, RefusalError, GoneError, RecursionError, PortalUnavailableError):
                 judge(read_answer(exchange, accept))
         self._check_status(exchange, accept)
         answer = read_answer(exchange, accept)

@@ -27,7 +27,7 @@ from extractors.reading import (
     sift,
 )
 from extractors.report import HarvestReport, Tally
-from extractors.ways import Ways
+from extractors.ways import MOST_IN_VAIN, Ways
 from ocds_schema import json
 from ocds_schema.errors import PortalChangedError, PortalError, PortalRefusedError, PortalUnavailableError
 from ocds_schema.json import Json
@@ -192,30 +192,56 @@ class _Reader:
         """Read the page that a cursor stands at, and all that belongs to its objects."""
         listing = conversation.listing
         asked = conversation.page(cursor.position)
-        if listing.optional and asked.is_missing:
+        if asked.is_missing and (listing.optional or depth):
             note = note_of(remarks_of(cursor.note), f"{LACKING}: {asked.said}")
             return replace(cursor, state="done", note=note), []
         page = _found(listing.name, asked)
         sifted = sift(listing, page.objects, cursor.lowest, memory)
-        documents = self._documents(listing, sifted.keyed, asked.answer, asked.location)
         sifted.remarks.update(mending(asked.answer.mended))
+        parts, objects = list[Document](), dict(sifted.keyed)
         for fields in sifted.fresh:
-            for parts in listing.follow(fields):
-                documents += self._follow(parts, conversation.session, sifted.remarks, depth + 1)
-        return advance(listing, cursor, page, sifted, memory, most=most), documents
+            found, lacking = self._follow(conversation, fields, sifted.remarks, depth + 1)
+            parts += found
+            if lacking:
+                objects[cast("str", listing.key(fields))] = listing.lacking(fields, lacking)
+        documents = self._documents(listing, list(objects.items()), asked.answer, asked.location)
+        return advance(listing, cursor, page, sifted, memory, most=most), documents + parts
 
-    def _follow(self, listing: Listing, session: Json, remarks: Counter[str], depth: int) -> list[Document]:
-        """Read what belongs to an object; `remarks` are those of its page, and are added to."""
-        if depth > MOST_DEPTH:
-            remarks[TOO_DEEP] += 1
-            return []
-        ways = self._ways.of(listing)
-        if len(ways) == 1:
-            cursor, documents = self._gather(Conversation(self._asking, listing, session), depth)
+    def _follow(
+        self, conversation: Conversation, fields: Json, remarks: Counter[str], depth: int
+    ) -> tuple[list[Document], list[str]]:
+        """Read what belongs to an object, and give the kinds of what the portal does not have of it.
+
+        The `remarks` are those of the object's page, and are added to.
+        """
+        documents, lacking = list[Document](), list[str]()
+        for listing in conversation.listing.follow(fields):
+            if depth > MOST_DEPTH:
+                remarks[TOO_DEEP] += 1
+            elif not listing.unless_held or self._store.missing(self._run.source, listing.kind, [listing.unless_held]):
+                cursor, found = self._gather_part(listing, conversation.session, depth)
+                remarks.update(remarks_on_parts(listing.kind, cursor))
+                documents += found
+                lacking += [] if cursor.pages else [listing.kind]
+        return documents, lacking
+
+    def _gather_part(self, listing: Listing, session: Json, depth: int) -> tuple[Cursor, list[Document]]:
+        """Read a listing of what belongs to an object, in whichever way it is answered.
+
+        Raises:
+            PortalChangedError: of what every portal has of that kind, this one has had nothing so often in a row that
+                it must be elsewhere.
+        """
+        if listing.instead() is not None:
+            return self._gather_by_one(self._ways.of(listing), listing, session, depth)
+        cursor, documents = self._gather(Conversation(self._asking, listing, session), depth)
+        if cursor.pages:
+            self._ways.remember(listing)
         else:
-            cursor, documents = self._gather_by_one(ways, listing, session, depth)
-        remarks.update(remarks_on_parts(listing.kind, cursor))
-        return documents
+            self._ways.note_failure(listing)
+            if not listing.optional and self._ways.is_in_vain(listing):
+                raise PortalChangedError(f"{listing.name}: {cursor.note}; so it was {MOST_IN_VAIN} times in a row")
+        return cursor, documents
 
     def _gather_by_one(
         self, ways: Sequence[Listing], first: Listing, session: Json, depth: int
@@ -277,11 +303,10 @@ class _Reader:
 
     def _turn_revisit(self, revisit: Revisit, cursor: Cursor, days: range | None) -> tuple[Cursor, list[Document]]:
         documents: list[Document] = []
-        due = (revisit.kind, revisit.way)
         for _ in range(REVISITED_AT_ONCE):
             if self._limit is not None and (cursor.total or 0) >= self._limit:
                 return _end_revisit(cursor, is_cut=True), documents
-            key = self._store.due(self._run, due, days, revisit.sweep, cursor.position)
+            key = self._store.due(self._run, revisit, days, cursor.position)
             if key is None:
                 return _end_revisit(cursor), documents
             cursor, found = self._ask_again(revisit, cursor, key)
@@ -292,7 +317,9 @@ class _Reader:
         listing = revisit.listing(key)
         its, documents = self._gather(Conversation(self._asking, replace(listing, optional=True)))
         remarks = remarks_of(cursor.note) + remarks_of(its.note)
-        remarks[GONE] += not its.pages
+        if not its.pages:
+            is_held = not self._store.missing(self._run.source, revisit.kind, [key])
+            remarks[GONE if is_held else f"{revisit.kind}: {LACKING}"] += 1
         remarks[UNSETTLED] += its.state != "done"
         moved = replace(
             cursor,

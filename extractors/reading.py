@@ -20,7 +20,7 @@ AGAIN = "reading from the start again, because the total did not agree"
 _MENDED = "answers mended: "
 GONE = "document that the portal no longer has, kept as it was"
 INSTEAD = "answered in another way than was tried first"
-LACKING = "the portal has no such list"
+LACKING = "the portal has no such page"
 TOO_DEEP = "what belongs to an object, nested too deeply to be read"
 UNSETTLED = "listing of a single object's parts that does not agree with its total"
 

@@ -21,12 +21,16 @@ class Ways:
     def of(self, listing: Listing) -> list[Listing]:
         """Give the ways of asking for a listing, in the order in which they are tried; none, where none ever helped."""
         ways = _from(listing)
-        if self._in_vain[listing.kind] >= MOST_IN_VAIN and listing.kind not in self._answered:
+        if self.is_in_vain(listing):
             return []
         # Told by how many ways follow it: the first ones are not open to every listing of the kind.
         follow = self._answered.get(listing.kind)
         best = next((way for number, way in enumerate(reversed(ways)) if number == follow), ways[0])
         return [best, *(way for way in ways if way is not best)]
+
+    def is_in_vain(self, listing: Listing) -> bool:
+        """Say whether no listing of the kind was ever answered, however often it was tried."""
+        return self._in_vain[listing.kind] >= MOST_IN_VAIN and listing.kind not in self._answered
 
     def remember(self, way: Listing) -> None:
         """Remember a way that was answered."""

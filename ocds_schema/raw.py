@@ -1,7 +1,7 @@
 """What a portal gave: documents, the exchanges they came from, and the bundles that one process is mapped from."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
@@ -43,13 +43,14 @@ class Links:
     for reference tables. `family` names documents of one kind that must end in one process even where they claim
     several (a contract and its amendments). `wants` are documents of other processes that this one's process is
     described with, as `kind/key`. `open` says that the portal may still change the document without telling: it is
-    asked for again until it is not.
+    asked for again until it is not; less often once its `day`, the newest that it tells of itself, lies far back.
     """
 
     process: str | None
     family: str | None = None
     wants: tuple[str, ...] = ()
     open: bool = False
+    day: date | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Documents: the newest version of each entity of a portal, saved page by page."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -14,6 +14,7 @@ from ocds_pipeline.store.rows import (
     DOCUMENT_COLUMNS,
     AnyRow,
     Identity,
+    day_number,
     document_row,
     identity,
     join_wants,
@@ -127,14 +128,14 @@ class Documents(DocumentLinks):
     def _save_documents(
         self, connection: Connection, run: Run, new: Sequence[Document], changed: Sequence[Document]
     ) -> None:
-        earlier = self._take_out(connection, run.source, changed)
+        earlier, today = self._take_out(connection, run.source, changed), day_number(run.as_of.date())
         both = sorted([*new, *changed], key=lambda document: document.kind)
         for kind, group in groupby(both, lambda document: document.kind):
             of_kind = list(group)
             form = document_form(kind)
             frames = self._write_bodies(connection, run.source, form, [document.body for document in of_kind])
             rows = [
-                document_row(document, run.source, run.id, frame)
+                document_row(document, run.source, run.id, frame, _stirred(document, earlier, today))
                 for document, frame in zip(of_kind, frames, strict=True)
             ]
             insert_rows(connection, DOCUMENT, DOCUMENT_COLUMNS, rows)
@@ -175,11 +176,12 @@ class Documents(DocumentLinks):
         changes: list[Change] = []
         for row, body in zip(rows, bodies, strict=True):
             before, now = read_links(row), links(row.kind, row.way, json.decode(body))
-            if before != now:
+            stirred = day_number(now.day) if row.stirred is None and now.day else row.stirred
+            if before != now or stirred != row.stirred:
                 changes.append(((row.kind, row.key), before, now))
                 values = {"process": now.process, "family": now.family, "wants": join_wants(now.wants)}
                 this = and_(_is_of(source, row.kind, row.way), DOCUMENT.c.key == row.key)
-                connection.execute(update(DOCUMENT).where(this).values(values | {"open": now.open}))
+                connection.execute(update(DOCUMENT).where(this).values(values | {"open": now.open, "stirred": stirred}))
         # Whether a document is open is between us and the portal: no process changes with it.
         self._follow(connection, source, [change for change in changes if _hang_differently(*change[1:])])
         return len(changes)
@@ -187,6 +189,14 @@ class Documents(DocumentLinks):
 
 def _hang_differently(before: Links | None, now: Links) -> bool:
     return before is None or replace(before, open=now.open) != now
+
+
+def _stirred(document: Document, earlier: Mapping[Identity, Links], today: int) -> int:
+    """Give the day that last stirred a document: what is new to us may be old, but a change is news."""
+    own = document.links.day
+    if own is None:
+        return today
+    return max(today, day_number(own)) if identity(document) in earlier else day_number(own)
 
 
 def _is_listing(run: Run, name: str) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """How documents, cursors, releases and records are written as rows, and read back."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -23,6 +24,7 @@ DOCUMENT_COLUMNS = (
     "family",
     "wants",
     "open",
+    "stirred",
     "digest",
     "url",
     "retrieved_at",
@@ -36,6 +38,7 @@ RECORD_COLUMNS = ("source", "process", "ocid", "year", "date", "digest", "state_
 
 _BETWEEN_WANTS = "\n"
 _BETWEEN_TAGS = ","
+_FIRST_DAY = date(1970, 1, 1)
 
 
 def identity(document: Document) -> Identity:
@@ -64,7 +67,12 @@ def by_kind(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return {kind: [key for _, key in of_kind] for kind, of_kind in groupby(sorted(set(pairs)), lambda pair: pair[0])}
 
 
-def document_row(document: Document, source: str, run: str, frame: bytes) -> bulk.Row:
+def day_number(day: date) -> int:
+    """Number a day, counted from 1970."""
+    return (day - _FIRST_DAY).days
+
+
+def document_row(document: Document, source: str, run: str, frame: bytes, stirred: int) -> bulk.Row:
     """Write a document as a row of `DOCUMENT_COLUMNS`."""
     links, location = document.links, document.location
     return (
@@ -76,6 +84,7 @@ def document_row(document: Document, source: str, run: str, frame: bytes) -> bul
         links.family,
         join_wants(links.wants),
         links.open,
+        stirred,
         bytes.fromhex(document.digest),
         document.url,
         document.retrieved_at,

@@ -131,6 +131,7 @@ DOCUMENT = Table(
     Column("family", Word),
     Column("wants", Text, nullable=False),
     Column("open", Boolean, nullable=False),
+    Column("stirred", Integer),
     Column("digest", LargeBinary, nullable=False),
     Column("url", Text, nullable=False),
     Column("retrieved_at", Moment, nullable=False),

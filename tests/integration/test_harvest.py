@@ -161,7 +161,7 @@ def test_everything_is_read_by_rest_and_what_has_files_also_by_graphql(place):
     assert "500" in place.keys("trd_buy", "graphql")
     assert "10000" in place.keys("plan", "graphql")
     missing = listing(report, "refs/ref_kato")
-    assert (missing.state, missing.note) == ("done", "the portal has no such list: 404 Справочник не найден")
+    assert (missing.state, missing.note) == ("done", "the portal has no such page: 404 Справочник не найден")
     assert report.disputed == ()
 
 

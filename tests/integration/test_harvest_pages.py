@@ -390,7 +390,7 @@ def test_what_no_way_brings_is_counted_where_it_may_be_missing(place):
     report = run_board(portal, place, DAY, country=notes(portal))
 
     assert place.keys("note") == []
-    assert dict(report.problems) == {"note: the portal has no such list": 2}
+    assert dict(report.problems) == {"note: the portal has no such page": 2}
     other = board(2)
     with pytest.raises(PortalChangedError, match="a note is due"):
         run_board(other, place, DAY, run=place.numbered(2), country=notes(other, optional_note=False))

@@ -16,7 +16,9 @@ from ocds_pipeline.store.tables import METADATA
 from ocds_schema.errors import StoreError, StoreSetupError
 from ocds_schema.run import Cursor
 from tests.support.postgres import Server
-from tests.support.stored import SOURCE, document, outcome, run
+from tests.support.stored import SOURCE, Again, document, outcome, run
+
+LOTS = Again(name="lots again", kind="lot", way="rest", sweep=1)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -62,7 +64,7 @@ def test_documents_of_the_first_tables_are_closed_and_stay_as_they_were(empty_ur
 
     with Store.open(empty_url) as store:
         assert [bundle.documents for bundle in store.bundles(SOURCE, ["buy:1"])] == [(lot,)]
-        assert store.due(run(2), ("lot", "rest"), range(0), 1, "") is None
+        assert store.due(run(2), LOTS, range(0), "") is None
         with store._reading() as connection:
             assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 

@@ -56,15 +56,17 @@ class MemoryStore:
         }
         return sorted(key for key in wants - held if key > after)[:limit]
 
-    def due(self, run, revisit, days, sweep, after):
-        turns = None if days is None else {day % sweep for day in days}
+    def due(self, run, revisit, days, after):
+        """Hold every open document to be fresh; the store's own tests tell them apart."""
+        turns = None if days is None else {day % revisit.sweep for day in days}
         keys = {
             key
             for (owner, kind, way, key), document in self.documents.items()
-            if (owner, (kind, way)) == (run.source, revisit)
+            if (owner, kind, way) == (run.source, revisit.kind, revisit.way)
             and (run.id, kind, way, key) not in self.came
-            and (turns is None or document.links.open or turn(key, sweep) in turns)
+            and (turns is None or document.links.open or turn(key, revisit.sweep) in turns)
         }
+        keys |= set(self._held(run.source, revisit.rows)) - self._held(run.source, revisit.kind)
         return min((key for key in keys if key > after), default=None)
 
     def answer(self, source, payload):

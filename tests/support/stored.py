@@ -1,7 +1,8 @@
 """Small documents, releases and records for tests of the store."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from extractors.base import Listing, Revisit
 from ocds_schema import json
 from ocds_schema.outcome import Outcome
 from ocds_schema.problems import Problem
@@ -11,6 +12,13 @@ from ocds_schema.run import Run
 
 MORNING = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 SOURCE = "kazakhstan"
+
+
+class Again(Revisit):
+    """Documents that a store is asked about, and nobody asks a portal for."""
+
+    def listing(self, key: str) -> Listing:
+        raise NotImplementedError(key)
 
 
 def document(
@@ -23,13 +31,14 @@ def document(
     wants: tuple[str, ...] = (),
     way: Way = "rest",
     is_open: bool = False,
+    day: date | None = None,
 ) -> Document:
     return Document(
         kind=kind,
         way=way,
         key=key,
         body=json.encode({"id": key, "text": text, "process": process}),
-        links=Links(process=process, family=family, wants=wants, open=is_open),
+        links=Links(process=process, family=family, wants=wants, open=is_open, day=day),
         url=f"https://portal.example/v3/{kind}?limit=500",
         retrieved_at=MORNING,
         location=Location(segment=f"{kind}-00001.warc.gz", offset=4096),
