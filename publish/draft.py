@@ -15,6 +15,8 @@ from publish.completeness import summary
 from publish.delta import delta_counts, write_changes, write_delta
 from publish.files import CSV, HTML, JSON, LINES, TEXT, EditionFile, Form, Role, edition_file, write_whole
 from publish.formats import Written, lines_of
+from publish.gates import PAGE as GATES_PAGE
+from publish.gates import Built, Judge, gate_files, gates_group
 from publish.history import History, ProcessProblems
 from publish.issues import write_issues
 from publish.layout import edition_id, sequence_of, source_key
@@ -59,6 +61,7 @@ class Draft:
     """An edition built but not published.
 
     `files` come in the order in which they go up; `known` are the hashes, by path, of the files of the edition before.
+    `verdict` is what the gates found, nothing where none were given.
     """
 
     order: Order
@@ -67,6 +70,7 @@ class Draft:
     files: tuple[EditionFile, ...]
     manifest: Json
     pointer: bytes
+    verdict: Json | None = None
 
 
 def build_edition(
@@ -77,10 +81,14 @@ def build_edition(
     before: Json | None,
     folder: Path,
     progress: Progress,
+    judge: Judge | None = None,
+    earlier: Json | None = None,
 ) -> Draft:
     """Write all files of an edition into an empty folder.
 
-    `previous` and `before` are the pointer and the manifest of the newest edition, nothing where there is none.
+    `previous` and `before` are the pointer and the manifest of the newest edition, nothing where there is none. `judge`
+    holds what was written against gates, `earlier` is the verdict on the newest edition. A broken gate is told by the
+    draft, which cannot be committed then.
 
     Raises:
         PublishError: the order does not follow the previous edition, or the history contradicts itself.
@@ -91,6 +99,8 @@ def build_edition(
     build.add_years(history)
     build.add_changes(history)
     build.add_metadata()
+    if judge is not None:
+        build.add_gates(judge, earlier)
     return build.finish(previous)
 
 
@@ -123,6 +133,8 @@ class _Build:
         self._progress = progress
         self._files: list[EditionFile] = []
         self._held: Collection[str] = ()
+        self._verdict: Json | None = None
+        self._known = {each["path"]: each["sha256"] for each in manifests.published(before or {"files": ()})}
         self._body: Json = {"counts": {"stages": order.facts.get("counts", {})}}
 
     def add_problems(self, problems: Iterable[ProcessProblems]) -> None:
@@ -188,6 +200,26 @@ class _Build:
         for name, content in policy_files(said).items():
             self._add(write_whole(self._folder / name, content), HTML if name == PAGE else JSON)
 
+    def add_gates(self, judge: Judge, earlier: Json | None) -> None:
+        """Have the files judged as they lie in the folder, and write what was found."""
+        verdict = judge(
+            Built(
+                source=self._order.source,
+                edition_id=self._order.edition_id,
+                facts=self._order.facts,
+                folder=self._folder,
+                files=tuple(self._files),
+                body=self._body,
+                before=self._before,
+                earlier=earlier,
+                known=self._known,
+            )
+        )
+        self._verdict = verdict
+        self._body["gates"] = gates_group(verdict)
+        for name, content in gate_files(verdict).items():
+            self._add(write_whole(self._folder / name, content), HTML if name == GATES_PAGE else JSON)
+
     def finish(self, previous: Pointer | None) -> Draft:
         """Write manifest and checksums, and give what is to be published."""
         body = self._manifest(previous)
@@ -199,10 +231,11 @@ class _Build:
         return Draft(
             order=self._order,
             previous=previous,
-            known={each["path"]: each["sha256"] for each in manifests.published(self._before or {"files": ()})},
+            known=self._known,
             files=tuple(self._files),
             manifest=body,
             pointer=manifests.point_to(body, data),
+            verdict=self._verdict,
         )
 
     def _year(self, history: History, year: int) -> Partition:
@@ -225,7 +258,9 @@ class _Build:
             **self._body,
             "tables": [table.dictionary() for table in TABLES],
             "files": manifests.list_files(
-                (each.entry() for each in self._files), has_mapping=order.mapping is not None
+                (each.entry() for each in self._files),
+                has_mapping=order.mapping is not None,
+                has_gates=self._verdict is not None,
             ),
         }
         body["ocds"]["extensionFiles"] = [

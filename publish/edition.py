@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocds_schema import json
-from ocds_schema.errors import PublishError
+from ocds_schema.errors import PublishError, QualityError
 from ocds_schema.json import Json
 from publish.draft import Draft, Order, Progress, build_edition
 from publish.files import JSON, EditionFile
+from publish.gates import MACHINE as GATES
+from publish.gates import Judge, broken, broken_text, record_failure
 from publish.history import History
-from publish.layout import FRESH, IMMUTABLE, extension_key, pointer_key, source_key
+from publish.layout import FRESH, IMMUTABLE, edition_path, extension_key, pointer_key, source_key
 from publish.manifest import read_manifest, read_pointer
 from publish.policy import MACHINE, PAGE
 from publish.storage import Storage
@@ -36,15 +38,23 @@ def silent(_stage: str, _amount: int) -> None:
 
 
 def write_edition(
-    history: History, storage: Storage, order: Order, *, work: Path, progress: Progress = silent
+    history: History,
+    storage: Storage,
+    order: Order,
+    *,
+    work: Path,
+    progress: Progress = silent,
+    judge: Judge | None = None,
 ) -> Edition:
     """Publish an edition; the pointer moves last, and a crash at any moment leaves the old edition or the new one.
 
     Called again with the same order and history, it ends with the same bytes; an edition already pointed to is left as
-    it is. In the folder `work` a copy of every file is made, and removed at the end.
+    it is. In the folder `work` a copy of every file is made, and removed at the end. `judge` holds these files against
+    gates, before any of them goes up.
 
     Raises:
         PublishError: the order does not follow the newest edition, or what was read back is not what was written.
+        QualityError: a gate is broken; that the edition failed is kept beside the others, and nothing else is.
         StorageConflictError: somebody else published at the same time.
         StorageError: the storage cannot be used.
     """
@@ -56,7 +66,20 @@ def write_edition(
     folder = work / f"edition-{source}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    draft = build_edition(history, order, previous=previous, before=before, folder=folder, progress=progress)
+    draft = build_edition(
+        history,
+        order,
+        previous=previous,
+        before=before,
+        folder=folder,
+        progress=progress,
+        judge=judge,
+        earlier=_earlier(storage, source, before),
+    )
+    if draft.verdict and broken(draft.verdict):
+        record_failure(storage, source, draft.verdict)
+        shutil.rmtree(folder)
+        raise QualityError(broken_text(draft.verdict))
     edition = commit_edition(draft, storage, progress=progress)
     shutil.rmtree(folder)
     return edition
@@ -67,9 +90,12 @@ def commit_edition(draft: Draft, storage: Storage, *, progress: Progress = silen
 
     Raises:
         PublishError: an object is not what it should be; the pointer has not moved.
+        QualityError: a gate of the draft is broken.
         StorageConflictError: the pointer was moved by somebody else.
         StorageError: the storage cannot be used.
     """
+    if draft.verdict and broken(draft.verdict):
+        raise QualityError(broken_text(draft.verdict))
     source = draft.order.source.name
     new = [file for file in draft.files if not _is_kept(draft, file, storage)]
     written = [file for file in new if _put(file, source, storage, progress)]
@@ -84,6 +110,25 @@ def commit_edition(draft: Draft, storage: Storage, *, progress: Progress = silen
     _point(draft, storage)
     new_bytes = sum(file.written.bytes for file in written)
     return Edition(id=draft.order.edition_id, manifest=draft.manifest, new_files=len(written), new_bytes=new_bytes)
+
+
+def _earlier(storage: Storage, source: str, before: Json | None) -> Json | None:
+    """Read the verdict on the edition before, where it was held against gates.
+
+    Raises:
+        PublishError: it is not the one that edition's manifest names.
+    """
+    if before is None:
+        return None
+    path = edition_path(before["editionId"], GATES)
+    entry = next((each for each in before["files"] if each.get("path") == path), None)
+    if entry is None:
+        return None
+    key = source_key(source, path)
+    data = storage.read(key)
+    if json.digest(data) != entry["sha256"]:
+        raise PublishError(f"{key}: the manifest says sha256 {entry['sha256']}, but it has {json.digest(data)}")
+    return json.decode(data)
 
 
 def _is_kept(draft: Draft, file: EditionFile, storage: Storage) -> bool:

@@ -33,6 +33,11 @@ _OMITTED: Sequence[Json] = (
         "omitted": {"reason": "not made yet: see tables in this manifest"},
     },
 )
+_NO_GATES: Json = {
+    "name": "gates.json",
+    "role": "metadata",
+    "omitted": {"reason": "this edition was not held against gates"},
+}
 _NO_MAPPING: Json = {
     "name": "mapping.csv",
     "role": "metadata",
@@ -140,9 +145,9 @@ def count(files: Iterable[Json]) -> Json:
     return dict(rows)
 
 
-def list_files(entries: Iterable[Json], *, has_mapping: bool) -> list[Json]:
+def list_files(entries: Iterable[Json], *, has_mapping: bool, has_gates: bool) -> list[Json]:
     """Give the manifest's list of files: those there are by path, then those left out, with their reasons."""
-    omitted = _OMITTED if has_mapping else (*_OMITTED, _NO_MAPPING)
+    omitted = [*_OMITTED, *(() if has_mapping else [_NO_MAPPING]), *(() if has_gates else [_NO_GATES])]
     return [*sorted(entries, key=lambda entry: str(entry["path"])), *omitted]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
-from publish import issues
+from publish import gates, issues
 from publish import manifest as manifests
 from publish.completeness import contradictions, summary
 from publish.findings import Finding, Findings, VerifyReport
@@ -184,6 +184,7 @@ class _Check:
             totals = ControlTotals()
             held = self._check_issues(manifest, whole)
             self._check_coverage(manifest, whole)
+            self._check_gates(manifest, whole)
             spools: list[Path] = []
             years = self._years(manifest)
             for year, entries in years.items():
@@ -218,6 +219,23 @@ class _Check:
         for listed in lists:
             for what, stated, counted in contradictions(listed):
                 self._findings.compare(key, f"{listed['kind']}: {what}", stated, counted)
+
+    def _check_gates(self, manifest: Json, whole: set[str]) -> None:
+        """Hold the verdict of the gates against the manifest, and its page against the verdict."""
+        paths = [edition_path(manifest["editionId"], name) for name in (gates.MACHINE, gates.PAGE)]
+        if "gates" not in manifest:
+            return
+        for path in paths:
+            if all(entry["path"] != path for entry in manifests.published(manifest)):
+                self._findings.add(self._key(path), "an entry in the manifest", "none")
+        if not whole.issuperset(paths):
+            return
+        machine, page = map(self._key, paths)
+        verdict = json.decode(self._storage.read(machine))
+        for what, expected, found in gates.contradictions(verdict, manifest):
+            self._findings.compare(machine, what, expected, found)
+        if self._storage.read(page) != gates.gate_files(verdict)[gates.PAGE]:
+            self._findings.add(page, "the page that gates.json gives", "another one")
 
     def _years(self, manifest: Json) -> Mapping[int, Mapping[str, Json]]:
         """Give the data files of each year that has all of them."""

@@ -1,0 +1,141 @@
+"""Gates: what is judged of a built edition before any of it is put on the storage, and how the verdict is published.
+
+A verdict is plain JSON, the content of `gates.json`. Its `gates` are in the order in which they are shown, each with
+`name`, `outcome`, `checks` and words for people; a gate's outcome is `pass`, `warn`, `fail`, `overridden` or
+`not_applicable`. `figures` are what the next edition is compared with. Nothing in it depends on the clock.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocds_schema import json
+from ocds_schema.json import Json
+from ocds_schema.source import Source
+from publish.files import EditionFile
+from publish.gates_page import gates_page
+from publish.layout import IMMUTABLE, edition_path, source_key
+from publish.storage import Storage
+
+MACHINE, PAGE = "gates.json", "gates.html"
+FAILED = "failed.json"
+OUTCOMES = ("pass", "warn", "fail", "overridden", "not_applicable")
+_MOST_LINES = 12
+"""So many broken checks of a gate are told on the screen; all of them are in `failed.json`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """An edition as gates see it: its files in `folder`, and the members that its manifest has so far.
+
+    `before` is the manifest of the edition before, and `earlier` its verdict; nothing where there is none. `known` are
+    the hashes of that edition's files by path.
+    """
+
+    source: Source
+    edition_id: str
+    facts: Json
+    folder: Path
+    files: tuple[EditionFile, ...]
+    body: Json
+    before: Json | None
+    earlier: Json | None
+    known: Mapping[str, str]
+
+
+Judge = Callable[[Built], Json]
+"""Gives the verdict on what was built."""
+
+
+def gate_files(verdict: Json) -> dict[str, bytes]:
+    """Give the files that a verdict is published as, by name."""
+    return {MACHINE: json.encode_pretty(verdict), PAGE: gates_page(verdict).encode()}
+
+
+def gates_group(verdict: Json) -> Json:
+    """Give what a manifest says of a verdict: how many gates have which outcome, and who overrode which and why."""
+    counts = Counter(gate["outcome"] for gate in verdict["gates"])
+    return {
+        "outcome": verdict["outcome"],
+        **{outcome: counts[outcome] for outcome in OUTCOMES},
+        "overridden": verdict["overrides"],
+        "count": len(verdict["gates"]),
+    }
+
+
+def broken(verdict: Json) -> list[Json]:
+    """Give the gates that hold an edition back."""
+    return [gate for gate in verdict["gates"] if gate["outcome"] == "fail"]
+
+
+def broken_text(verdict: Json) -> str:
+    """Say on one screen what broke, with the figures, and what a person may do."""
+    gates = broken(verdict)
+    head = f"{verdict['dataset']}: edition {verdict['editionId']} was stopped by {len(gates)} of "
+    lines = [f"{head}{len(verdict['gates'])} gates; nothing was published, and the edition before stands"]
+    for gate in gates:
+        lines += ["", f"{gate['name']}: {gate['rule']['en']}"]
+        failed = [check for check in gate["checks"] if check["outcome"] == "fail"]
+        lines += [f"  {check_text(check)}" for check in failed[:_MOST_LINES]]
+        lines += [f"  and {len(failed) - _MOST_LINES:,} more"] if len(failed) > _MOST_LINES else []
+    options = " ".join(f"--override {gate['name']}" for gate in gates)
+    lines += [
+        "",
+        "Find out why, mend it and run again. Where the data is right all the same, say so; it will be published:",
+        f"  ocds-pipeline publish {verdict['dataset']} {options} --by NAME --reason TEXT",
+    ]
+    return "\n".join(lines)
+
+
+def check_text(check: Json) -> str:
+    """Say in a line what one check found."""
+    before = "" if check["previous"] is None else f"; the edition before: {check['previous']}"
+    return f"{check['what']}: expected {check['expected']}, found {check['found']}{before}"
+
+
+def record_failure(storage: Storage, source: str, verdict: Json) -> str:
+    """Keep on the storage that an edition was stopped, and give the key.
+
+    What is there stays: the same failure again writes nothing, another one of the same edition id has a number.
+    """
+    failure = json.encode_pretty({"status": "failed", "broken": [gate["name"] for gate in broken(verdict)], **verdict})
+    number = 1
+    while True:
+        name = FAILED if number == 1 else FAILED.replace(".", f"-{number}.")
+        key = source_key(source, edition_path(verdict["editionId"], name))
+        kept = {"content_type": "application/json", "cache_control": IMMUTABLE}
+        if storage.put_new(key, failure, **kept) or storage.read(key) == failure:
+            return key
+        number += 1
+
+
+def contradictions(verdict: Json, manifest: Json) -> Sequence[tuple[str, Json, Json]]:
+    """Give what a published verdict and its manifest do not agree on: of what, as expected, as found."""
+    records = manifest["counts"]["records"]
+    overridden = sorted(gate["name"] for gate in verdict["gates"] if gate["outcome"] == "overridden")
+    signed = sorted(each["gate"] for each in verdict["overrides"] if each["by"] and each["reason"])
+    pairs: Sequence[tuple[str, Json, Json]] = (
+        ("the manifest's group of gates", manifest["gates"], gates_group(verdict)),
+        ("gates that were broken and not overridden", [], [gate["name"] for gate in broken(verdict)]),
+        ("overridden gates, each with name and reason", overridden, signed),
+        ("editionId", manifest["editionId"], verdict["editionId"]),
+        ("records", records, verdict["figures"]["records"]),
+        ("rows by table and year", _rows(manifest), verdict["figures"]["rows"]),
+    )
+    return [pair for pair in pairs if pair[1] != pair[2]]
+
+
+def rows_by_year(entries: Sequence[Json]) -> Json:
+    """Count the rows of the data files by table and year, from their entries in a manifest."""
+    rows: dict[str, dict[str, int]] = {}
+    for entry in entries:
+        if entry["role"] == "data" and "omitted" not in entry:
+            years = rows.setdefault(entry["table"], {})
+            year = str(entry["partition"]["year"])
+            years[year] = years.get(year, 0) + entry["rows"]
+    return rows
+
+
+def _rows(manifest: Json) -> Json:
+    return rows_by_year(manifest["files"])
