@@ -54,7 +54,7 @@ class RecordMapping(Rule):
 
     def apply(self, source: Fields, reading: Reading, **given: Any) -> Any:
         """Fill the class from the source; `given` are fields whose values are known already."""
-        found = 0
+        found, trace = 0, reading.trace
         for name, rule in self._rules:
             try:
                 value = rule.read(source, reading)
@@ -62,7 +62,7 @@ class RecordMapping(Rule):
                 reading.attempt(rule, source)
                 continue
             if value is not None and value != ():
-                given[name] = value
+                given[name] = value if trace is None else trace.told(value, rule, source)
                 found += 1
         if not found or any(name not in given for name in self._needs):
             return None

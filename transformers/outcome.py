@@ -24,6 +24,7 @@ from transformers.process import CountryMapping, Entity, Mapped, newest_change
 from transformers.release import build_release, release_date
 from transformers.rules import Reading, References
 from transformers.state import State, build_state
+from transformers.tracing import Trace
 
 _ONE_DAY = timedelta(days=1)
 _NO_CHANGE_DATE = Problem(
@@ -69,22 +70,27 @@ def inputs_digest(bundle: Bundle) -> str:
     return json.digest(json.encode([bundle.wanted, documents]))
 
 
-def _transformed(bundle: Bundle, previous: Record | None, context: Context) -> Outcome:
-    mapping = country_mapping(bundle.source)
-    reading = Reading(
+def new_reading(context: Context, trace: Trace | None = None) -> Reading:
+    """Give a reading of a source's documents, without problems yet."""
+    return Reading(
         zone=context.source.zone,
         currency=context.source.currency,
         as_of=context.as_of,
         key=context.pseudonym_key,
         persons=context.source.person_numbers,
         references=context.references,
+        trace=trace,
     )
+
+
+def _transformed(bundle: Bundle, previous: Record | None, context: Context) -> Outcome:
+    mapping, reading = country_mapping(bundle.source), new_reading(context)
     mapped, entities = map_bundle(bundle, mapping, reading, context.source)
     state = build_state(mapped.process, context.source.language, context.source.person_numbers)
     problems = [*reading.problems, *state.problems]
     if any(problem.severity == "fatal" for problem in problems):
         return _quarantine(bundle, previous, problems)
-    changed = mapped.changed or _changed_at(entities, mapping, reading)
+    changed = mapped.changed or changed_at(entities, mapping, reading)
     if changed is None and state.content:
         problems.append(_NO_CHANGE_DATE)
     if state.digest == previous.state_digest if previous else not state.content:
@@ -105,6 +111,8 @@ def map_bundle(
     if mapping.is_told_elsewhere(bundle):
         return Mapped(process_id=None, process=None), []
     entities = _corrected(mapping.entities(bundle.documents), mapping.corrections, reading, bundle.process)
+    if reading.trace is not None:
+        reading.trace.hold(entities)
     ocid_base = make_ocid(source.ocid_prefix, source.ocid_namespace, "x", source.person_numbers)[:-1]
     return mapping.map(bundle, entities, reading, ocid_base), entities
 
@@ -155,7 +163,7 @@ def _release(
 
 def _ocid(mapped: Mapped, previous: Record | None, source: Source, problems: list[Problem]) -> str:
     """Give the ocid, which a process keeps for life."""
-    named = _named(mapped, source)
+    named = named_ocid(mapped, source)
     if previous is None and named is None:
         raise MappingError("the process has no id")
     if previous is None:
@@ -173,7 +181,12 @@ def _ocid(mapped: Mapped, previous: Record | None, source: Source, problems: lis
     return previous.ocid
 
 
-def _named(mapped: Mapped, source: Source) -> str | None:
+def named_ocid(mapped: Mapped, source: Source) -> str | None:
+    """Give the ocid that a process has by its documents, or nothing where they give it none.
+
+    Raises:
+        MappingError: what they give cannot be part of an ocid.
+    """
     if mapped.ocid is not None:
         return given_ocid(mapped.ocid, source.republished, source.person_numbers)
     if mapped.process_id is None:
@@ -199,7 +212,7 @@ def _corrected(entities: Sequence[Entity], corrections: Corrections, reading: Re
     return found
 
 
-def _changed_at(entities: Sequence[Entity], mapping: CountryMapping, reading: Reading) -> datetime | None:
+def changed_at(entities: Sequence[Entity], mapping: CountryMapping, reading: Reading) -> datetime | None:
     """Give the newest change that the documents state and that is not in the future; nothing, where none does."""
     latest = f"{(reading.as_of + _ONE_DAY).astimezone(reading.zone):%Y-%m-%d %H:%M:%S}"
     for stated in newest_change(entities, mapping.change_fields, latest):

@@ -15,7 +15,7 @@ from transformers.rules import Rule
 
 COLUMNS = ("OCDS path", "What OCDS says it is", "Source document", "Source fields", "Rule", "Code table", "Note")
 _ELSEWHERE = "read together with other documents"
-_ENVELOPE = (
+ENVELOPE = (
     ("ocid", "prefix, source and the source's own process id"),
     ("id", "ocid, date in UTC, and the first 12 hex digits of the digest of the content"),
     ("date", "when the portal says that it changed the newest of the documents"),
@@ -24,6 +24,7 @@ _ENVELOPE = (
     ("language", "the main language of the texts"),
     ("parties", "each organization once, with the roles of the places where it is referred to"),
 )
+"""What every release has, whatever its country."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,8 @@ class MappingRow:
 def mapping_rows(source_name: str) -> list[MappingRow]:
     """Give the lines of a source's mapping, by path and document."""
     source, mapping = read_source(source_name), country_mapping(source_name)
-    rows = [_row(source, path, rule=words) for path, words in _ENVELOPE]
-    for kind in _kinds(mapping):
+    rows = [_row(source, path, rule=words) for path, words in ENVELOPE]
+    for kind in kinds(mapping):
         rows += [_rule_row(source, kind.kind, rule) for record in kind.records for rule in record.rows()]
         rows += [_used_row(source, kind.kind, name, use) for name, use in kind.used.items()]
     rows += [_rule_row(source, document, rule) for document, rule in mapping.assembled]
@@ -91,7 +92,8 @@ def mapping_markdown(source_name: str) -> str:
     return "\n".join(parts)
 
 
-def _kinds(mapping: CountryMapping) -> Iterator[DocumentMapping]:
+def kinds(mapping: CountryMapping) -> Iterator[DocumentMapping]:
+    """Give the kinds of a country's documents, and those of the objects nested in them."""
     for kind in mapping.documents:
         yield from _nested(kind)
 
@@ -139,7 +141,7 @@ def _used_row(source: Source, document: str, name: str, use: str) -> MappingRow:
 def left_out(source_name: str) -> list[tuple[str, str, str]]:
     """Give the fields of a source's documents that are not carried over: document, field, reason."""
     mapping = country_mapping(source_name)
-    return [(kind.kind, name, reason) for kind in _kinds(mapping) for name, reason in sorted(kind.ignored.items())]
+    return [(kind.kind, name, reason) for kind in kinds(mapping) for name, reason in sorted(kind.ignored.items())]
 
 
 def _repairs(mapping: CountryMapping) -> list[str]:

@@ -17,6 +17,7 @@ from ocds_schema.personal import PersonNumbers
 from ocds_schema.problems import Problem, Severity
 from transformers import values
 from transformers.codes import CodeTable
+from transformers.tracing import Trace
 
 Fields = Mapping[str, Any]
 References = Mapping[str, Mapping[str, Fields]]
@@ -26,7 +27,10 @@ T = TypeVar("T")
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """What rules need beside the document in hand, and where problems are collected."""
+    """What rules need beside the document in hand, and where problems are collected.
+
+    `trace` is there only where values are to be explained.
+    """
 
     zone: ZoneInfo
     currency: str
@@ -36,6 +40,7 @@ class Reading:
     references: References = field(default_factory=dict, repr=False)
     document: str = ""
     problems: list[Problem] = field(default_factory=list)
+    trace: Trace | None = field(default=None, repr=False)
 
     def report(
         self,
@@ -63,12 +68,13 @@ class Reading:
     def attempt(self, rule: "Rule", source: Fields) -> Any:
         """Give what a rule makes of a document; where it cannot, nothing, and a problem is counted."""
         try:
-            return rule.read(source, self)
+            value = rule.read(source, self)
         except MappingError as error:
             told = () if rule.is_personal else rule.names
             raw = next((value for name in told if (value := pick(source, name)) is not None), "")
             self.report(rule.path, rule.kind, str(error), severity="lost", names=rule.names, value=raw)
             return None
+        return value if self.trace is None else self.trace.told(value, rule, source)
 
     @staticmethod
     def quietly(read: Callable[[], T]) -> T | None:

@@ -17,10 +17,11 @@ from ocds_schema.json import Json
 from ocds_schema.model import Organization, Process, Text
 from ocds_schema.personal import PersonNumbers
 from ocds_schema.problems import Problem
+from transformers.tracing import TracedMoment, TracedNumber, TracedText, TracedWhole, carry
 
 _EXACT = Context(prec=80)
 _NO_MEMBERS: tuple[Any, ...] = ()
-_MAY_BE_FALSE = (bool, int, Decimal)
+_MAY_BE_FALSE = (bool, int, Decimal, TracedNumber, TracedWhole)
 _ROLE_ORDER = (
     "buyer",
     "procuringEntity",
@@ -79,12 +80,7 @@ def build_state(process: Process | None, language: str, persons: PersonNumbers) 
     """Write a process as OCDS, without personal numbers; nothing, where there is no process."""
     if process is None:
         return State(content={}, digest=json.digest(b"{}"))
-    parties = _Parties()
-    state = _write_object(process, parties)
-    if parties.found:
-        state["parties"] = parties.listed()
-    if state:
-        state["language"] = language
+    state, repeats = write_process(process, language)
     encoded = json.encode(state)
     withheld: list[Problem] = []
     if persons.may_stand_in(encoded):
@@ -93,10 +89,21 @@ def build_state(process: Process | None, language: str, persons: PersonNumbers) 
         withheld = [_withheld(path, count) for path, count in sorted(counts.items())]
     problems: list[Problem] = []
     # Two ids may be one, once the numbers are taken out of them.
-    if parties.repeats or withheld:
+    if repeats or withheld:
         state = _once(state, "", problems)
         encoded = json.encode(state)
     return State(content=state, digest=json.digest(encoded), problems=(*problems, *withheld))
+
+
+def write_process(process: Process, language: str) -> tuple[Json, bool]:
+    """Write a process as OCDS, as it is, and tell whether an id may occur twice in a list."""
+    parties = _Parties()
+    state = _write_object(process, parties)
+    if parties.found:
+        state["parties"] = parties.listed()
+    if state:
+        state["language"] = language
+    return state, parties.repeats
 
 
 def written_number(value: Decimal) -> int | Decimal:
@@ -179,6 +186,10 @@ _WRITERS: dict[type, Callable[[Any, _Parties, str], Json]] = {
     datetime: lambda value, _parties, _role: value.isoformat(timespec="seconds"),
     tuple: _write_list,
     Organization: lambda value, parties, role: parties.refer(value, role),
+    TracedText: lambda value, _parties, _role: value,
+    TracedWhole: lambda value, _parties, _role: value,
+    TracedNumber: lambda value, _parties, _role: carry(written_number(value), value.origin),
+    TracedMoment: lambda value, _parties, _role: carry(value.isoformat(timespec="seconds"), value.origin),
 }
 
 

@@ -1,0 +1,253 @@
+"""What a published value depends on: found by changing the source and mapping it again.
+
+Mapping is pure, so a value depends on a source field if, and only if, the value moves when the field is changed. That
+holds for whatever a mapping does: sums, ids, links, and what it puts together of several documents. Where no single
+field moves a value, because two documents say the same, the fewest that move it together are found.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from ocds_schema import json
+from ocds_schema.errors import MappingError
+from ocds_schema.json import Json
+from ocds_schema.paths import Steps, leaves
+from ocds_schema.raw import Bundle, Document, Links
+from transformers.outcome import Context, changed_at, map_bundle, named_ocid, new_reading
+from transformers.process import CountryMapping
+from transformers.state import build_state
+
+Relink = Callable[[str, str, Json], Links]
+"""How a document hangs together with others, by its kind, way and fields."""
+
+MOST_FIELDS = 6_000
+"""Of a process with more source fields than this, no experiments are made: they would take minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawField:
+    """A single value of a document of a bundle: the document's place in the bundle, and the way to the value."""
+
+    document: int
+    steps: Steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Causes:
+    """What a value depends on.
+
+    `fields` change the value, each alone. `together` do so only where all of them change, as where several documents
+    say the same. `presence` decide whether the object is there that the value is of, nearest
+    first. `documents` are, where no field
+    matters, the places in the bundle of documents without which the value is not there.
+    """
+
+    fields: tuple[RawField, ...] = ()
+    together: tuple[RawField, ...] = ()
+    presence: tuple[RawField, ...] = ()
+    documents: tuple[int, ...] = ()
+
+
+def mapped_values(bundle: Bundle, mapping: CountryMapping, context: Context) -> dict[Steps, Json]:
+    """Give the single values of a bundle's state, with its ocid, and its date where the documents tell one."""
+    reading = new_reading(context)
+    mapped, entities = map_bundle(bundle, mapping, reading, context.source)
+    state = build_state(mapped.process, context.source.language, context.source.person_numbers)
+    found = leaves(state.content)
+    if not found:
+        return {}
+    changed = mapped.changed or changed_at(entities, mapping, reading)
+    if changed is not None:
+        found["date",] = changed.astimezone(context.source.zone).isoformat(timespec="seconds")
+    try:
+        ocid = named_ocid(mapped, context.source)
+    except MappingError:
+        ocid = None
+    if ocid is not None:
+        found["ocid",] = ocid
+    return found
+
+
+@dataclass(slots=True, kw_only=True)
+class Experiments:
+    """Changes of a bundle's source, and what each moves. Equal experiments are made once."""
+
+    bundle: Bundle
+    mapping: CountryMapping
+    context: Context
+    relink: Relink
+    values: dict[Steps, Json] = field(init=False)
+    fields: tuple[RawField, ...] = field(init=False)
+    _moved: dict[Collection[RawField], dict[Steps, bool]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.values = mapped_values(self.bundle, self.mapping, self.context)
+        self.fields = tuple(
+            RawField(place, steps)
+            for place, document in enumerate(self.bundle.documents)
+            for steps in _scalars(document.fields, ())
+        )
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the process is small enough for experiments."""
+        return len(self.fields) <= MOST_FIELDS
+
+    def raw(self, one: RawField) -> Json:
+        """Give a source field's value."""
+        return pick(self.bundle.documents[one.document].fields, one.steps)
+
+    def causes(self, path: Steps) -> Causes:
+        """Give what the value at a path depends on."""
+        if not self.is_possible:
+            return Causes()
+        single = list(self._single(path, self.fields))
+        of_value = tuple(one for one in single if self.moved((one,))[path])
+        presence = tuple(sorted((one for one in single if one not in of_value), key=self._reach))
+        together = () if of_value or not self._moves(path, self.fields) else self._together(path, presence)
+        found = Causes(fields=of_value, together=together, presence=presence)
+        return found if single or together else Causes(documents=self._documents(path))
+
+    def moved(self, changed: Collection[RawField]) -> dict[Steps, bool]:
+        """Give the values that move where these fields are changed, and of each whether its object is still there."""
+        if changed not in self._moved:
+            self._moved[changed] = self._compared(self._mapped(self._changed(changed)))
+        return self._moved[changed]
+
+    def without(self, mapping: CountryMapping) -> dict[Steps, bool]:
+        """Give the values that move where the bundle is mapped with another mapping."""
+        return self._compared(mapped_values(self.bundle, mapping, self.context))
+
+    def with_value(self, one: RawField, value: Json) -> dict[Steps, Json]:
+        """Give all values, were a source field another."""
+        return self._mapped(self._changed((one,), lambda _: value))
+
+    def _moves(self, path: Steps, changed: Collection[RawField]) -> bool:
+        return path in self.moved(tuple(changed))
+
+    def _single(self, path: Steps, among: Sequence[RawField]) -> Iterator[RawField]:
+        """Give the fields that move a value alone; halves that move nothing are not looked into."""
+        if not among or not self._moves(path, among):
+            return
+        if len(among) == 1:
+            yield among[0]
+            return
+        middle = len(among) // 2
+        yield from self._single(path, among[:middle])
+        yield from self._single(path, among[middle:])
+
+    def _together(self, path: Steps, presence: Sequence[RawField]) -> tuple[RawField, ...]:
+        """Give the fewest fields that move a value only together, and leave its object where it is."""
+        rest = tuple(one for one in self.fields if one not in set(presence))
+        if not self._moves(path, rest):
+            return ()
+        return self._fewest(path, rest, ())
+
+    def _fewest(self, path: Steps, among: Sequence[RawField], beside: tuple[RawField, ...]) -> tuple[RawField, ...]:
+        if len(among) == 1:
+            return tuple(among)
+        middle = len(among) // 2
+        one, other = tuple(among[:middle]), tuple(among[middle:])
+        if self._moves(path, (*one, *beside)):
+            return self._fewest(path, one, beside)
+        if self._moves(path, (*other, *beside)):
+            return self._fewest(path, other, beside)
+        return self._fewest(path, one, (*other, *beside)) + self._fewest(path, other, (*one, *beside))
+
+    def _reach(self, one: RawField) -> int:
+        return len(self.moved((one,)))
+
+    def _documents(self, path: Steps) -> tuple[int, ...]:
+        """Give the documents without which a value is not there; where each can be spared, all of the process."""
+        every = range(len(self.bundle.documents))
+        needed = tuple(place for place in every if path not in self._mapped(self._left_out(place)))
+        own = (place for place in every if self.bundle.documents[place].links.process == self.bundle.process)
+        return needed or tuple(own) or tuple(every)
+
+    def _left_out(self, place: int) -> Bundle:
+        documents = self.bundle.documents
+        return replace(self.bundle, documents=(*documents[:place], *documents[place + 1 :]))
+
+    def _changed(self, changed: Collection[RawField], other: Callable[[Json], Json] | None = None) -> Bundle:
+        of_document: dict[int, list[Steps]] = {}
+        for one in changed:
+            of_document.setdefault(one.document, []).append(one.steps)
+        documents = list(self.bundle.documents)
+        for place, ways in of_document.items():
+            documents[place] = self._document(documents[place], ways, other or another)
+        return replace(self.bundle, documents=tuple(self._remaining(documents)))
+
+    def _document(self, document: Document, ways: Sequence[Steps], other: Callable[[Json], Json]) -> Document:
+        fields = json.decode(document.body)
+        for steps in ways:
+            holder, last = pick(fields, steps[:-1]), steps[-1]
+            place: Any = int(last) if isinstance(holder, list) else last
+            holder[place] = other(holder[place])
+        return replace(document, body=json.encode(fields), links=self.relink(document.kind, document.way, fields))
+
+    def _remaining(self, documents: Sequence[Document]) -> list[Document]:
+        """Give the documents without those that have gone to another process, unless its family holds one there."""
+        process = self.bundle.process
+        here = [one for one in documents if one.links.process == process]
+        families = {one.links.family for one in here} - {None}
+        pairs = zip(documents, self.bundle.documents, strict=True)
+        return [
+            one
+            for one, before in pairs
+            if one.links.process == process or before.links.process != process or one.links.family in families
+        ]
+
+    def _mapped(self, bundle: Bundle) -> dict[Steps, Json]:
+        return mapped_values(bundle, self.mapping, self.context)
+
+    def _compared(self, now: dict[Steps, Json]) -> dict[Steps, bool]:
+        standing = {steps[:length] for steps in now for length in range(len(steps))}
+        return {
+            steps: steps in now or _object(steps) in standing
+            for steps, value in self.values.items()
+            if now.get(steps) != value
+        }
+
+
+def another(value: Json) -> Json:
+    """Give a value that differs, both as a text and as a number, at its beginning and at its end."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, str):
+        return f"7{value}7"
+    return value * 10 + 7 if isinstance(value, int | Decimal) else value
+
+
+def pick(value: Json, steps: Sequence[str]) -> Json:
+    """Give what stands at the end of a way into JSON.
+
+    Raises:
+        LookupError: nothing does.
+    """
+    for step in steps:
+        value = value[int(step)] if isinstance(value, list) else value[step]
+    return value
+
+
+def _object(steps: Steps) -> Steps:
+    """Give the way to the member of a list, or else the section, that a value is of; of an id, to what that is in."""
+    members = [length for length, step in enumerate(steps, 1) if step.startswith("[")]
+    if steps[-1] == "id" and members and members[-1] == len(steps) - 1:
+        members.pop()
+        return steps[: members[-1]] if members else ()
+    return steps[: members[-1]] if members else steps[:1] if len(steps) > 1 else ()
+
+
+def _scalars(value: Json, steps: Steps) -> Iterator[Steps]:
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _scalars(member, (*steps, name))
+    elif isinstance(value, list):
+        for place, member in enumerate(value):
+            yield from _scalars(member, (*steps, str(place)))
+    elif value is not None and value != "":
+        yield steps
+
+
