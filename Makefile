@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 export OCDS_HOME ?= $(CURDIR)/var
 export PYTHONDONTWRITEBYTECODE ?= 1
 READY := $(VENV)/.ready
+PEERS := .venv-bench
+PEERS_READY := $(PEERS)/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help install check format test test-unit test-integration test-slow bench demo airflow sandbox mapping settings golden requirements clean
@@ -45,7 +47,12 @@ test-integration: $(READY) ## The tests against real services.
 test-slow: $(READY) ## The slow proofs: many kills, many rounds, a large sandbox.
 	$(BIN)/python -m pytest -m slow
 
-bench: $(READY) ## Measure validation, compiling, the store and the transform against their peers.
+$(PEERS_READY): requirements-bench.txt | $(READY)
+	$(PYTHON) -m venv --clear $(PEERS)
+	$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python --require-hashes -r requirements-bench.txt
+	@touch $@
+
+bench: $(READY) $(PEERS_READY) ## Measure each step against its peers, which have an environment of their own.
 	$(BIN)/python -m benchmarks
 
 demo: $(READY) ## Run the main job end to end against the sandbox, and say where the files are.
@@ -71,6 +78,8 @@ golden: $(READY) ## Write the expected files of the golden cases anew; read the 
 requirements: $(READY) ## Resolve the dependencies again and write the pinned lists.
 	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 --group dev \
 	  --custom-compile-command 'make requirements' pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 --group bench \
+	  --custom-compile-command 'make requirements' -o requirements-bench.txt
 
 clean: ## Remove the environment and everything the pipeline wrote here.
-	rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -5,6 +5,7 @@ import sys
 
 RUNS = (
     ("benchmarks.validate", "--releases", "10000"),
+    ("benchmarks.quality", "--processes", "5000"),
     ("benchmarks.compile", "--releases", "10000"),
     ("benchmarks.compile", "--releases", "100000", "--rounds", "1"),
     ("benchmarks.store", "--documents", "20000"),

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ocds_pipeline.quality.limits import Rates, read_limits
-from ocds_pipeline.sources import person_numbers
 from ocds_schema.source import UNREGISTERED_PREFIX
 
 Probe = Callable[[str], int | None]
@@ -25,10 +24,10 @@ class Context:
     country: str
     currency: str
     as_of: datetime
+    redact: Callable[[str], str]
     ocid_prefix: str = UNREGISTERED_PREFIX
     limits: Mapping[str, Decimal] = field(default_factory=dict)
     rates: Rates | None = None
-    redact: Callable[[str], str] = person_numbers().redact
     probe: Probe | None = None
     past: str = field(init=False)
     """The day before yesterday, as in `2026-11-02`: a time of that day or earlier lies in the past in every zone."""

@@ -29,7 +29,8 @@ class Index:
     `objects` are by their OCDS type (`Award`, `Value`, …), `references` by the role they point to (`buyer`, …), the
     values in `fields` by group; all in the order of the release, from the outside in. `values` are all objects,
     `shapes` theirs, `lists` all lists of them, `empties` the paths of members that are set but hold
-    nothing. The lists are used again for the next release.
+    nothing. `buyer` is the id of the buyer; of the procuring entity, where no buyer is named. The lists are used again
+    for the next release.
     """
 
     objects: Mapping[str, list[Object]]
@@ -43,19 +44,21 @@ class Index:
     ocid: str = ""
     tender: dict[str, Any] = field(default_factory=dict)
     _resolved: dict[str, list[tuple[Object, list[Object]]]] = field(default_factory=dict)
+    buyer: str = ""
+    _all: tuple[list[Any], ...] = ()
     _by_id: dict[str, dict[str, list[Object]]] = field(default_factory=dict)
     _bearers: dict[str, list[Object]] | None = None
     _settled: frozenset[str] | None = None
     _worths: dict[str, list[Money | None]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._all = (*self.objects.values(), *self.references.values(), *self.fields.values())
+
     def begin(self, release: dict[str, Any]) -> None:
         """Forget the release before, and hold another one that is yet to be looked through."""
-        for sights in self.objects.values():
-            sights.clear()
-        for sights in self.references.values():
-            sights.clear()
-        for values in self.fields.values():
-            values.clear()
+        for found in self._all:
+            if found:
+                found.clear()
         self.values[:] = (release,)
         self.lists.clear()
         self.shapes.clear()
@@ -68,6 +71,7 @@ class Index:
         self.ocid = str(release.get("ocid", ""))
         tender = release.get("tender")
         self.tender = tender if type(tender) is dict else {}
+        self.buyer = _id_of(release.get("buyer")) or _id_of(self.tender.get("procuringEntity"))
 
     def sights(self, group: str) -> list[FieldSight]:
         """Give the values of a group of fields with the objects that hold them; null is passed over."""
@@ -122,28 +126,25 @@ class Index:
         return self._settled
 
     def _sound_roles(self) -> set[str]:
-        parties: dict[Json, dict[str, Any]] = {}
-        unused: set[tuple[str, Json]] = set()
+        parties: dict[str, Object] = {}
+        unused: set[tuple[str, str]] = set()
         for party in self.objects["Organization"]:
             key, roles = party.get("id"), party.get("roles")
             if type(key) is not str or key in parties or type(roles) is not list:
                 return set()
             parties[key] = party
-            unused.update([(role, key) for role in roles if type(role) is str])
-        sound = set()
-        for role, references in self.references.items():
-            for reference in references:
-                key = reference.get("id")
+            for role in roles:
+                unused.add((str(role), key))
+        sound = {role for role, references in self.references.items() if references}
+        for role in [*sound]:
+            for reference in self.references[role]:
+                key, name = reference.get("id"), reference.get("name")
                 found = parties.get(key) if type(key) is str else None
-                if found is None or reference.get("name") is None or found.get("name") != reference["name"]:
-                    break
-                if role not in found["roles"]:
+                if found is None or name is None or found.get("name") != name or role not in found["roles"]:
+                    sound.discard(role)
                     break
                 unused.discard((role, key))
-            else:
-                if references:
-                    sound.add(role)
-        return sound - {role for role, _ in unused}
+        return sound.difference([role for role, _ in unused])
 
     def monies(self, kind: str) -> Sequence[Money]:
         """Give the values of the objects of a type that have an amount and a currency."""
@@ -155,6 +156,11 @@ class Index:
         if found is None:
             found = self._worths[kind] = [_worth(owner.get("value")) for owner in self.objects[kind]]
         return found
+
+
+def _id_of(reference: Json) -> str:
+    key = reference.get("id") if type(reference) is dict else None
+    return "" if key is None else str(key)
 
 
 def _worth(value: Json) -> Money | None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ocds_pipeline.quality.buyers import buyer_of
 from ocds_pipeline.quality.check import DatasetCheck, FiguresCheck, Judging, TimeCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.coverage import Coverage
@@ -95,7 +94,7 @@ class Inspection:
         shapes = frozenset(index.shapes)
         self._releases += 1
         counted = year_of(str(release.get("date", ""))) if year is None else year
-        self._coverage.add(index, shapes, counted, buyer_of(index))
+        self._coverage.add(index, shapes, counted, index.buyer)
         issues: list[Issue] = []
         for number, result in self._plans.run(index, shapes):
             issues += self._issues(self._judging[number], result, index.ocid, index)

@@ -43,7 +43,7 @@ def added(found: Sequence[tuple[Decimal | int, str] | None]) -> tuple[Decimal | 
     if first is None or len(found) == 1:
         return first
     amounts = [one[0] for one in found if one is not None and one[1] == first[1]]
-    return (sum(amounts, Decimal()), first[1]) if len(amounts) == len(found) else None
+    return (sum(amounts), first[1]) if len(amounts) == len(found) else None
 
 
 def in_currency(found: tuple[Decimal | int, str] | None, currency: str, context: Context) -> Decimal | int | None:

@@ -5,6 +5,7 @@ What is plain must pass every check of its group; what is not plain is looked at
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -24,11 +25,26 @@ _AMOUNTS = re.compile(r"(?:[1-9]\d{0,17}(?:\.\d{1,4})?\n)*")
 _EMAILS = re.compile(r"(?:[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9]+\.)+[A-Za-z]{2,}\n)*")
 _TELEPHONES = re.compile(r"(?:\+?\d{5,15}\n)*")
 _IDS = re.compile(r"(?:[A-Z]{2}-[A-Z]+-(?!0+\n|1+\n|9+\n)\d{6,}\n)*")
+_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+"""Turns every digit into a zero."""
+_USUAL = b"0000-00-00T00:00:00+00:00\n"
 _TEXT = {str}
 _NUMBERS = frozenset({int, Decimal})
 
 LANGUAGES = frozenset(row["code"] for row in rows("languages"))
 """The codes of ISO 639-1."""
+
+
+def _dates(index: Index, context: Context) -> bool:
+    """Tell by their form and the calendar; what has another form, such as a fraction of a second, by the pattern."""
+    values = index.fields["date"]
+    text = joined(values)
+    if text is None or text.encode().translate(_AS_ZEROS) != _USUAL * len(values):
+        return _match("date", _DATES)(index, context)
+    try:
+        return min(values) >= "1990" and max(values) < "2050" and bool([*map(datetime.fromisoformat, values)])
+    except ValueError:
+        return False
 
 
 def joined(values: Sequence[Json]) -> str | None:
@@ -90,7 +106,7 @@ def _known(group: str, codes: Iterable[str]) -> Callable[[Index, Context], bool]
 
 PLAIN: Mapping[str, Callable[[Index, Context], bool]] = MappingProxyType(
     {
-        "date": _match("date", _DATES),
+        "date": _dates,
         "past_date": _past,
         "document_url": _match("document_url", _URLS),
         "email": _match("email", _EMAILS),

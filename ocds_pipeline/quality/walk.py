@@ -115,10 +115,8 @@ class Walker:
                     values.append(member)
             for name, child in shape.lists:
                 if type(members := value[name]) is list:
-                    inner = [member for member in members if type(member) is dict]
-                    nodes.extend([child] * len(inner))
-                    values.extend(inner)
                     note(members)
+                    _enter(members, child, nodes, values)
         return index
 
     def _learn(self, node: Node, names: tuple[str, ...]) -> Shape:
@@ -155,6 +153,13 @@ class Walker:
             return "…"
         self._paths.add(path)
         return path
+
+
+def _enter(members: list[Any], node: Node, nodes: list[Node], values: list[dict[str, Any]]) -> None:
+    for member in members:
+        if type(member) is dict:
+            nodes.append(node)
+            values.append(member)
 
 
 def _empties(shape: Shape, value: dict[str, Any]) -> Iterator[str]:

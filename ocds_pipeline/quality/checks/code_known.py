@@ -33,7 +33,7 @@ def plain(index: Index, _: Context) -> bool:
     fields = index.fields
     try:
         for group, known in _SINGLE:
-            if not known.issuperset(fields[group]):
+            if (codes_here := fields[group]) and not known.issuperset(codes_here):
                 return False
         for group, known in _SEVERAL:
             if not all(type(several) is list and known.issuperset(several) for several in fields[group]):

@@ -5,12 +5,11 @@ title, value, currency, date and suppliers. In the former Kyrgyz publication con
 from two tables, and were counted twice by those who read both. Contracts that were cancelled do not count.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable
 
 from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context
-from ocds_pipeline.quality.index import Index, Money, Object
+from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.money import members
 from ocds_pipeline.quality.repeats import Repeats
 
@@ -22,19 +21,15 @@ def start(_: Context) -> Repeats:
 
 def _read(index: Index) -> Iterable[Hashable]:
     awards = index.by_id("Award")
-    keys = [
-        _key(contract, value, awards.get(str(contract.get("awardID")), ()))
-        for contract, value in zip(index.objects["Contract"], index.worths("Contract"), strict=True)
-        if value is not None and contract.get("status") != "cancelled"
-    ]
-    # Within one process the same contract may well be concluded twice, for two lots.
-    return {key for key in keys if key}
-
-
-def _key(contract: dict[str, Any], value: Money, awards: Sequence[Object]) -> tuple[Hashable, ...]:
-    signed = contract.get("dateSigned")
-    winners = [str(one.get("id")) for award in awards for one in members(award, "suppliers")]
-    return (str(contract.get("title")), value, str(signed), *sorted(winners)) if signed and winners else ()
+    keys = set()
+    for contract, value in zip(index.objects["Contract"], index.worths("Contract"), strict=True):
+        signed = contract.get("dateSigned")
+        if value is not None and signed and contract.get("status") != "cancelled":
+            found = awards.get(str(contract.get("awardID")), ())
+            if winners := [str(one.get("id")) for award in found for one in members(award, "suppliers")]:
+                # Within one process the same contract may well be concluded twice, for two lots.
+                keys.add((str(contract.get("title")), value, str(signed), *sorted(winners)))
+    return keys
 
 
 CHECK = DatasetCheck(start=start, needs=("Contract/dateSigned", "Contract/value", "Award/suppliers"), caveat="amounts")

@@ -20,8 +20,11 @@ def judge(index: Index, _: Context) -> Result:
     failures: list[Failure] = []
     several = [members for members in index.lists if len(members) > 1]
     for members in several:
-        keys = [str(member["id"]) for member in members if type(member) is dict and "id" in member]
-        if len(set(keys)) != len(keys):
+        try:
+            is_plain = len({str(member["id"]) for member in members}) == len(members)
+        except (KeyError, TypeError):
+            is_plain = False
+        if not is_plain:
             failures += _again(members)
     return judged(failures) if several else _NONE
 

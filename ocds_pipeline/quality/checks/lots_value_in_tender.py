@@ -21,8 +21,10 @@ def judge(index: Index, _: Context) -> Result:
     lots = added(index.worths("Lot"))
     if value is None or not value[0] or lots is None or lots[1] != value[1]:
         return _NONE
+    if lots[0] == value[0]:
+        return PASS
     differ = lots[0] - value[0]
-    if not differ or max(differ, -differ) * _MOST <= value[0]:
+    if max(differ, -differ) * _MOST <= value[0]:
         return PASS
     reason = f"is the value of a tender whose lots add up to {share(lots[0], value[0])} of it"
     return judged([Failure(("tender", "value", "amount"), reason, value[0])])

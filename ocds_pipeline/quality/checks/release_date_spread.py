@@ -21,15 +21,23 @@ class Tally:
 
     def __init__(self) -> None:
         self._days: Frequent[str] = Frequent(most=_DAYS)
+        self._waiting: list[str] = []
 
     def add(self, index: Index) -> None:
-        """Take in the day of a release."""
+        """Take in the day of a release; they are counted many at a time."""
         date = index.release.get("date")
         if type(date) is str:
-            self._days.add([date[:10]])
+            self._waiting.append(date[:10])
+            if len(self._waiting) >= _DAYS:
+                self._count()
+
+    def _count(self) -> None:
+        self._days.add(self._waiting)
+        self._waiting.clear()
 
     def result(self) -> Result:
         """Judge the most frequent day."""
+        self._count()
         total = self._days.total
         if total < _FEWEST:
             return _TOO_FEW

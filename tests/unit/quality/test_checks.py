@@ -10,8 +10,10 @@ from ocds_pipeline.quality.inspection import Inspection
 from ocds_pipeline.quality.registry import registry
 from ocds_pipeline.quality.result import pointer
 from ocds_pipeline.quality.walk import Walker
+from ocds_pipeline.sources import person_numbers
 from tests.unit.quality.cases import DATASETS, FIGURES, PAIRS, SHOWN, TIMES, Release
 
+REDACT = person_numbers(["kazakhstan"]).redact
 SINGLE = sorted(n for n, one in registry().items() if isinstance(one.check, FieldCheck | ReleaseCheck))
 
 
@@ -20,6 +22,7 @@ def context(country: str = "KZ") -> Context:
         country=country,
         currency="KZT",
         as_of=datetime(2026, 11, 22, tzinfo=UTC),
+        redact=REDACT,
         ocid_prefix="ocds-a1b2c3",
         probe=lambda url: 404 if "gone" in url else 200,
     )

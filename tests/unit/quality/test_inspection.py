@@ -13,10 +13,14 @@ from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.inspection import Inspection
 from ocds_pipeline.quality.registry import registry
 from ocds_pipeline.quality.walk import Walker
+from ocds_pipeline.sources import person_numbers
 from ocds_schema.personal import WITHHELD
 from tests.unit.quality.cases import PAIRS, TIMES, changed, many, whole
 
-CONTEXT = Context(country="KG", currency="KGS", as_of=datetime(2026, 11, 22, tzinfo=UTC), ocid_prefix="ocds-a1b2c3")
+REDACT = person_numbers(["kazakhstan"]).redact
+CONTEXT = Context(
+    country="KG", currency="KGS", as_of=datetime(2026, 11, 22, tzinfo=UTC), redact=REDACT, ocid_prefix="ocds-a1b2c3"
+)
 JUDGING = {name: one for name, one in registry().items() if isinstance(one.check, Judging)}
 CASES = [release for pair in PAIRS.values() for release in (pair.good, pair.bad)]
 
@@ -125,7 +129,7 @@ def test_an_issue_says_where_and_why() -> None:
 
 
 def test_a_check_of_another_country_is_not_asked() -> None:
-    kazakh = Context(country="KZ", currency="KZT", as_of=CONTEXT.as_of)
+    kazakh = Context(country="KZ", currency="KZT", as_of=CONTEXT.as_of, redact=REDACT)
     inspection = Inspection(kazakh, {"enquiry_period_is_own": registry()["enquiry_period_is_own"]})
     inspection.look(PAIRS["enquiry_period_is_own"].bad)
 
