@@ -52,6 +52,7 @@ def _settings(*names: str) -> Settings:
     portals = portal_names()
     secrets = [settings.of(name, each).token for name, further in portals.items() for each in ("", *further)]
     secrets += [settings.pseudonym_key.decode()]
+    secrets += [settings.signing_key, settings.signing_key_before]
     secrets += [os.environ.get("AWS_SECRET_ACCESS_KEY", "")]
     set_up_logging(settings.log_format, secrets, person_numbers(names))
     for name in unknown_settings(settings.environment, portals):
@@ -188,6 +189,18 @@ def verify(
     _say(report, verify_text, as_json=as_json)
     if report["findings"]:
         raise typer.Exit(1)
+
+
+@app.command("signing-key")
+def signing_key() -> None:
+    """Make a key to sign editions with; nobody but you has it."""
+    from publish.signing import new_key
+
+    key = new_key()
+    sys.stdout.write(f"OCDS_SIGNING_KEY={key.text}\n")
+    sys.stderr.write(
+        f"Keep the line above secret, for the environment or .env. Public key, for readers: {key.public.text}\n"
+    )
 
 
 @app.command()

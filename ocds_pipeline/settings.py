@@ -52,6 +52,17 @@ SETTINGS = (
         default="with SQLite made once, kept in <OCDS_HOME>/pseudonym.key",
         help="Secret of at least 16 characters; party ids of natural persons are made with it: keep it for life.",
     ),
+    Setting(
+        name="OCDS_SIGNING_KEY",
+        default="none",
+        help="Secret key of minisign without a password; with it manifests and checksums are signed. "
+        "`ocds-pipeline signing-key` makes one.",
+    ),
+    Setting(
+        name="OCDS_SIGNING_KEY_BEFORE",
+        default="none",
+        help="The secret key used before, after a change of keys: it vouches for the new one.",
+    ),
     Setting(name="OCDS_LOG_FORMAT", default="text", help="`text` for people or `json` for machines."),
     Setting(
         name="OCDS_WORKERS", default="the number of processors", help="Processes that map and validate side by side."
@@ -120,6 +131,8 @@ class Settings:
     archive_url: str
     public_url: str
     pseudonym_key: bytes = field(repr=False)
+    signing_key: str = field(repr=False)
+    signing_key_before: str = field(repr=False)
     log_format: str
     workers: int
     environment: Mapping[str, str] = field(repr=False)
@@ -140,6 +153,8 @@ class Settings:
             archive_url=_url(env, "OCDS_ARCHIVE_URL", f"file://{home}/archive", ("file", "s3")),
             public_url=_url(env, "OCDS_PUBLIC_URL", f"file://{home}/public", ("file", "s3")),
             pseudonym_key=_pseudonym_key(env, home, database),
+            signing_key=env.get("OCDS_SIGNING_KEY", ""),
+            signing_key_before=env.get("OCDS_SIGNING_KEY_BEFORE", ""),
             log_format=_one_of(env, "OCDS_LOG_FORMAT", LOG_FORMATS),
             workers=_workers(env),
             environment=env,

@@ -25,6 +25,7 @@ from publish.package import envelope
 from publish.partition import TABLES, Partition, write_year
 from publish.policy import PAGE, Said, policy, policy_files
 from publish.rows import ControlTotals
+from publish.signing import SUFFIX, Signing
 from publish.state import ALGORITHM, state_digest
 
 Progress = Callable[[str, int], None]
@@ -43,7 +44,7 @@ class Order:
     stand in `coverage.json`). `cause` is why records changed, where a change does not say. `mapping` is the
     mapping table as CSV. `extensions` are the files of our own OCDS extensions by path below `v1/extensions/`,
     `extension_urls` the addresses of all extensions in use. `policy` is what the mapping says of itself, for the
-    publication policy.
+    publication policy. `signing` is what manifest and checksums are signed with.
     """
 
     source: Source
@@ -54,6 +55,7 @@ class Order:
     extensions: Mapping[str, bytes] = field(default_factory=dict)
     extension_urls: Sequence[str] = ()
     policy: Said = field(default_factory=Said)
+    signing: Signing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +230,12 @@ class _Build:
         own = self._add(write_whole(self._folder / "manifest.json", data), JSON)
         sums = manifests.checksums({**hashes, own.path: own.written.sha256})
         self._add(write_whole(self._folder / "SHA256SUMS", sums, len(self._files)), TEXT)
+        if self._order.signing is not None:
+            for name, content in (("manifest.json", data), ("SHA256SUMS", sums)):
+                signature = self._order.signing.key.sign(
+                    content, f"{self._order.source.name} {body['editionId']} {name}"
+                )
+                self._add(write_whole(self._folder / f"{name}{SUFFIX}", signature), TEXT)
         return Draft(
             order=self._order,
             previous=previous,
@@ -263,6 +271,8 @@ class _Build:
                 has_gates=self._verdict is not None,
             ),
         }
+        if order.signing is not None:
+            body["signedBy"] = order.signing.key.public.name
         body["ocds"]["extensionFiles"] = [
             {"path": f"../extensions/{path}", "sha256": json.digest(content), "bytes": len(content)}
             for path, content in sorted(order.extensions.items())

@@ -3,23 +3,25 @@
 import hashlib
 import shutil
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError, QualityError
 from ocds_schema.json import Json
 from publish.draft import Draft, Order, Progress, build_edition
-from publish.files import JSON, EditionFile
+from publish.files import JSON, TEXT, EditionFile
 from publish.gates import MACHINE as GATES
 from publish.gates import Judge, broken, broken_text, record_failure
 from publish.history import History
-from publish.layout import FRESH, IMMUTABLE, edition_path, extension_key, pointer_key, source_key
+from publish.layout import FRESH, IMMUTABLE, LAYOUT, edition_path, extension_key, key_key, pointer_key, source_key
 from publish.manifest import read_manifest, read_pointer
 from publish.policy import MACHINE, PAGE
 from publish.storage import Storage
 
 __all__ = ["Draft", "Edition", "Order", "Progress", "build_edition", "commit_edition", "write_edition"]
 
+CLIENT = "ocds_sync.py"
 _CHUNK_BYTES = 1 << 20
 
 
@@ -101,12 +103,15 @@ def commit_edition(draft: Draft, storage: Storage, *, progress: Progress = silen
     written = [file for file in new if _put(file, source, storage, progress)]
     for path, content in draft.order.extensions.items():
         storage.put_new(extension_key(path), content, content_type=JSON.media_type, cache_control=IMMUTABLE)
+    for name, content in (draft.order.signing.files() if draft.order.signing else {}).items():
+        storage.put_new(key_key(name), content, content_type=TEXT.media_type, cache_control=IMMUTABLE)
     for file in new:
         _check(storage, source_key(source, file.path), file.written.sha256)
         progress("check", file.written.bytes)
     for path, content in draft.order.extensions.items():
         _check(storage, extension_key(path), json.digest(content))
     _put_policy(draft, storage)
+    _put_client(storage)
     _point(draft, storage)
     new_bytes = sum(file.written.bytes for file in written)
     return Edition(id=draft.order.edition_id, manifest=draft.manifest, new_files=len(written), new_bytes=new_bytes)
@@ -180,16 +185,20 @@ def _put_policy(draft: Draft, storage: Storage) -> None:
         name = file.path.rpartition("/")[2]
         if name in {PAGE, MACHINE}:
             key = source_key(draft.order.source.name, name)
-            content = file.written.path.read_bytes()
-            stat = storage.stat(key)
-            if stat is None or storage.read(key) != content:
-                storage.replace(
-                    key,
-                    content,
-                    expected=stat.version if stat else None,
-                    content_type=file.form.media_type,
-                    cache_control=FRESH,
-                )
+            _put_current(storage, key, file.written.path.read_bytes(), file.form.media_type)
+
+
+def _put_client(storage: Storage) -> None:
+    """Put the client that keeps copies beside the data, as it is in this version."""
+    content = resources.files("publish").joinpath(CLIENT).read_bytes()
+    _put_current(storage, f"{LAYOUT}/{CLIENT}", content, "text/x-python; charset=utf-8")
+
+
+def _put_current(storage: Storage, key: str, content: bytes, media_type: str) -> None:
+    stat = storage.stat(key)
+    if stat is None or storage.read(key) != content:
+        expected = stat.version if stat else None
+        storage.replace(key, content, expected=expected, content_type=media_type, cache_control=FRESH)
 
 
 def _point(draft: Draft, storage: Storage) -> None:

@@ -62,6 +62,11 @@ def extension_key(path: str) -> str:
     return f"{LAYOUT}/extensions/{path}"
 
 
+def key_key(name: str) -> str:
+    """Give the key of a public key that manifests are signed with."""
+    return f"{LAYOUT}/keys/{name}"
+
+
 def edition_path(edition: str, name: str) -> str:
     """Give the path of a file of an edition."""
     return f"editions/{edition}/{name}"

@@ -23,6 +23,7 @@ from publish.history import ProcessProblems
 from publish.layout import edition_id
 from publish.manifest import Pointer, read_pointer
 from publish.policy import LocalCode, Said
+from publish.signing import Signing, SigningKey, read_signing_key
 from transformers.compiled import Merger
 from transformers.outcome import country_mapping
 from transformers.report import left_out, mapping_csv
@@ -143,7 +144,28 @@ def _order(desk: Desk, run: Run, planned: StoredEdition) -> Order:
         extensions=_extension_files(source),
         extension_urls=addresses(source.extensions, _published_at(source)),
         policy=_said(source.name),
+        signing=_signing(desk),
     )
+
+
+def _signing(desk: Desk) -> Signing | None:
+    """Give what the edition is signed with, where a key is set.
+
+    Raises:
+        ConfigurationError: a key cannot be used; the message names its setting.
+    """
+    keys = {
+        "OCDS_SIGNING_KEY": desk.settings.signing_key,
+        "OCDS_SIGNING_KEY_BEFORE": desk.settings.signing_key_before,
+    }
+    read: dict[str, SigningKey] = {}
+    for name, text in keys.items():
+        try:
+            read |= {name: read_signing_key(text)} if text else {}
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{name}: {error}") from None
+    key = read.get("OCDS_SIGNING_KEY")
+    return Signing(key=key, before=read.get("OCDS_SIGNING_KEY_BEFORE")) if key else None
 
 
 def _said(source: str) -> Said:

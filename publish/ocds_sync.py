@@ -1,0 +1,599 @@
+#!/usr/bin/env python3
+"""Keeps a copy of published procurement records in step with the publisher, and proves that it is.
+
+One file of plain Python (3.9 or newer) without dependencies: put it where you like and run it.
+
+    ocds_sync.py verify PLACE               read a whole edition and check every byte of it
+    ocds_sync.py sync PLACE FOLDER          bring the copy in FOLDER up to date, by deltas where they lead there
+    ocds_sync.py follow PLACE FOLDER        do that again and again
+    ocds_sync.py dump FOLDER                write the copy's records as JSON Lines
+
+PLACE is the address or folder that holds a source's latest.json. With --key KEY, the publisher's minisign public key,
+nothing is taken that is not signed by it, or by a key that it vouches for.
+
+Nothing is believed: the pointer names the manifest's hash, the manifest every file's, and after each step the hash of
+all records must be the one that the manifest states. What does not agree is refused, and the copy stays as it was.
+
+Exit codes: 0 done, 1 refused, 2 wrong use, 3 the publisher cannot be reached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import gzip
+import hashlib
+import json
+import os
+import sqlite3
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import IO, Any
+
+LAYOUT = "1"
+CHUNK = 1 << 20
+PATIENCE = (1, 4, 16)
+LONGEST_CHAIN = 1000
+MOST_MANIFEST = 256 << 20
+MOST_LINE = 64 << 20
+KEY_BYTES, SIGNATURE_BYTES = 42, 74
+
+
+class RefusedError(Exception):
+    """What the publisher shows does not agree with itself, or with what was seen before."""
+
+
+class UnreachableError(Exception):
+    """The publisher cannot be reached."""
+
+
+class MissingError(UnreachableError):
+    """There is no such object."""
+
+
+# --- Signatures: Ed25519 (RFC 8032) in the form of minisign, checked without a library.
+
+_P = 2**255 - 19
+_L = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, _P - 2, _P) % _P
+_ROOT = pow(2, (_P - 1) // 4, _P)
+_Y = 4 * pow(5, _P - 2, _P) % _P
+
+
+def _recover_x(y: int, sign: int) -> int:
+    square = (y * y - 1) * pow(_D * y * y + 1, _P - 2, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if (x * x - square) % _P:
+        x = x * _ROOT % _P
+    if (x * x - square) % _P or (x == 0 and sign):
+        raise ValueError("no point of the curve")
+    return _P - x if x & 1 != sign else x
+
+
+def _add(p: tuple[int, int, int, int], q: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % _P, (p[1] + p[0]) * (q[1] + q[0]) % _P
+    c, d = 2 * p[3] * q[3] * _D % _P, 2 * p[2] * q[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _times(number: int, point: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    found = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            found = _add(found, point)
+        point = _add(point, point)
+        number >>= 1
+    return found
+
+
+def _point(data: bytes) -> tuple[int, int, int, int]:
+    whole = int.from_bytes(data, "little")
+    y = whole & ((1 << 255) - 1)
+    if y >= _P:
+        raise ValueError("no point of the curve")
+    x = _recover_x(y, whole >> 255)
+    return x, y, 1, x * y % _P
+
+
+_X = _recover_x(_Y, 0)
+_BASE = (_X, _Y, 1, _X * _Y % _P)
+
+
+def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether an Ed25519 signature of 64 bytes over a message was made with the key's other half."""
+    try:
+        r, a = _point(signature[:32]), _point(key)
+    except ValueError:
+        return False
+    s = int.from_bytes(signature[32:], "little")
+    if s >= _L:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _L
+    left, right = _times(s, _BASE), _add(r, _times(h, a))
+    same_x = (left[0] * right[2] - right[0] * left[2]) % _P == 0
+    return same_x and (left[1] * right[2] - right[1] * left[2]) % _P == 0
+
+
+class Key:
+    """A minisign public key: the base64 line of its file."""
+
+    def __init__(self, text: str) -> None:
+        lines = [line for line in text.strip().splitlines() if not line.startswith("untrusted comment:")]
+        try:
+            raw = base64.b64decode(lines[-1].strip(), validate=True)
+        except (IndexError, binascii.Error):
+            raise RefusedError("that is no minisign public key") from None
+        if len(raw) != KEY_BYTES or raw[:2] != b"Ed":
+            raise RefusedError("that is no minisign public key")
+        self.id, self.point = raw[2:10], raw[10:]
+
+    @property
+    def name(self) -> str:
+        """The key's id as minisign shows it."""
+        return self.id[::-1].hex().upper()
+
+    def check(self, message: bytes, signature: str, what: str) -> None:
+        """Raise RefusedError unless a minisign signature of this key stands for the message."""
+        lines = signature.splitlines()
+        try:
+            raw, seal = base64.b64decode(lines[1], validate=True), base64.b64decode(lines[3], validate=True)
+            comment = lines[2][len("trusted comment: ") :].encode()
+        except (IndexError, binascii.Error):
+            raise RefusedError(f"{what}: its signature is no minisign signature") from None
+        if len(raw) != SIGNATURE_BYTES or raw[:2] != b"ED" or raw[2:10] != self.id:
+            raise RefusedError(f"{what} is not signed with the key {self.name}")
+        hashed = hashlib.blake2b(message).digest()
+        if not is_signed(self.point, hashed, raw[10:]) or not is_signed(self.point, raw[10:] + comment, seal):
+            raise RefusedError(f"{what}: its signature is wrong")
+
+
+# --- Reading from a publisher.
+
+
+class Place:
+    """A publisher's folder of one source, at an address or on this machine."""
+
+    def __init__(self, place: str) -> None:
+        place = place.removesuffix("latest.json")
+        self.is_remote = place.startswith(("http://", "https://"))
+        self.root = place.rstrip("/") if self.is_remote else str(Path(place.replace("file://", "", 1)).resolve())
+
+    def read(self, path: str, most: int = MOST_MANIFEST) -> bytes:
+        """Give an object that is at most so many bytes large."""
+        with self.open(path) as stream:
+            data = stream.read(most + 1)
+        if len(data) > most:
+            raise RefusedError(f"{path} has more than {most} bytes")
+        return data
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[IO[bytes]]:
+        """Open an object; a path never leads out of the folder, but to the keys beside it."""
+        if path.startswith("/") or ".." in path.replace("../keys/", "", 1).split("/") or "\\" in path or ":" in path:
+            raise RefusedError(f"{path!r} leads out of the publisher's folder")
+        if not self.is_remote:
+            try:
+                file = Path(self.root, path).open("rb")  # noqa: SIM115 - closed below, whatever happens
+            except FileNotFoundError:
+                raise MissingError(f"{self.root}: there is no {path}") from None
+            except OSError as error:
+                raise UnreachableError(f"{path}: {error.strerror}") from None
+            with file:
+                yield file
+            return
+        with closing(self._ask(path)) as answer:
+            try:
+                yield answer
+            except (OSError, ValueError) as error:
+                raise UnreachableError(f"{path} broke off: {error}") from None
+
+    def _ask(self, path: str) -> Any:
+        request = urllib.request.Request(f"{self.root}/{path}", headers={"User-Agent": "ocds-sync", "Accept": "*/*"})
+        for wait in (*PATIENCE, 0):
+            try:
+                return urllib.request.urlopen(request, timeout=60)
+            except urllib.error.HTTPError as error:
+                if error.code in (404, 410):
+                    raise MissingError(f"{self.root}: there is no {path}") from None
+                reason, passes = f"answered {error.code}", error.code >= 500 or error.code in (408, 429)  # noqa: PLR2004
+            except (OSError, ValueError) as error:
+                reason, passes = str(getattr(error, "reason", error)), True
+            if not passes:
+                break
+            time.sleep(wait)
+        raise UnreachableError(f"{self.root}/{path}: {reason}")
+
+    def fetch(self, entry: dict[str, Any], file: IO[bytes] | None) -> None:
+        """Read a file that a manifest names, into `file` where one is given, and hold it against size and hash."""
+        path, left, found = entry["path"], int(entry["bytes"]), hashlib.sha256()
+        with self.open(path) as stream:
+            while True:
+                chunk = stream.read(CHUNK)
+                left -= len(chunk)
+                if not chunk or left < 0:
+                    break
+                found.update(chunk)
+                if file is not None:
+                    file.write(chunk)
+        if left:
+            raise RefusedError(f"{path} is not the {entry['bytes']} bytes long that its manifest says")
+        if found.hexdigest() != entry["sha256"]:
+            raise RefusedError(f"{path}: its hash is not the one in the manifest; it was altered or is damaged")
+
+
+class Edition:
+    """An edition's manifest, as the pointer or another manifest vouches for it."""
+
+    def __init__(self, body: dict[str, Any], sha256: str) -> None:
+        self.body, self.sha256 = body, sha256
+        self.id, self.sequence = str(body["editionId"]), int(body["sequence"])
+        self.state = str(body["state"]["stateDigest"])
+
+    def files(self) -> list[dict[str, Any]]:
+        """Give the entries of the files that there are."""
+        return [entry for entry in self.body["files"] if "omitted" not in entry]
+
+    def compiled(self) -> list[dict[str, Any]]:
+        """Give the entries of the files that hold the records."""
+        return [each for each in self.files() if (each.get("table"), each.get("format")) == ("compiled", "jsonl")]
+
+
+class Publisher:
+    """A publisher, seen through its pointer; with a key, only what is signed is taken."""
+
+    def __init__(self, place: str, key: str = "", accept_stale: bool = False) -> None:
+        self.place, self.accept_stale = Place(place), accept_stale
+        self.key = Key(key) if key else None
+
+    def newest(self) -> Edition:
+        """Give the edition that latest.json points to."""
+        pointer = _decode(self.place.read("latest.json", 1 << 16), "latest.json")
+        if str(pointer["layoutVersion"]).split(".")[0] != LAYOUT:
+            raise RefusedError(f"latest.json has layout {pointer['layoutVersion']}: get a newer ocds_sync.py")
+        until = datetime.fromisoformat(pointer["expires"].replace("Z", "+00:00"))
+        if until < datetime.now(timezone.utc) and not self.accept_stale:
+            raise RefusedError(
+                f"latest.json was good until {until:%Y-%m-%d %H:%M} UTC: nothing newer was published since, or you are "
+                "shown an old one; --accept-stale takes it"
+            )
+        edition = self.edition(pointer["manifest"]["path"], pointer["manifest"]["sha256"])
+        if edition.id != pointer["editionId"]:
+            raise RefusedError("latest.json names another edition than the manifest that it points to")
+        return edition
+
+    def edition(self, path: str, sha256: str) -> Edition:
+        """Give the edition of a manifest whose hash is known."""
+        data = self.place.read(path)
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise RefusedError(f"{path} is not the manifest that is vouched for: it was altered")
+        if self.key is not None:
+            self._check_signature(self.key, data, path)
+        return Edition(_decode(data, path), sha256)
+
+    def _check_signature(self, trusted: Key, data: bytes, path: str) -> None:
+        try:
+            signature = self.place.read(f"{path}.minisig", 1 << 14).decode("utf-8", "replace")
+        except MissingError:
+            raise RefusedError(f"{path} is not signed") from None
+        self._key_of(trusted, signature, path).check(data, signature, path)
+
+    def _key_of(self, trusted: Key, signature: str, what: str) -> Key:
+        """Give the key that a signature is of: the trusted one, or one that a chain of signatures leads to from it."""
+        try:
+            wanted = base64.b64decode(signature.splitlines()[1])[2:10]
+        except (IndexError, binascii.Error):
+            raise RefusedError(f"{what}: its signature is no minisign signature") from None
+        chain: list[tuple[str, bytes, str]] = []
+        seen: set[bytes] = set()
+        while wanted != trusted.id and wanted not in seen:
+            seen.add(wanted)
+            name = f"../keys/{wanted[::-1].hex().upper()}.pub"
+            try:
+                text, vouched = self.place.read(name, 1 << 12), self.place.read(f"{name}.minisig", 1 << 14).decode()
+            except MissingError:
+                raise RefusedError(f"{what} is signed with a key that nobody vouches for") from None
+            chain.append((name, text, vouched))
+            wanted = base64.b64decode(vouched.splitlines()[1])[2:10]
+        if wanted != trusted.id:
+            raise RefusedError(f"{what} is signed with a key that nobody vouches for")
+        key = trusted
+        for name, text, vouched in reversed(chain):
+            key.check(text, vouched, name)
+            key = Key(text.decode())
+        return key
+
+    def verify(self) -> Edition:
+        """Read the newest edition whole: every file's hash, and the state that its compiled releases make."""
+        edition = self.newest()
+        for number, entry in enumerate(edition.files(), 1):
+            _show(f"checking {number} of {len(edition.files())}: {entry['path']}")
+            self.place.fetch(entry, None)
+        with tempfile.TemporaryDirectory() as folder, Copy(folder) as copy:
+            copy.take_whole(edition, self.place)
+        return edition
+
+
+# --- The copy.
+
+
+class Copy:
+    """The records of one source in a folder, in one SQLite file; every step is one transaction."""
+
+    def __init__(self, folder: str) -> None:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(Path(folder, "records.sqlite3"), isolation_level=None, timeout=5)
+        self._db.execute("CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT)")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS record (ocid TEXT PRIMARY KEY, digest TEXT, body BLOB) WITHOUT ROWID"
+        )
+
+    def __enter__(self) -> Copy:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def get(self, name: str) -> str:
+        """Give what is known of the copy by a name, or nothing."""
+        row = self._db.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else ""
+
+    @property
+    def sequence(self) -> int:
+        """The number of the edition that the copy is of; 0 where it is of none."""
+        return int(self.get("sequence") or 0)
+
+    def records(self) -> Iterator[bytes]:
+        """Give the records as JSON, by ocid."""
+        return (row[0] for row in self._db.execute("SELECT body FROM record ORDER BY ocid"))
+
+    def count(self) -> int:
+        """Give the number of records."""
+        return int(self._db.execute("SELECT count(*) FROM record").fetchone()[0])
+
+    def take_whole(self, edition: Edition, place: Place) -> None:
+        """Replace everything by an edition's compiled releases."""
+        with self._step(edition):
+            self._db.execute("DELETE FROM record")
+            for entry in edition.compiled():
+                _show(f"reading {entry['path']}, {entry['bytes']:,} bytes")
+                with _fetched(place, entry) as lines:
+                    self._put((str(_decode(line, entry["path"])["ocid"]), line) for line in lines)
+
+    def apply(self, delta: dict[str, Any], edition: Edition, place: Place) -> None:
+        """Apply a delta that leads from the state of this copy to an edition's."""
+        with self._step(edition), _fetched(place, delta) as lines:
+            header = _decode(next(lines, b"{}"), delta["path"])
+            for name in ("from", "to", "fromStateDigest", "toStateDigest"):
+                if header.get(name) != delta[name]:
+                    raise RefusedError(f"{delta['path']}: its header is not the one that the manifest announces")
+            for line in lines:
+                entry = _decode(line, delta["path"])
+                if entry["op"] == "delete":
+                    self._db.execute("DELETE FROM record WHERE ocid = ?", (entry["ocid"],))
+                elif entry["op"] == "upsert":
+                    self._put([(entry["ocid"], _record_of(line, entry["ocid"]))])
+                else:
+                    raise RefusedError(f"{delta['path']} says {entry['op']!r}: get a newer ocds_sync.py")
+
+    def _put(self, records: Iterable[tuple[str, bytes]]) -> None:
+        rows = ((ocid, hashlib.sha256(body).hexdigest(), body) for ocid, body in records)
+        self._db.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", rows)
+
+    @contextmanager
+    def _step(self, edition: Edition) -> Iterator[None]:
+        """Keep what is done inside only if it ends in an edition's state."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            if (found := self.digest()) != edition.state:
+                raise RefusedError(f"edition {edition.id}: the records make the state {found}, not {edition.state}")
+            values = {
+                "editionId": edition.id,
+                "sequence": edition.sequence,
+                "manifestSha256": edition.sha256,
+                "stateDigest": edition.state,
+                "dataset": edition.body["dataset"],
+            }
+            self._db.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", [(n, str(v)) for n, v in values.items()])
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+
+    def digest(self) -> str:
+        """Give the state digest of the records held."""
+        found = hashlib.sha256()
+        for ocid, digest in self._db.execute("SELECT ocid, digest FROM record ORDER BY ocid"):
+            found.update(f"{ocid}\t{digest}\n".encode())
+        return found.hexdigest()
+
+
+def sync(publisher: Publisher, copy: Copy) -> str:
+    """Bring a copy up to the publisher's newest edition, and say how."""
+    newest = publisher.newest()
+    held, edition_id = copy.sequence, copy.get("editionId")
+    if held and copy.get("dataset") != newest.body["dataset"]:
+        raise RefusedError(f"the copy is of {copy.get('dataset')}, the publisher's data of {newest.body['dataset']}")
+    if newest.sequence < held:
+        raise RefusedError(f"latest.json points to edition {newest.sequence}, but edition {held} was seen before")
+    if newest.sequence == held:
+        if newest.sha256 != copy.get("manifestSha256"):
+            raise RefusedError(f"edition {edition_id} is not the one that was seen before: there are two of them")
+        return f"up to date: edition {newest.id}, {copy.count():,} records"
+    if held and (steps := way(publisher, newest, held, edition_id, copy.get("manifestSha256"))):
+        for delta, edition in steps:
+            copy.apply(delta, edition, publisher.place)
+        return f"edition {newest.id} by {len(steps)} deltas, {copy.count():,} records"
+    copy.take_whole(newest, publisher.place)
+    return f"edition {newest.id} whole, {copy.count():,} records"
+
+
+def way(
+    publisher: Publisher, newest: Edition, held: int, edition_id: str, sha256: str
+) -> list[tuple[dict[str, Any], Edition]]:
+    """Find deltas that lead from a held edition to the newest; nothing, where none do, or where all is less to read."""
+    steps: list[tuple[dict[str, Any], Edition]] = []
+    edition = newest
+    while edition.sequence > held and len(steps) < LONGEST_CHAIN:
+        known = [each for each in edition.body.get("deltas", ()) if each.get("from")]
+        fitting = [each for each in known if int(each["from"][-6:]) >= held]
+        if not fitting:
+            return []
+        delta = min(fitting, key=lambda each: int(each["from"][-6:]))
+        steps.insert(0, (delta, edition))
+        if delta["from"] == edition_id:
+            previous = edition.body["previous"]
+            if previous and previous["editionId"] == edition_id and previous["manifestSha256"] != sha256:
+                raise RefusedError(f"edition {edition.id} follows another {edition_id} than the one seen before")
+            return [] if sum(int(one["bytes"]) for one, _ in steps) > _whole(newest) else steps
+        try:
+            edition = _before(publisher, edition, delta["from"])
+        except MissingError:
+            return []
+    return []
+
+
+def _before(publisher: Publisher, edition: Edition, wanted: str) -> Edition:
+    """Give an earlier edition by the chain of hashes that leads to it."""
+    for _ in range(LONGEST_CHAIN):
+        previous = edition.body["previous"]
+        if not previous:
+            raise RefusedError(f"the editions before {edition.id} do not lead to {wanted}: the chain is broken")
+        edition = publisher.edition(f"editions/{previous['editionId']}/manifest.json", previous["manifestSha256"])
+        if edition.id == wanted:
+            return edition
+    raise MissingError(f"edition {wanted} is too far back")
+
+
+def _whole(edition: Edition) -> int:
+    return sum(int(entry["bytes"]) for entry in edition.compiled())
+
+
+@contextmanager
+def _fetched(place: Place, entry: dict[str, Any]) -> Iterator[Iterator[bytes]]:
+    """Give the lines of a gzipped file, once the file has come whole and is what it should be."""
+    with tempfile.TemporaryFile() as file:
+        place.fetch(entry, file)
+        file.seek(0)
+        with gzip.open(file, "rb") as content:
+            yield _lines(content, entry["path"])
+
+
+def _lines(content: Any, path: str) -> Iterator[bytes]:
+    try:
+        while line := content.readline(MOST_LINE):
+            if not line.endswith(b"\n"):
+                raise RefusedError(f"{path} breaks off in a line")
+            yield line[:-1]
+    except (OSError, EOFError, zlib.error) as error:
+        raise RefusedError(f"{path} cannot be unpacked: {error}") from None
+
+
+def _record_of(line: bytes, ocid: str) -> bytes:
+    """Give the bytes of a delta line's record, of which the hash is made: it is the line's last member."""
+    start = b'{"ocid":' + json.dumps(ocid, ensure_ascii=False).encode() + b',"op":"upsert",'
+    head, mark, record = line.partition(b'"record":')
+    if not line.startswith(start) or not mark or head.count(b'"') > start.count(b'"') + 4:
+        raise RefusedError(f"the delta's line of {ocid} is not as it should be")
+    return record[:-1]
+
+
+def _decode(data: bytes, path: str) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        raise RefusedError(f"{path} is not JSON") from None
+    if not isinstance(found, dict):
+        raise RefusedError(f"{path} is not what it should be")
+    return found
+
+
+def _show(text: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{text[:100]}")
+        sys.stderr.flush()
+
+
+def _say(text: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+    print(text, flush=True)
+
+
+def _arguments(given: list[str] | None) -> argparse.Namespace:
+    shared = argparse.ArgumentParser(add_help=False)
+    key = os.environ.get("OCDS_SYNC_KEY", "")
+    shared.add_argument("--key", default=key, help="the publisher's minisign public key; else OCDS_SYNC_KEY")
+    shared.add_argument("--accept-stale", action="store_true", help="take a pointer that has run out")
+    parser = argparse.ArgumentParser(prog="ocds_sync.py", description=(__doc__ or "").splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("verify", parents=[shared], help="check a whole edition").add_argument("place")
+    for name, words in (("sync", "bring a copy up to date"), ("follow", "keep a copy up to date")):
+        command = commands.add_parser(name, parents=[shared], help=words)
+        command.add_argument("place")
+        command.add_argument("folder")
+        if name == "follow":
+            command.add_argument("--every", type=float, default=60, help="minutes between two looks")
+    commands.add_parser("dump", help="write the copy's records as JSON Lines").add_argument("folder")
+    return parser.parse_args(given)
+
+
+def _run(given: argparse.Namespace) -> None:
+    if given.command == "dump":
+        with Copy(given.folder) as copy:
+            for body in copy.records():
+                sys.stdout.buffer.write(body + b"\n")
+        return
+    publisher = Publisher(given.place, given.key, given.accept_stale)
+    if given.command == "verify":
+        edition = publisher.verify()
+        records = edition.body["counts"]["records"]
+        _say(f"edition {edition.id} is whole: {len(edition.files())} files, {records:,} records")
+        return
+    while True:
+        try:
+            with Copy(given.folder) as copy:
+                _say(sync(publisher, copy))
+        except UnreachableError as error:
+            if given.command != "follow":
+                raise
+            _say(f"{error}; trying again")
+        if given.command != "follow":
+            return
+        time.sleep(given.every * 60)
+
+
+def main(given: list[str] | None = None) -> int:
+    """Run a command and give its exit code."""
+    try:
+        _run(_arguments(given))
+    except RefusedError as error:
+        _say(f"Refused: {error}")
+        return 1
+    except (KeyError, TypeError, ValueError) as error:
+        _say(f"Refused: the publisher's files are not as they should be ({type(error).__name__}: {error})")
+        return 1
+    except sqlite3.Error as error:
+        _say(f"The copy cannot be used: {error}")
+        return 2
+    except UnreachableError as error:
+        _say(f"Cannot be reached: {error}")
+        return 3
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,259 @@
+"""The client keeps a copy in step, believes nothing, and leaves the copy whole."""
+
+import ast
+import gzip
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from ocds_pipeline.storage import FileStorage
+from ocds_schema import json
+from publish import ocds_sync
+from publish.signing import Signing, SigningKey
+from tests.support.publishing import Entry, publish, sample, tender
+
+KEY = SigningKey(b"\x01" * 8, bytes(range(32)))
+NEXT = SigningKey(b"\x02" * 8, bytes(reversed(range(32))))
+CLIENT = Path(ocds_sync.__file__)
+SHOWN = "20261121T190000Z-000001"
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A publication of two editions, whose pointer can be turned back to the first."""
+    storage = FileStorage(tmp_path / "public")
+    root = storage.root / "v1" / "kazakhstan"
+    first = sample()
+    publish(first, storage, tmp_path / "work", as_of=today(), signing=Signing(key=KEY))
+    pointer = (root / "latest.json").read_bytes()
+    second = first.then(**{"101-1": Entry(year=2024, states=(tender("101-1", amount=7),)), "100": None})
+    publish(second, storage, tmp_path / "work", 2, as_of=today(1), signing=Signing(key=NEXT, before=KEY))
+    return SimpleNamespace(root=root, copy=tmp_path / "copy", first=pointer, newest=(root / "latest.json").read_bytes())
+
+
+def today(seconds=0):
+    return datetime.now(UTC).replace(microsecond=0, second=seconds)
+
+
+def run(*arguments):
+    return ocds_sync.main([str(each) for each in arguments])
+
+
+def at_first(place):
+    (place.root / "latest.json").write_bytes(place.first)
+
+
+def at_newest(place):
+    (place.root / "latest.json").write_bytes(place.newest)
+
+
+def published(place):
+    """The records of the newest edition, by ocid."""
+    pointer = json.decode((place.root / "latest.json").read_bytes())
+    manifest = json.decode((place.root / pointer["manifest"]["path"]).read_bytes())
+    files = [
+        each["path"] for each in manifest["files"] if (each.get("table"), each.get("format")) == ("compiled", "jsonl")
+    ]
+    return sorted(line for path in files for line in gzip.decompress((place.root / path).read_bytes()).splitlines())
+
+
+def copied(place, capfdbinary):
+    capfdbinary.readouterr()
+    assert run("dump", place.copy) == 0
+    return sorted(capfdbinary.readouterr().out.splitlines())
+
+
+def test_a_copy_is_made_whole_and_brought_up_by_delta(place, capfdbinary):
+    at_first(place)
+    assert run("sync", place.root, place.copy) == 0
+    assert copied(place, capfdbinary) == published(place)
+
+    at_newest(place)
+    for file in (place.root / "data" / "compiled").rglob("*.gz"):
+        file.rename(file.with_suffix(".away"))  # by the delta alone
+    assert run("sync", place.root, place.copy) == 0
+    for file in (place.root / "data" / "compiled").rglob("*.away"):
+        file.rename(file.with_suffix(".gz"))
+
+    assert copied(place, capfdbinary) == published(place)
+    assert run("sync", place.root, place.copy) == 0
+    assert b"up to date" in capfdbinary.readouterr().out
+
+
+def test_without_the_delta_everything_is_read(place, capfdbinary):
+    at_first(place)
+    run("sync", place.root, place.copy)
+    at_newest(place)
+    for manifest in (place.root / "editions" / SHOWN).glob("manifest.json"):
+        manifest.unlink()
+    next((place.root / "editions").glob("*-000002/delta.jsonl.gz")).unlink()
+
+    code = run("sync", place.root, place.copy)
+
+    assert (code, copied(place, capfdbinary) == published(place)) in {(0, True), (3, False)}
+
+
+def test_every_flipped_byte_is_found(place, capfdbinary):
+    assert run("verify", place.root) == 0
+    found = 0
+    for file in sorted(place.root.rglob("*")):
+        if not file.is_file() or (file.name.startswith("policy") and file.parent == place.root):
+            continue
+        newest = "000002" in str(file) or file.parent.parent.parent.name in {"data", "compiled"} or "data" in file.parts
+        if not newest or file.suffix == ".minisig" or file.name == "SHA256SUMS":
+            continue
+        whole = file.read_bytes()
+        at = len(whole) // 2
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        found += run("verify", place.root) == 1
+        file.write_bytes(whole)
+    listed = json.decode(next((place.root / "editions").glob("*-000002/manifest.json")).read_bytes())["files"]
+    assert found == len([each for each in listed if "omitted" not in each]) + 1
+
+
+@pytest.mark.parametrize("what", ["compiled", "delta", "manifest", "pointer"])
+def test_a_refused_step_leaves_the_copy_as_it_was(place, capfdbinary, what):
+    at_first(place)
+    run("sync", place.root, place.copy)
+    before = copied(place, capfdbinary)
+    at_newest(place)
+    spoil(place, what)
+
+    assert run("sync", place.root, place.copy) == 1
+    assert b"Refused" in capfdbinary.readouterr().out
+    assert copied(place, capfdbinary) == before
+
+
+def spoil(place, what):
+    edition = next((place.root / "editions").glob("*-000002"))
+    if what == "pointer":
+        body = json.decode(place.newest) | {"editionId": SHOWN}
+        (place.root / "latest.json").write_bytes(json.encode(body))
+        return
+    if what == "compiled":
+        (edition / "delta.jsonl.gz").write_bytes(b"")
+        return
+    file = edition / {"delta": "delta.jsonl.gz", "manifest": "manifest.json"}[what]
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+
+
+def test_a_pointer_that_went_back_is_refused(place):
+    assert run("sync", place.root, place.copy) == 0
+    at_first(place)
+
+    assert run("sync", place.root, place.copy) == 1
+
+
+def test_a_pointer_that_has_run_out_is_refused_unless_that_is_accepted(place, capfdbinary):
+    body = json.decode(place.newest) | {"expires": "2026-01-01T00:00:00Z"}
+    (place.root / "latest.json").write_bytes(json.encode(body))
+
+    assert run("sync", place.root, place.copy) == 1
+    assert b"good until 2026-01-01" in capfdbinary.readouterr().out
+    assert run("sync", place.root, place.copy, "--accept-stale") == 0
+
+
+def test_a_second_edition_of_one_number_is_refused(place, tmp_path):
+    assert run("sync", place.root, place.copy) == 0
+    other = FileStorage(tmp_path / "other")
+    publish(sample(), other, tmp_path / "w", as_of=today())
+    publish(sample(), other, tmp_path / "w", 2, as_of=today(1))
+
+    assert run("sync", other.root / "v1" / "kazakhstan", place.copy) == 1
+
+
+def test_a_path_out_of_the_folder_is_not_read(place):
+    reader = ocds_sync.Place(str(place.root))
+    for path in ("../../secret", "/etc/passwd", "editions/../../x", "http://other/x", "..\\x"):
+        with pytest.raises(ocds_sync.RefusedError), reader.open(path):
+            pass
+
+
+def test_what_is_signed_is_taken_and_the_new_key_is_followed_to(place):
+    assert run("sync", place.root, place.copy, "--key", KEY.public.text) == 0
+    assert run("verify", place.root, "--key", KEY.public.text) == 0
+    assert run("verify", place.root, "--key", NEXT.public.text) == 0
+
+
+@pytest.mark.parametrize("spoiled", ["no signature", "other key", "other content", "no voucher", "wrong voucher"])
+def test_what_is_not_signed_is_refused(place, spoiled):
+    signature = next((place.root / "editions").glob("*-000002/manifest.json.minisig"))
+    voucher = place.root.parent / "keys" / f"{NEXT.public.name}.pub.minisig"
+    stranger = SigningKey(b"\x03" * 8, bytes(32))
+    manifest = signature.with_suffix("").read_bytes()
+    acts = {
+        "no signature": signature.unlink,
+        "other key": partial(signature.write_bytes, stranger.sign(manifest, "x")),
+        "other content": partial(signature.write_bytes, NEXT.sign(manifest + b" ", "x")),
+        "no voucher": voucher.unlink,
+        "wrong voucher": partial(voucher.write_bytes, KEY.sign(stranger.public.file, "x")),
+    }
+    acts[spoiled]()
+
+    assert run("sync", place.root, place.copy, "--key", KEY.public.text) == 1
+
+
+def test_a_key_that_is_none_is_refused(place):
+    assert run("sync", place.root, place.copy, "--key", "RWQabc") == 1
+
+
+def test_a_publisher_over_http_is_read(place, capfdbinary):
+    class Silent(SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(place.root))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        assert run("sync", url, place.copy) == 0
+        assert run("verify", url) == 0
+        server.shutdown()
+
+    assert copied(place, capfdbinary) == published(place)
+
+
+def test_a_publisher_that_is_not_there_is_told(place, monkeypatch):
+    monkeypatch.setattr(ocds_sync, "PATIENCE", (0,))
+
+    assert run("sync", "http://127.0.0.1:9", place.copy) == 3
+    assert run("sync", place.root / "nowhere", place.copy) == 3
+
+
+def test_the_published_file_runs_by_itself(place):
+    client = place.root.parent / "ocds_sync.py"
+    command = [sys.executable, "-I", "-S", str(client), "sync", str(place.root), str(place.copy)]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert client.read_bytes() == CLIENT.read_bytes()
+
+
+def test_it_needs_nothing_but_python_3_9():
+    text = CLIENT.read_text()
+    tree = ast.parse(text, feature_version=(3, 9))
+    named = {
+        alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+    }
+    named |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+
+    assert named <= set(sys.stdlib_module_names)
+    assert "from __future__ import annotations" in text
+
+
+def test_it_checks_signatures_as_the_library_does():
+    message = b"a message"
+    signature = KEY._key().sign(message)
+
+    assert ocds_sync.is_signed(KEY.public.point, message, signature)
+    for place in range(0, 64, 7):
+        wrong = bytes(byte ^ (index == place) for index, byte in enumerate(signature))
+        assert not ocds_sync.is_signed(KEY.public.point, message, wrong)
+    assert not ocds_sync.is_signed(NEXT.public.point, message, signature)
