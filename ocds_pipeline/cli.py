@@ -191,13 +191,13 @@ def verify(
         raise typer.Exit(1)
 
 
-@app.command("signing-key")
-def signing_key() -> None:
+@app.command()
+def key() -> None:
     """Make a key to sign editions with; nobody but you has it."""
     from publish.signing import new_key
 
-    key = new_key()
-    sys.stdout.write(f"OCDS_SIGNING_KEY={key.text}\n")
+    made = new_key()
+    sys.stdout.write(f"OCDS_SIGNING_KEY={made.text}\n")
     sys.stderr.write(
         f"Keep the line above secret, for the environment or .env. Public key, for readers: {key.public.text}\n"
     )

@@ -56,7 +56,7 @@ SETTINGS = (
         name="OCDS_SIGNING_KEY",
         default="none",
         help="Secret key of minisign without a password; with it manifests and checksums are signed. "
-        "`ocds-pipeline signing-key` makes one.",
+        "`ocds-pipeline key` makes one.",
     ),
     Setting(
         name="OCDS_SIGNING_KEY_BEFORE",

@@ -164,7 +164,7 @@ def test_a_second_edition_of_one_number_is_refused(place, tmp_path):
     assert run("sync", place.root, place.copy) == 0
     other = FileStorage(tmp_path / "other")
     publish(sample(), other, tmp_path / "w", as_of=today())
-    publish(sample(), other, tmp_path / "w", 2, as_of=today(1))
+    publish(sample().then(), other, tmp_path / "w", 2, as_of=today(1))
 
     assert run("sync", other.root / "v1" / "kazakhstan", place.copy) == 1
 

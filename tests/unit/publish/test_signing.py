@@ -45,7 +45,7 @@ def test_keys_are_read_as_they_are_written():
     assert read_public_key(key.public.text) == key.public
 
 
-@pytest.mark.parametrize("text", ["", "abc", KEY.public.text, KEY.text[:-8], KEY.text.replace("AAAA", "AAAB", 1)])
+@pytest.mark.parametrize("text", ["", "abc", KEY.public.text, KEY.text[:-8], KEY.text[:-6] + "AAAA" + KEY.text[-2:]])
 def test_what_is_no_key_is_refused_without_showing_it(text):
     with pytest.raises(ConfigurationError) as error:
         read_signing_key(text)
