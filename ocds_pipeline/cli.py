@@ -199,7 +199,7 @@ def key() -> None:
     made = new_key()
     sys.stdout.write(f"OCDS_SIGNING_KEY={made.text}\n")
     sys.stderr.write(
-        f"Keep the line above secret, for the environment or .env. Public key, for readers: {key.public.text}\n"
+        f"Keep the line above secret, for the environment or .env. Public key, for readers: {made.public.text}\n"
     )
 
 

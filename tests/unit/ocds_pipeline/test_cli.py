@@ -4,6 +4,7 @@ import pytest
 
 from ocds_pipeline import cli
 from ocds_schema.errors import PortalUnavailableError
+from publish.signing import read_signing_key
 
 PERSON = "9001" + "01" + "647029"
 
@@ -21,3 +22,14 @@ def test_an_error_that_names_a_person_is_told_without_the_number(number, capsys,
     said = capsys.readouterr().err
     assert number not in said
     assert "does not answer" in said
+
+
+def test_a_key_is_made_and_its_secret_half_is_the_only_thing_on_standard_output(capsys):
+    with pytest.raises(SystemExit) as left:
+        cli.main(["key"])
+    told = capsys.readouterr()
+    secret = told.out.removeprefix("OCDS_SIGNING_KEY=").strip()
+
+    assert left.value.code == 0
+    assert read_signing_key(secret).public.text in told.err
+    assert secret not in told.err
