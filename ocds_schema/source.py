@@ -50,7 +50,8 @@ class Source:
 
     `portal` is the main one, `portals` are further ones by name. `languages` begins with the main one. `extensions` are
     the OCDS extensions its releases use, by name. `republished` are the ocid prefixes of other publishers, whose
-    releases are published again under their own ocids.
+    releases are published again under their own ocids. `gates` are thresholds of gates that differ from the usual ones,
+    by gate, and `expectations` what is expected of the tables besides; `ocds_pipeline.gates` reads both.
     """
 
     name: str
@@ -70,6 +71,8 @@ class Source:
     person_numbers: PersonNumbers
     republished: tuple[str, ...] = ()
     portals: Mapping[str, Portal] = field(default_factory=dict)
+    gates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    expectations: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def every_portal(self) -> Mapping[str, Portal]:
@@ -127,6 +130,8 @@ def parse_source(name: str, facts: Mapping[str, Any]) -> Source:
             person_numbers=parse_person_numbers(facts["ocid_namespace"], facts["person_number"]),
             republished=tuple(facts.get("republished", ())),
             portals=_portals(facts["portal"], facts.get("portals", {})),
+            gates={gate: dict(limits) for gate, limits in facts.get("gates", {}).items()},
+            expectations=tuple(dict(each) for each in facts.get("expectations", ())),
         )
     except KeyError as missing:
         raise ConfigurationError(f"extractors/{name}/source.toml lacks {missing}") from None

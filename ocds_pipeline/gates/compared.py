@@ -1,0 +1,136 @@
+"""Gates that compare counts and sums with the edition before."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ocds_pipeline.gates.reading import Reading
+from ocds_pipeline.gates.result import Check, Findings, limited, percent, share
+from ocds_pipeline.gates.task import Task
+from ocds_schema.json import Json
+
+FIRST = Findings(reason="there is no edition before")
+UNKNOWN = Findings(reason="the edition before was not held against gates")
+
+
+def records(task: Task, limits: Mapping[str, Any]) -> Findings:
+    """Compare the number of records with that of the edition before."""
+    if task.before is None or task.as_of_before is None:
+        return FIRST
+    days = min(max((task.as_of - task.as_of_before).days, 1), limits["days"])
+    now, was = task.records, task.records_before
+    low, high = was * (1 - limits["shrink"]), was * (1 + limits["growth"] * days)
+    return Findings(
+        checks=[
+            Check(
+                what="records",
+                outcome=limited(is_sound=low <= now <= high, count=abs(now - was), floor=limits["floor"]),
+                expected=f"{low:,.0f} to {high:,.0f}",
+                found=f"{now:,}",
+                previous=f"{was:,}",
+            )
+        ]
+    )
+
+
+def years(task: Task, limits: Mapping[str, Any]) -> Findings:
+    """Compare the rows of each table for the years that are over."""
+    if task.figures is None:
+        return FIRST if task.before is None else UNKNOWN
+    checks = [
+        Check(
+            what=f"{table} of {year}",
+            outcome=limited(
+                is_sound=share(abs(now - was), was) <= limits["change"], count=abs(now - was), floor=limits["floor"]
+            ),
+            expected=f"{was:,} rows, give or take {percent(limits['change'])}",
+            found=f"{now:,}",
+            previous=f"{was:,}",
+        )
+        for table, by_year in sorted(task.figures["rows"].items())
+        for year, was in sorted(by_year.items())
+        if int(year) < task.as_of.year
+        for now in (task.rows.get(table, {}).get(year, 0),)
+    ]
+    return Findings(checks=checks, reason="" if checks else "the edition before has no year that is over")
+
+
+def totals(task: Task, reading: Reading, limits: Mapping[str, Any]) -> Findings:
+    """Compare the values of contracts by year and currency, and in all."""
+    if task.figures is None:
+        return FIRST if task.before is None else UNKNOWN
+    before, now = _by_currency(task.figures["totals"]), _by_currency(reading.totals)
+    checks = [
+        _total(year, currency, was, now.get((year, currency)), limits, is_over=_is_over(year, task))
+        for (year, currency), was in sorted(before.items())
+    ]
+    return Findings(checks=checks, reason="" if checks else "no contract of the edition before has a value")
+
+
+def _total(year: str, currency: str, was: Json, now: Json | None, limits: Mapping[str, Any], *, is_over: bool) -> Check:
+    amount, found = Decimal(was["value"]), Decimal(now["value"] if now else 0)
+    change = share(found - amount, abs(amount))
+    is_sound = abs(change) <= limits["change"] if is_over else change >= -limits["change"]
+    allowed = "give or take" if is_over else "or more, less at most"
+    return Check(
+        what=f"contracts of {year}, {currency or 'no currency'}",
+        outcome=limited(is_sound=is_sound, count=was["contracts"], floor=limits["floor"]),
+        expected=f"{amount:,f}, {allowed} {percent(limits['change'])}",
+        found=f"{found:,f} of {now['contracts'] if now else 0:,} contracts",
+        previous=f"{amount:,f} of {was['contracts']:,} contracts",
+    )
+
+
+def _by_currency(totals: Mapping[str, Sequence[Json]]) -> dict[tuple[str, str], Json]:
+    return {(year, one["currency"]): one for year, each in totals.items() for one in each}
+
+
+def _is_over(year: str, task: Task) -> bool:
+    return year.isdigit() and int(year) < task.as_of.year
+
+
+def problems(task: Task, reading: Reading, limits: Mapping[str, Any]) -> Findings:
+    """Compare what is held back with what is published, and what is lost by each rule with the edition before."""
+    held, every = reading.issues.quarantined, task.records + reading.issues.quarantined
+    checks = [
+        Check(
+            what="processes held back",
+            outcome=limited(is_sound=share(held, every) <= limits["held"], count=held, floor=limits["floor"]),
+            expected=f"at most {percent(limits['held'])}",
+            found=f"{held:,} of {every:,}, {percent(share(held, every))}",
+            previous=f"{task.figures['held']:,}" if task.figures else None,
+        )
+    ]
+    return Findings(checks=[*checks, *_risen(task, reading, limits)])
+
+
+def _risen(task: Task, reading: Reading, limits: Mapping[str, Any]) -> Iterator[Check]:
+    if task.figures is None:
+        return
+    before = task.figures["lost"]
+    for rule, count in sorted(reading.lost.items()):
+        was = before.get(rule, 0)
+        risen = share(count, task.records) - share(was, task.records_before)
+        yield Check(
+            what=f"values lost by the rule {rule}",
+            outcome=limited(is_sound=risen <= limits["rise"], count=count - was, floor=limits["floor"]),
+            expected=f"at most {percent(limits['rise'])} of the records more than before",
+            found=f"{count:,}",
+            previous=f"{was:,}",
+        )
+
+
+def unknown_codes(task: Task, reading: Reading, limits: Mapping[str, Any]) -> Iterator[Check]:
+    """Give the codes that the mapping does not know and that the edition before did not have."""
+    if task.figures is None:
+        return
+    known = task.figures["codes"]
+    for code, count in sorted(reading.codes.items()):
+        if code not in known:
+            yield Check(
+                what=f"the portal's code {code}",
+                outcome=limited(is_sound=False, count=count, floor=limits["floor"]),
+                expected="a code of the mapping's tables",
+                found=f"{count:,} values of a new code",
+                previous="0",
+            )

@@ -1,0 +1,154 @@
+"""Judges an edition by every gate, and gives the verdict that is published with it."""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocds_pipeline.gates import changed, compared, harvested, tabular
+from ocds_pipeline.gates.declared import Gate, gates_of
+from ocds_pipeline.gates.persons import persons
+from ocds_pipeline.gates.questions import Answer, Question
+from ocds_pipeline.gates.reading import ALL_YEARS, Reading, read
+from ocds_pipeline.gates.result import Check, Findings, gate_facts
+from ocds_pipeline.gates.tables import Tables
+from ocds_pipeline.gates.task import Task
+from ocds_schema.json import Json
+from publish.formats import lines_of
+from publish.partition import TABLES
+from publish.state import in_order, state_digest
+
+VERSION = "1.0"
+Ask = Callable[[Path, list[Question]], list[Answer]]
+"""Asks questions of the tables in a database, and gives an answer to each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A person's word that an edition is right although some gates are broken."""
+
+    gates: frozenset[str] = frozenset()
+    by: str = ""
+    reason: str = ""
+
+    def facts(self, gates: Sequence[Json]) -> list[Json]:
+        """Give what is published of it: of those gates that it was needed for."""
+        return [
+            {"gate": gate["name"], "by": self.by, "reason": self.reason}
+            for gate in gates
+            if gate["outcome"] == "overridden"
+        ]
+
+
+def judge(task: Task, ask: Ask, override: Override) -> Json:
+    """Give the verdict on an edition: the members of `gates.json`.
+
+    Raises:
+        ValueError: a file cannot be read.
+        OSError: as above.
+    """
+    gates = gates_of(task.source)
+    with tempfile.TemporaryDirectory(dir=task.folder, prefix="gates-") as folder:
+        reading = read(task, Path(folder))
+        found = _plain(task, reading, gates)
+        found["parity"] = _parity(task, reading)
+        with closing(Tables.load(task, Path(folder))) as tables:
+            asked = _asked(_questions(task, tables, gates), tables.file, ask)
+            asked["duplicates"].append(tabular.twins(task, tables, gates["duplicates"].limits))
+            figures = _figures(task, reading, tables)
+    asked["codes"] += compared.unknown_codes(task, reading, gates["codes"].limits)
+    told = [
+        gate_facts(gate, _together(found.get(name), asked[name], task), override.gates) for name, gate in gates.items()
+    ]
+    outcomes = {gate["outcome"] for gate in told}
+    return {
+        "dataset": task.source.name,
+        "title": task.source.title,
+        "version": VERSION,
+        "editionId": task.edition_id,
+        "asOf": task.facts["asOf"],
+        "previous": task.before and task.before["editionId"],
+        "outcome": next((each for each in ("fail", "overridden", "warn") if each in outcomes), "pass"),
+        "overrides": override.facts(told),
+        "gates": told,
+        "figures": figures,
+    }
+
+
+def _plain(task: Task, reading: Reading, gates: Mapping[str, Gate]) -> dict[str, Findings]:
+    """Judge by the gates that ask nothing of the tables."""
+    limits = {name: gate.limits for name, gate in gates.items()}
+    return {
+        "crawl": harvested.crawl(task, limits["crawl"]),
+        "register": harvested.register(task, limits["register"]),
+        "days": harvested.days(task, limits["days"]),
+        "records": compared.records(task, limits["records"]),
+        "years": compared.years(task, limits["years"]),
+        "totals": compared.totals(task, reading, limits["totals"]),
+        "problems": compared.problems(task, reading, limits["problems"]),
+        "persons": persons(task),
+        "changes": changed.changes(task, limits["changes"]),
+        "balance": changed.balance(task, reading),
+    }
+
+
+def _parity(task: Task, reading: Reading) -> Findings:
+    """Tell where files differ from one another, and from what the manifest will say."""
+    counts, states = task.body["counts"], in_order(map(lines_of, reading.states))
+    pairs = (
+        ("records", counts["records"], reading.records),
+        ("control totals", counts["controlTotals"], reading.totals[ALL_YEARS]),
+        ("state digest", task.body["state"]["stateDigest"], state_digest([states])),
+        ("problems", counts["problems"], reading.issues.facts()["problems"]),
+    )
+    checks = [changed.same(f"{what} of the manifest", str(stated), str(found)) for what, stated, found in pairs]
+    return Findings(checks=[*changed.told_differences("the files of every year", reading.differences), *checks])
+
+
+def _questions(task: Task, tables: Tables, gates: Mapping[str, Gate]) -> list[Question]:
+    """Give every question that gates ask of the tables."""
+    limits = {name: gate.limits for name, gate in gates.items()}
+    return [
+        *tabular.counted(task),
+        *tabular.duplicates(tables),
+        *tabular.fill(task, tables, limits["fill"]),
+        *tabular.columns(task, tables, limits["columns"]),
+        *tabular.recency(task, tables, limits["recency"]),
+        *tabular.dates(task, tables, limits["dates"]),
+        *tabular.coded(tables, limits["codes"]),
+        *tabular.declared(task, limits["expectations"]),
+    ]
+
+
+def _asked(questions: list[Question], database: Path, ask: Ask) -> defaultdict[str, list[Check]]:
+    checks: defaultdict[str, list[Check]] = defaultdict(list)
+    for question, answer in zip(questions, ask(database, questions), strict=True):
+        checks[question.gate].append(question.check(answer))
+    return checks
+
+
+def _together(found: Findings | None, asked: Sequence[Check], task: Task) -> Findings:
+    if found is None:
+        reason = "there is no edition before" if task.before is None else "there is nothing to be asked"
+        return Findings(checks=asked, reason="" if asked else reason)
+    return Findings(checks=[*found.checks, *asked], reason=found.reason)
+
+
+def _figures(task: Task, reading: Reading, tables: Tables) -> Json:
+    """Give what the next edition is compared with."""
+    valued, alike = tables.twins()
+    return {
+        "records": task.records,
+        "rows": {table: dict(years) for table, years in task.rows.items()},
+        "tables": {
+            table.name: {"rows": tables.rows(table.name), "filled": tables.filled(table.name)} for table in TABLES
+        },
+        "totals": dict(reading.totals),
+        "twins": {"valued": valued, "alike": alike},
+        "held": reading.issues.quarantined,
+        "lost": dict(reading.lost),
+        "codes": sorted(reading.codes),
+        "register": harvested.claimed(task),
+    }

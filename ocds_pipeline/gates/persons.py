@@ -1,0 +1,93 @@
+"""The gate on personal numbers: every new file is searched, as its readers will read it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from ocds_pipeline.gates.result import Check, Findings
+from ocds_pipeline.gates.task import File, Task
+from ocds_schema import json
+from ocds_schema.json import Json
+from ocds_schema.personal import PersonNumbers
+from publish.formats import read_lines, read_rows
+from publish.partition import TABLES
+
+_MADE = re.compile(r"[0-9a-f]{64}|\d{8}T\d{6}-[0-9a-f]{12}(?![0-9a-f])|-[0-9a-f]{16}(?=\.)")
+"""Digests, ids of releases and names of files: sixteen digits of one may look like anything."""
+_NUMBERS = frozenset({"amount", "integer"})
+_MOST_PLACES = 20
+_LINES = frozenset({"jsonl", "package"})
+
+
+def persons(task: Task) -> Findings:
+    """Search every new file for numbers of natural persons; the finding says where, and never which."""
+    numbers = task.source.person_numbers
+    if not numbers.kinds:
+        return Findings(reason="in this country a person's number cannot be told from others")
+    checks = [_check(file, numbers) for file in task.files if file.is_new]
+    return Findings(checks=checks)
+
+
+def _check(file: File, numbers: PersonNumbers) -> Check:
+    places: Counter[str] = Counter()
+    for place, text in _texts(file, numbers):
+        if count := numbers.scrub(_MADE.sub("x", text))[1]:
+            places[place if place in places or len(places) < _MOST_PLACES else "elsewhere"] += count
+    found = ", ".join(f"{count:,} in {numbers.redact(place)}" for place, count in places.most_common())
+    return Check(
+        what=numbers.redact(file.path),
+        outcome="fail" if places else "pass",
+        expected="no number of a person",
+        found=found or "none",
+    )
+
+
+def _texts(file: File, numbers: PersonNumbers) -> Iterator[tuple[str, str]]:
+    """Give the texts of a file that may hold a number, each with the place where it stands."""
+    form = file.entry["format"]
+    if form == "csv" and file.entry["role"] == "data":
+        yield from _cells(file, numbers)
+    elif form in _LINES:
+        for line in read_lines(file.open):
+            if numbers.may_stand_in(line):
+                yield from _line(line, form)
+    else:
+        data = file.local.read_bytes()
+        if numbers.may_stand_in(data):
+            yield file.name, data.decode("utf-8", errors="replace")
+
+
+def _line(line: bytes, form: str) -> Iterator[tuple[str, str]]:
+    if form == "package":
+        # A release of a package is a line with a comma; its head and its end are no JSON by themselves.
+        line = line.removesuffix(b",")
+    try:
+        value = json.decode(line)
+    except ValueError:
+        yield "the package itself", line.decode("utf-8", errors="replace")
+        return
+    ocid = str(value.get("ocid") or "") if isinstance(value, dict) else ""
+    for path, text in _strings(value, ""):
+        yield f"{ocid} {path}".strip(), text
+
+
+def _strings(value: Json, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from _strings(member, f"{path}/{name}")
+    elif isinstance(value, list):
+        for member in value:
+            yield from _strings(member, path)
+
+
+def _cells(file: File, numbers: PersonNumbers) -> Iterator[tuple[str, str]]:
+    table: Any = next(each for each in TABLES if each.name == file.entry["table"])
+    texts = [(place, column.name) for place, column in enumerate(table.columns) if column.type not in _NUMBERS]
+    rows = read_rows(file.open)
+    next(rows, None)
+    for row in rows:
+        if numbers.may_stand_in("\n".join(row).encode()):
+            yield from ((f"{row[0]} {name}", row[place]) for place, name in texts if place < len(row))

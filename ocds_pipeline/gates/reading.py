@@ -1,0 +1,88 @@
+"""The files of an edition, read back from where they lie: held against one another, counted and added up."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ocds_pipeline.gates.task import Task
+from ocds_schema import json
+from ocds_schema.json import Json
+from publish import issues
+from publish.findings import Findings
+from publish.formats import read_lines
+from publish.parity import NEEDED, YearCheck
+from publish.rows import ControlTotals
+
+ALL_YEARS = "all years"
+_UNKNOWN_CODE = "unknown_code"
+_MOST_CODES = 1_000
+
+
+@dataclass(kw_only=True)
+class Reading:
+    """What was read. `states` are spools of state lines by year, `differences` where files disagree.
+
+    `totals` are control totals by year and in all, `lost` counts values that were left out by rule, `codes` the
+    portal's codes that the mapping does not know.
+    """
+
+    differences: Findings = field(default_factory=Findings)
+    records: int = 0
+    states: list[Path] = field(default_factory=list)
+    totals: dict[str, Sequence[Json]] = field(default_factory=dict)
+    issues: issues.IssueCounts = field(default_factory=issues.IssueCounts)
+    lost: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+
+
+def read(task: Task, folder: Path) -> Reading:
+    """Read an edition's files; spools go into a folder."""
+    reading = Reading()
+    _read_issues(task, reading)
+    every = ControlTotals()
+    for year in task.years:
+        _read_year(task, year, reading, every, folder)
+    reading.totals[ALL_YEARS] = every.facts()
+    return reading
+
+
+def _read_issues(task: Task, reading: Reading) -> None:
+    file = task.named(issues.NAME)
+    if file is None:
+        reading.differences.add(issues.NAME, "a file", "none")
+        return
+    for line in read_lines(file.open):
+        issue = json.decode(line)
+        reading.issues.add(issue)
+        if issue["severity"] == "lost":
+            reading.lost[issue["rule"]] += 1
+        if issue["rule"] == _UNKNOWN_CODE:
+            _count_code(reading.codes, issue)
+
+
+def _count_code(codes: Counter[str], issue: Json) -> None:
+    kind = issue["document"].partition("/")[0]
+    code = f"{kind}.{issue['fields'][0] if issue['fields'] else ''} = {issue['value']}"
+    if code in codes or len(codes) < _MOST_CODES:
+        codes[code] += 1
+
+
+def _read_year(task: Task, year: int, reading: Reading, every: ControlTotals, folder: Path) -> None:
+    files = task.of_year(year)
+    missing = [f"{table} as {form}" for table, form in NEEDED if (table, form) not in files]
+    if missing:
+        reading.differences.add(f"the files of {year}", "all tables and formats", f"no {', '.join(missing)}")
+        return
+    totals = ControlTotals()
+    check = YearCheck(
+        {table: files[table, form].path for table, form in NEEDED},
+        opened=task.open,
+        findings=reading.differences,
+        totals=totals,
+        held=reading.issues.held,
+    )
+    reading.states.append(folder / f"state-{year}")
+    reading.records += check.run(reading.states[-1])
+    reading.totals[str(year)] = totals.facts()
+    every.include(totals)

@@ -1,0 +1,133 @@
+"""What gates are given to judge: an edition's files in a folder, what its manifest will say, and what was before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import BinaryIO, Self
+from zoneinfo import ZoneInfo
+
+from ocds_schema.json import Json
+from ocds_schema.source import Source
+from publish.files import EditionFile
+from publish.gates import Built, rows_by_year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file: where it lies, and its entry in the manifest. One that the edition before has too is not new."""
+
+    local: Path
+    entry: Json
+    is_new: bool
+
+    @property
+    def path(self) -> str:
+        """The path under which it will be published."""
+        return str(self.entry["path"])
+
+    @property
+    def name(self) -> str:
+        """The last part of that path."""
+        return self.path.rpartition("/")[2]
+
+    def open(self) -> BinaryIO:
+        """Open it, to be closed by whoever reads it."""
+        return self.local.open("rb")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """An edition to be judged. `body` are members of its manifest, `facts` what was known before it was built.
+
+    `before` is the manifest of the edition before, `figures` are those of its verdict; nothing where there is none.
+    """
+
+    source: Source
+    edition_id: str
+    facts: Json
+    folder: Path
+    files: Sequence[File]
+    body: Json
+    before: Json | None
+    figures: Json | None
+
+    @classmethod
+    def of(cls, built: Built) -> Self:
+        """Take over what was built."""
+        return cls(
+            source=built.source,
+            edition_id=built.edition_id,
+            facts=built.facts,
+            folder=built.folder,
+            files=tuple(_file(file, built.known) for file in built.files),
+            body=built.body,
+            before=built.before,
+            figures=built.earlier["figures"] if built.earlier else None,
+        )
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment that the edition speaks for, with the zone of the portal."""
+        return _moment(self.facts["asOf"], self.source.zone)
+
+    @property
+    def as_of_before(self) -> datetime | None:
+        """The moment that the edition before speaks for."""
+        return _moment(self.before["asOf"], self.source.zone) if self.before else None
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return int(self.body["counts"]["records"])
+
+    @property
+    def records_before(self) -> int:
+        """How many records the edition before has."""
+        return int(self.before["counts"]["records"]) if self.before else 0
+
+    @property
+    def rows(self) -> Mapping[str, Mapping[str, int]]:
+        """How many rows there are by table and year."""
+        rows: Mapping[str, Mapping[str, int]] = rows_by_year([file.entry for file in self.files])
+        return rows
+
+    def of_year(self, year: int) -> dict[tuple[str, str], File]:
+        """Give the data files of a year by table and format."""
+        return {
+            (file.entry["table"], file.entry["format"]): file
+            for file in self.data
+            if file.entry["partition"]["year"] == year
+        }
+
+    @property
+    def data(self) -> list[File]:
+        """The data files."""
+        return [file for file in self.files if file.entry["role"] == "data"]
+
+    @property
+    def years(self) -> list[int]:
+        """The years that there are data files of."""
+        return sorted({file.entry["partition"]["year"] for file in self.data})
+
+    def named(self, name: str) -> File | None:
+        """Give a file of the edition itself by its name."""
+        return next((file for file in self.files if file.entry["role"] != "data" and file.name == name), None)
+
+    def open(self, path: str) -> BinaryIO:
+        """Open a file by the path under which it will be published."""
+        return next(file for file in self.files if file.path == path).open()
+
+
+def is_working_day(day: date, limits: Mapping[str, Json]) -> bool:
+    """Whether people work on a day, by a gate's `weekend` (1 is Monday) and `free_days` (`MM-DD` or `YYYY-MM-DD`)."""
+    is_free = f"{day:%m-%d}" in limits["free_days"] or day.isoformat() in limits["free_days"]
+    return day.isoweekday() not in limits["weekend"] and not is_free
+
+
+def _file(file: EditionFile, known: Mapping[str, str]) -> File:
+    return File(local=file.written.path, entry=file.entry(), is_new=known.get(file.path) != file.written.sha256)
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(text).astimezone(zone)
