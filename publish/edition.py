@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from ocds_schema import json
 from ocds_schema.errors import PublishError, QualityError
 from ocds_schema.json import Json
+from publish.derive import derive, put_current
 from publish.draft import Draft, Order, Progress, build_edition
 from publish.files import JSON, TEXT, EditionFile
 from publish.gates import MACHINE as GATES
@@ -47,12 +49,13 @@ def write_edition(
     work: Path,
     progress: Progress = silent,
     judge: Judge | None = None,
+    siblings: Sequence[str] = (),
 ) -> Edition:
     """Publish an edition; the pointer moves last, and a crash at any moment leaves the old edition or the new one.
 
     Called again with the same order and history, it ends with the same bytes; an edition already pointed to is left as
     it is. In the folder `work` a copy of every file is made, and removed at the end. `judge` holds these files against
-    gates, before any of them goes up.
+    gates, before any of them goes up. `siblings` are the other sources that may be published there, for the catalogue.
 
     Raises:
         PublishError: the order does not follow the newest edition, or what was read back is not what was written.
@@ -64,6 +67,7 @@ def write_edition(
     previous = read_pointer(storage, source)
     before = read_manifest(storage, source, previous) if previous else None
     if previous and previous.edition_id == order.edition_id:
+        derive(storage, source, order.source.publisher.base_url, siblings)
         return Edition(id=order.edition_id, manifest=before)
     folder = work / f"edition-{source}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -83,6 +87,7 @@ def write_edition(
         shutil.rmtree(folder)
         raise QualityError(broken_text(draft.verdict))
     edition = commit_edition(draft, storage, progress=progress)
+    derive(storage, source, order.source.publisher.base_url, siblings)
     shutil.rmtree(folder)
     return edition
 
@@ -185,20 +190,13 @@ def _put_policy(draft: Draft, storage: Storage) -> None:
         name = file.path.rpartition("/")[2]
         if name in {PAGE, MACHINE}:
             key = source_key(draft.order.source.name, name)
-            _put_current(storage, key, file.written.path.read_bytes(), file.form.media_type)
+            put_current(storage, key, file.written.path.read_bytes(), file.form.media_type)
 
 
 def _put_client(storage: Storage) -> None:
     """Put the client that keeps copies beside the data, as it is in this version."""
     content = resources.files("publish").joinpath(CLIENT).read_bytes()
-    _put_current(storage, f"{LAYOUT}/{CLIENT}", content, "text/x-python; charset=utf-8")
-
-
-def _put_current(storage: Storage, key: str, content: bytes, media_type: str) -> None:
-    stat = storage.stat(key)
-    if stat is None or storage.read(key) != content:
-        expected = stat.version if stat else None
-        storage.replace(key, content, expected=expected, content_type=media_type, cache_control=FRESH)
+    put_current(storage, f"{LAYOUT}/{CLIENT}", content, "text/x-python; charset=utf-8")
 
 
 def _point(draft: Draft, storage: Storage) -> None:

@@ -110,6 +110,7 @@ def describe_source(source: Source, extension_urls: Sequence[str]) -> Json:
         **marked,
         "dataset": source.name,
         "title": source.title,
+        "country": source.country,
         "languages": list(source.languages),
         "publisher": {"name": source.publisher.name, "uri": source.publisher.uri},
         "licence": {"url": source.publisher.licence},

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from importlib.metadata import version
 
+from ocds_pipeline.sources import source_names
 from ocds_pipeline.steps.coverage import completeness
 from ocds_pipeline.steps.desk import NAME, Desk
 from ocds_pipeline.storage import open_storage
@@ -93,7 +94,9 @@ def publish_step(desk: Desk, run: Run) -> Json:
         done[stage] += more
         desk.progress.show(f"{desk.source.name}: {STAGES[stage]}", done[stage], None)
 
-    edition = write_edition(history, storage, _order(desk, run, planned), work=desk.work, progress=progress)
+    edition = write_edition(
+        history, storage, _order(desk, run, planned), work=desk.work, progress=progress, siblings=source_names()
+    )
     desk.store.commit_edition(run)
     return _report(desk, edition)
 

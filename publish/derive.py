@@ -1,0 +1,84 @@
+"""Files derived from the pointer and the manifests: lists, feeds, catalogues. They can be made again at any time."""
+
+from collections.abc import Iterator, Sequence
+
+from ocds_schema import json
+from ocds_schema.errors import StorageConflictError
+from ocds_schema.json import Json
+from publish import editions
+from publish.catalog import catalog_files, dataset_files
+from publish.feeds import feed_files
+from publish.layout import FRESH, LAYOUT, source_key
+from publish.manifest import read_manifest, read_pointer
+from publish.storage import Storage
+
+_TYPES = {
+    ".json": "application/json",
+    ".jsonld": "application/ld+json",
+    ".atom": "application/atom+xml; charset=utf-8",
+}
+_ATTEMPTS = 10
+_TITLE = "Public procurement: editions of every source"
+
+
+def derive(storage: Storage, source: str, base_url: str, names: Sequence[str]) -> int:
+    """Bring a source's derived files, and those of the whole, up to its newest edition; say how many were written.
+
+    `names` are the sources that may have been published; a storage is not searched for them, as it may be large.
+
+    Raises:
+        PublishError: a manifest is not the one that is vouched for.
+        StorageError: the storage cannot be used.
+    """
+    listed = editions.list_editions(storage, source)
+    pointer = read_pointer(storage, source)
+    if listed is None or pointer is None:
+        return 0
+    manifest = read_manifest(storage, source, pointer)
+    own = {editions.NAME: json.encode_pretty(listed)}
+    entries = [(source, entry) for entry in listed["editions"]]
+    own |= feed_files(manifest["title"], base_url, source_key(source, "").rstrip("/"), entries)
+    own |= dataset_files(base_url, manifest)
+    written = sum(put_current(storage, source_key(source, name), content) for name, content in own.items())
+    return written + _until_alone(storage, base_url, sorted({*names, source}))
+
+
+def _derive_whole(storage: Storage, base_url: str, names: Sequence[str]) -> int:
+    lists = {name: _read_list(storage, name) for name in names}
+    entries = [(name, entry) for name, found in lists.items() for entry in found]
+    entries.sort(key=lambda each: (str(each[1]["asOf"]), each[0]), reverse=True)
+    files = catalog_files(base_url, _manifests(storage, names)) | feed_files(_TITLE, base_url, LAYOUT, entries)
+    return sum(put_current(storage, f"{LAYOUT}/{name}", content) for name, content in files.items())
+
+
+def _until_alone(storage: Storage, base_url: str, names: Sequence[str]) -> int:
+    """Derive what sources share; where another source's publication does so too, once more with what that brought."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return _derive_whole(storage, base_url, names)
+        except StorageConflictError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+    return 0
+
+
+def _read_list(storage: Storage, source: str) -> list[Json]:
+    key = source_key(source, editions.NAME)
+    found: list[Json] = json.decode(storage.read(key))["editions"] if storage.stat(key) else []
+    return found
+
+
+def _manifests(storage: Storage, names: Sequence[str]) -> Iterator[Json]:
+    for name in names:
+        if (pointer := read_pointer(storage, name)) is not None:
+            yield read_manifest(storage, name, pointer)
+
+
+def put_current(storage: Storage, key: str, content: bytes, media_type: str = "") -> bool:
+    """Put an object that may be replaced, and say whether it was not there yet as it is now."""
+    stat = storage.stat(key)
+    if stat is not None and storage.read(key) == content:
+        return False
+    form = media_type or _TYPES[f".{key.rpartition('.')[2]}"]
+    storage.replace(key, content, expected=stat.version if stat else None, content_type=form, cache_control=FRESH)
+    return True

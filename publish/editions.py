@@ -1,0 +1,98 @@
+"""The list of a source's editions: made from the manifests alone, so that it can be made again at any time."""
+
+from ocds_schema import json
+from ocds_schema.errors import PublishError
+from ocds_schema.json import Json
+from publish.layout import edition_path, source_key
+from publish.manifest import Pointer, read_manifest, read_pointer
+from publish.storage import Storage
+
+NAME = "editions.json"
+_TOP = 5
+_COPIED = ("editionId", "sequence", "status", "asOf", "schemaVersion", "testData", "retraction", "supersedes")
+
+
+def list_editions(storage: Storage, source: str) -> Json | None:
+    """Give the list of a source's editions, the newest first; nothing, where nothing was ever published.
+
+    Where the list that is there ends with the edition before the newest, only the newest manifest is read.
+
+    Raises:
+        PublishError: a manifest is not the one that the edition after it, or the pointer, vouches for.
+    """
+    pointer = read_pointer(storage, source)
+    if pointer is None:
+        return None
+    manifest = read_manifest(storage, source, pointer)
+    entries = [_entry(manifest, pointer.manifest_sha256)]
+    known = _known(storage, source)
+    while (previous := manifest["previous"]) is not None:
+        if known and (known[0]["editionId"], known[0]["manifest"]["sha256"]) == _named(previous):
+            entries += known
+            break
+        found = _read(storage, source, previous)
+        if found is None:
+            break
+        manifest = found
+        entries.append(_entry(manifest, previous["manifestSha256"]))
+    return _listed(manifest, pointer, entries)
+
+
+def _listed(manifest: Json, pointer: Pointer, entries: list[Json]) -> Json:
+    retracted = {each["editionId"]: each for each in pointer.body.get("retracted", ()) if isinstance(each, dict)}
+    marked = [
+        entry | {"status": "retracted", "retraction": retracted[entry["editionId"]]}
+        if entry["editionId"] in retracted
+        else entry
+        for entry in entries
+    ]
+    return {"dataset": manifest["dataset"], "newest": pointer.edition_id, "editions": marked}
+
+
+def _entry(manifest: Json, sha256: str) -> Json:
+    changes = manifest["changes"]
+    counted = {name: changes[name] for name in ("add", "change", "delete", "redact", "byCause")}
+    files = {entry["path"].rpartition("/")[2]: entry for entry in manifest["files"] if "path" in entry}
+    return {
+        **{name: manifest[name] for name in _COPIED if name in manifest},
+        "manifest": {"path": edition_path(manifest["editionId"], "manifest.json"), "sha256": sha256},
+        "records": manifest["counts"]["records"],
+        "releases": manifest["counts"]["releases"],
+        "changes": {**counted, "topFields": changes["topFields"][:_TOP]},
+        "enclosures": [
+            {name: files[file][name] for name in ("path", "bytes", "mediaType")}
+            for file in ("changelog.jsonl.gz", "delta.jsonl.gz")
+            if file in files
+        ],
+    }
+
+
+def _known(storage: Storage, source: str) -> list[Json]:
+    """Give the entries of the list that is there, where it can be read."""
+    key = source_key(source, NAME)
+    if storage.stat(key) is None:
+        return []
+    try:
+        found = json.decode(storage.read(key))["editions"]
+        return [entry for entry in found if _named_by(entry)]
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
+def _named_by(entry: Json) -> bool:
+    return bool(entry["editionId"] and entry["manifest"]["sha256"])
+
+
+def _named(previous: Json) -> tuple[str, str]:
+    return previous["editionId"], previous["manifestSha256"]
+
+
+def _read(storage: Storage, source: str, previous: Json) -> Json | None:
+    """Read an earlier manifest, or nothing where it is not kept any more."""
+    key = source_key(source, edition_path(previous["editionId"], "manifest.json"))
+    if storage.stat(key) is None:
+        return None
+    data = storage.read(key)
+    if json.digest(data) != previous["manifestSha256"]:
+        raise PublishError(f"{key} is not the manifest that the edition after it vouches for: it was altered")
+    return json.decode(data)

@@ -1,0 +1,163 @@
+"""Lists, feeds and catalogues are made from manifests alone, and say what the manifests say."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from ocds_pipeline.storage import FileStorage
+from ocds_schema import json
+from ocds_schema.errors import PublishError, StorageConflictError
+from publish.derive import derive, put_current
+from publish.editions import list_editions
+from tests.support.publishing import Entry, contents, publish, sample, tender
+
+BASE = "https://example.org/ocds"
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+DERIVED = ("editions.json", "feed.atom", "feed.json", "dataset.jsonld", "croissant.json")
+
+
+@pytest.fixture
+def storage(tmp_path):
+    """Three editions: all new, one changed and one gone, nothing changed."""
+    storage = FileStorage(tmp_path / "public")
+    first = sample()
+    second = first.then(**{"101-1": Entry(year=2024, states=(tender("101-1", amount=7),)), "100": None})
+    for number, history in enumerate((first, second, second.then()), 1):
+        publish(history, storage, tmp_path / "work", number)
+    return storage
+
+
+def read(storage, name):
+    return json.decode(storage.read(f"v1/kazakhstan/{name}"))
+
+
+def test_the_list_has_every_edition_newest_first(storage):
+    listed = read(storage, "editions.json")
+
+    assert [entry["sequence"] for entry in listed["editions"]] == [3, 2, 1]
+    assert listed["newest"] == listed["editions"][0]["editionId"]
+    assert [entry["changes"]["add"] for entry in listed["editions"]] == [0, 0, 5]
+    assert [entry["changes"]["delete"] for entry in listed["editions"]] == [0, 1, 0]
+
+
+def test_what_is_derived_comes_back_the_same_after_it_was_lost(storage):
+    before = contents(storage)
+    for key in list(before):
+        if key.rpartition("/")[2] in {*DERIVED, "catalog.json", "catalog.jsonld"}:
+            (storage.root / key).unlink()
+
+    assert derive(storage, "kazakhstan", BASE, ()) > 0
+    assert contents(storage) == before
+    assert derive(storage, "kazakhstan", BASE, ()) == 0
+
+
+def test_a_list_that_cannot_be_read_is_made_again(storage):
+    before = contents(storage)
+    for content in (
+        b"not json",
+        b"{}",
+        b'{"editions":[{}]}',
+        b'{"editions":[{"editionId":"x","manifest":{"sha256":"y"}}]}',
+    ):
+        stat = storage.stat("v1/kazakhstan/editions.json")
+        storage.replace("v1/kazakhstan/editions.json", content, expected=stat.version, content_type="application/json")
+        derive(storage, "kazakhstan", BASE, ())
+        assert contents(storage) == before
+
+
+def test_an_altered_manifest_of_an_earlier_edition_is_told(storage):
+    (storage.root / "v1/kazakhstan/editions.json").unlink()
+    first = next((storage.root / "v1/kazakhstan/editions").glob("*-000001/manifest.json"))
+    first.write_bytes(first.read_bytes() + b" ")
+
+    with pytest.raises(PublishError, match="was altered"):
+        list_editions(storage, "kazakhstan")
+
+
+def test_only_the_newest_manifest_is_read_where_the_list_goes_on(storage):
+    for number in (1, 2):
+        next((storage.root / "v1/kazakhstan/editions").glob(f"*-00000{number}/manifest.json")).unlink()
+
+    assert len(list_editions(storage, "kazakhstan")["editions"]) == 3
+
+
+def test_feeds_say_what_changed_and_lead_there(storage):
+    feed = read(storage, "feed.json")
+    atom = ET.fromstring(storage.read("v1/kazakhstan/feed.atom"))
+    entries = atom.findall("a:entry", ATOM)
+
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert [item["title"] for item in feed["items"]] == [entry.find("a:title", ATOM).text for entry in entries]
+    assert feed["items"][0]["title"] == "kazakhstan: nothing changed"
+    assert feed["items"][1]["title"] == "kazakhstan: 1 changed, 1 deleted"
+    assert "test data" in feed["items"][0]["content_text"].lower()
+    assert len({item["id"] for item in feed["items"]}) == len(feed["items"]) == 3
+    for item in feed["items"]:
+        for file in (item["url"], *(each["url"] for each in item["attachments"])):
+            assert storage.stat(file.removeprefix(f"{BASE}/")) is not None
+    for name in ("id", "title", "updated", "author/a:name"):
+        assert atom.find(f"a:{name}", ATOM).text
+    for entry in entries:
+        assert all(entry.find(f"a:{name}", ATOM) is not None for name in ("id", "title", "updated", "link", "content"))
+
+
+def test_the_catalogue_names_each_data_set_and_its_newest_edition(storage):
+    (dataset,) = json.decode(storage.read("v1/catalog.json"))["datasets"]
+
+    assert dataset["editionId"] == read(storage, "latest.json")["editionId"]
+    assert dataset["records"] == 4
+    assert storage.stat(dataset["latest"].removeprefix(f"{BASE}/")) is not None
+
+
+def test_sources_share_a_catalogue_and_a_feed(storage):
+    manifest = storage.read(f"v1/kazakhstan/{read(storage, 'latest.json')['manifest']['path']}")
+    for key in list(storage.keys("v1/kazakhstan/")):
+        storage.put_new(key.replace("kazakhstan", "kyrgyzstan"), storage.read(key), content_type="application/json")
+    derive(storage, "kazakhstan", BASE, ("kazakhstan", "kyrgyzstan", "tajikistan"))
+
+    assert len(json.decode(storage.read("v1/catalog.json"))["datasets"]) == 2
+    assert len(json.decode(storage.read("v1/feed.json"))["items"]) == 6
+    assert manifest
+
+
+def test_addresses_of_distributions_never_change(storage):
+    def named(catalog):
+        (dataset,) = catalog["dcat:dataset"]
+        return {each["@id"]: each["dcat:downloadURL"]["@id"] for each in dataset["dcat:distribution"]}
+
+    newest = named(json.decode(storage.read("v1/catalog.jsonld")))
+    assert f"{BASE}/v1/kazakhstan/#contracts-csv-2024" in newest
+    assert all(storage.stat(url.removeprefix(f"{BASE}/")) for url in newest.values())
+    assert len(set(newest.values())) == len(newest)
+
+
+def test_who_derives_beside_another_tries_again(storage):
+    class Busy:
+        """A storage whose shared files are written by somebody else just before."""
+
+        def __init__(self, inner):
+            self._inner = inner
+            self.left = 3
+
+        def __getattr__(self, name):
+            return getattr(self._inner, name)
+
+        def replace(self, key, data, **named):
+            if key.count("/") == 1 and self.left:
+                self.left -= 1
+                raise StorageConflictError("somebody else wrote it")
+            return self._inner.replace(key, data, **named)
+
+    (storage.root / "v1/catalog.json").unlink()
+    busy = Busy(storage)
+
+    assert derive(busy, "kazakhstan", BASE, ()) == 1
+    assert busy.left == 0
+
+
+def test_what_is_there_already_is_not_written_again(tmp_path):
+    storage = FileStorage(tmp_path)
+
+    assert put_current(storage, "v1/a.json", b"{}")
+    assert not put_current(storage, "v1/a.json", b"{}")
+    assert put_current(storage, "v1/a.json", b"[]")
