@@ -3,7 +3,7 @@
 import argparse
 from datetime import date
 
-from sandbox.portal import START, TOKEN, countries
+from sandbox.portal import ROBOTS, START, TOKEN, countries
 from sandbox.server import serve
 
 
@@ -22,6 +22,8 @@ def main() -> None:
     parser.add_argument("--disguise", type=int, default=0, help="rename classes and ids, move columns: 0 does nothing")
     parser.add_argument("--omit", default="", metavar="LABEL", help="leave a labelled value out of web pages")
     parser.add_argument("--strange", default="", metavar="PATH", help="answer a wholly different page at such paths")
+    parser.add_argument("--gone", default="", metavar="TEXT", help="answer 404 at addresses that hold such a text")
+    parser.add_argument("--robots", default=ROBOTS, metavar="TEXT", help="what robots.txt says; empty: there is none")
     parser.add_argument(
         "--variant", action="append", default=[], metavar="NAME", help="a way in which a portal answers"
     )

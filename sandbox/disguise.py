@@ -63,3 +63,8 @@ STRANGE_PAGE = """<!DOCTYPE html>
 <body><div id="root"></div><noscript>You need to enable JavaScript to run this app.</noscript></body></html>
 """
 """What a portal answers everywhere once it has become another program."""
+
+GONE_PAGE = """<!DOCTYPE html>
+<html lang="ru"><head><meta charset="UTF-8"><title>404</title></head><body><h1>Страница не найдена</h1></body></html>
+"""
+"""What a portal answers where it has no such page."""

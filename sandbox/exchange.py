@@ -65,6 +65,11 @@ def page_reply(text: str, status: int = 200, *, headers: tuple[tuple[str, str], 
     return Reply(status=status, body=text.encode(), content_type=HTML, headers=headers)
 
 
+def text_reply(text: str, status: int = 200) -> Reply:
+    """Plain text."""
+    return Reply(status=status, body=text.encode(), content_type="text/plain; charset=UTF-8")
+
+
 def xml_reply(text: str, status: int = 200, *, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
     """An XML document."""
     return Reply(status=status, body=text.encode(), content_type=XML, headers=headers)

@@ -16,13 +16,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.disguise import STRANGE_PAGE, Disguise
+from sandbox.disguise import GONE_PAGE, STRANGE_PAGE, Disguise
 from sandbox.encoding import encode
-from sandbox.exchange import Asked, Reply, json_reply, page_reply
+from sandbox.exchange import Asked, Reply, json_reply, page_reply, text_reply
 from sandbox.faults import EXPIRED, Faults, parse
 
 TOKEN = "5a4d2b0c5a4d2b0c5a4d2b0c5a4d2b0c"  # noqa: S105 (it opens a stand-in on loopback, nothing else)
 START = date(2026, 11, 1)
+ROBOTS = "User-agent: *\nDisallow: /_sandbox/\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,8 @@ class Options:
     `processes` cases have been begun when the portal's clock stands at midnight of `start`; `days` moves it on before
     the first request. `unauthorized` is the status of a refusal: 404, 401 and 403 are all met. `hang` is for how many
     seconds an answer hit by `timeout` is late. What `disguise`, `omit` and `strange` do to web pages, `Disguise` says.
-    `variants` choose, by names of a country's own, among ways in which its portal may answer.
+    `variants` choose, by names of a country's own, among ways in which its portal may answer. Addresses that `gone` is
+    a part of are not found. `robots` are the rules for programs that visit: an empty text is a portal without any.
     """
 
     processes: int = 1000
@@ -47,6 +49,8 @@ class Options:
     omit: str = ""
     strange: str = ""
     variants: tuple[str, ...] = ()
+    gone: str = ""
+    robots: str = ROBOTS
 
     def __post_init__(self) -> None:
         """Refuse a portal without cases, or one whose clock runs backwards.
@@ -158,6 +162,10 @@ class Portal:
 
     async def _serve(self, request: Request) -> Response:
         self._statistics.requests += 1
+        if request.url.path == "/robots.txt":
+            return self._send(text_reply(self.options.robots, 200 if self.options.robots else 404))
+        if self.options.gone and self.options.gone in f"{request.url.path}?{request.url.query}":
+            return self._send(page_reply(GONE_PAGE, 404))
         if not self._admits(request):
             self._statistics.refused += 1
             return self._send(self._services.refuse(self.options.unauthorized))

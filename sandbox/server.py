@@ -156,6 +156,8 @@ def arguments(options: Options) -> list[str]:
         "--disguise": options.disguise,
         "--omit": options.omit,
         "--strange": options.strange,
+        "--gone": options.gone,
+        "--robots": options.robots,
     }
     found = [text for name, value in named.items() for text in (name, str(value))]
     found += [text for fault in options.faults for text in ("--fault", fault)]

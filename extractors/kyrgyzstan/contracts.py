@@ -7,7 +7,7 @@ from extractors.base import Listing, Page, Request, ShapeError
 from extractors.kyrgyzstan.conversation import STATE, check_alive, page_request, press_request, talk
 from extractors.kyrgyzstan.labels import labels
 from extractors.kyrgyzstan.order_content import item_fields, labelled
-from extractors.kyrgyzstan.rows import Said, documents, due_table, names_in, read_page, rows_of, said_in
+from extractors.kyrgyzstan.rows import Said, documents, due_table, names_in, read_page, rows_of, said_in, unless_gone
 from extractors.kyrgyzstan.values import normal, text_of
 from extractors.pages import Reading, Table
 from ocds_schema.json import Json
@@ -50,7 +50,8 @@ class ContractPage(Listing):
         page = read_page(content)
         check_alive(page)
         try:
-            fields = {"id": self.contract} | contract_in(page, content)
+            with unless_gone(page):
+                fields = {"id": self.contract} | contract_in(page, content)
         except ShapeError:
             # What the page of a contract looks like is known in part only.
             if STATE in page.hidden:

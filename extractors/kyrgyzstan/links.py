@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from extractors.kyrgyzstan.labels import labels
-from extractors.kyrgyzstan.values import order_id, purchase, text_of
+from extractors.kyrgyzstan.values import LACKING, day_of, numbered_day, order_id, purchase, text_of
 from ocds_schema import json
 from ocds_schema.json import Json
 from ocds_schema.raw import Links, Way
@@ -41,13 +41,16 @@ def winner_key(fields: Json) -> str | None:
 
 def _notice(fields: Json) -> Links:
     return Links(
-        process=_process("tender", fields.get("id")), family=_purchase(fields.get("companyName"), fields.get("name"))
+        process=_process("tender", fields.get("id")),
+        family=_purchase(fields.get("companyName"), fields.get("name")),
+        day=day_of(fields.get("datePublished")),
     )
 
 
 def _tender(fields: Json) -> Links:
     status = text_of(fields.get("status"))
-    return Links(process=_process("tender", fields.get("id")), open=not _ENDED.search(status))
+    is_open = not _ENDED.search(status)
+    return Links(process=_process("tender", fields.get("id")), open=is_open, day=day_of(fields.get("datePublished")))
 
 
 def _submissions(fields: Json) -> Links:
@@ -56,16 +59,20 @@ def _submissions(fields: Json) -> Links:
 
 def _order_row(fields: Json) -> Links:
     return Links(
-        process=_process("order", fields.get("id")), family=_purchase(fields.get("organization"), fields.get("title"))
+        process=_process("order", fields.get("id")),
+        family=_purchase(fields.get("organization"), fields.get("title")),
+        day=day_of(fields.get("published")),
     )
 
 
 def _order(fields: Json) -> Links:
-    key = text_of(fields.get("id"))
+    key, missing = text_of(fields.get("id")), fields.get("missing")
+    is_lacking = isinstance(missing, list) and any(text_of(name).startswith(LACKING) for name in missing)
     return Links(
         process=_process("order", key),
         family=f"order/{key}" if key else None,
-        open=labels().name("status", text_of(fields.get("status"))) not in _ENDINGS,
+        open=is_lacking or labels().name("status", text_of(fields.get("status"))) not in _ENDINGS,
+        day=numbered_day(fields.get("number")),
     )
 
 

@@ -22,7 +22,7 @@ from extractors.kyrgyzstan.conversation import (
 from extractors.kyrgyzstan.links import winner_key
 from extractors.kyrgyzstan.orders import order_page
 from extractors.kyrgyzstan.rows import Said, due_table, piece_rows, read_page, said_in
-from extractors.kyrgyzstan.values import end_of, is_inside, is_past, text_of
+from extractors.kyrgyzstan.values import LACKING, end_of, is_inside, is_past, text_of
 from extractors.pages import Link, Row
 from ocds_schema.json import Json
 
@@ -188,12 +188,17 @@ class Contracts(FacesList):
             way="html",
             size=1,
             falling=False,
+            optional=self.optional,
             path=self.path,
             contract=key,
             number=text_of(fields.get("contract_number")),
             parameters=tuple(parameters),
         )
         return (page,)
+
+    def lacking(self, fields: Json, kinds: Sequence[str]) -> Json:
+        """Name the contract's page among what is missing."""
+        return fields | {"missing": sorted({*fields.get("missing", ()), *(f"{LACKING}{kind}" for kind in kinds)})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

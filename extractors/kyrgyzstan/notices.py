@@ -129,9 +129,7 @@ class Tenders(Revisit):
 
 def tender(key: str) -> Tender:
     """Give the listing of one tender, and of the bids for it."""
-    return Tender(
-        name=f"tender {key}", kind="tender", way="rest", size=1, falling=False, optional=True, tender=key.lower()
-    )
+    return Tender(name=f"tender {key}", kind="tender", way="rest", size=1, falling=False, tender=key.lower())
 
 
 def _submissions(key: str) -> Submissions:

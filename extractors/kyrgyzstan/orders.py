@@ -1,6 +1,5 @@
 """The page of an order of the legacy portal, the items of its lots, and its opening protocol."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,14 +16,12 @@ from extractors.kyrgyzstan.conversation import (
 )
 from extractors.kyrgyzstan.labels import labels
 from extractors.kyrgyzstan.order_content import items_in, lots_table, order_in, participants_in
-from extractors.kyrgyzstan.rows import read_page
-from extractors.kyrgyzstan.values import text_of
+from extractors.kyrgyzstan.rows import read_page, unless_gone
+from extractors.kyrgyzstan.values import LACKING, text_of
 from extractors.pages import Reading
 from ocds_schema.json import Json
 
 ORDER = "/popp/view/order/view.xhtml"
-
-_NOT_FOUND = re.compile(r"страница не найдена|объявление не найдено|page not found", re.IGNORECASE)
 
 
 class OrderTalk(Talk):
@@ -35,7 +32,10 @@ class OrderTalk(Talk):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPage(Listing):
-    """The page of one order, with the items of its lots where they are wanted, and the protocol where there is one."""
+    """The page of one order, with the items of its lots where they are wanted, and the protocol where there is one.
+
+    Items that are not wanted are read all the same while none are held.
+    """
 
     order: str
     with_items: bool
@@ -48,9 +48,8 @@ class OrderPage(Listing):
         """Read the page."""
         page = read_page(content)
         check_alive(page)
-        if _NOT_FOUND.search(page.text):
-            return Page(objects=[], total=0)
-        fields, session = order_in(page, content) | {"id": self.order}, _order_talk(content, page)
+        with unless_gone(page):
+            fields, session = order_in(page, content) | {"id": self.order}, _order_talk(content, page)
         lots = len(fields.get("lots", ()))
         if session["total"] is not None and session["total"] > lots:
             entry = {"label": "rowCount", "value": f"{lots} of {session['total']} lots are on the page"}
@@ -64,15 +63,15 @@ class OrderPage(Listing):
     def follow(self, fields: Json) -> Sequence[Listing]:
         """Give the items of the lots, and the opening protocol."""
         followers: list[Listing] = []
-        changed = labels().name("status", text_of(fields.get("status"))) == "changed"
-        if self.with_items or changed:
-            followers += [
+        are_wanted = self.with_items or labels().name("status", text_of(fields.get("status"))) == "changed"
+        for row, fields_of_lot in enumerate(fields.get("lots", ())):
+            lot = text_of(fields_of_lot.get("number")) or str(row)
+            followers.append(
                 OrderItems(
-                    name=f"order {self.order} lot {number}", kind="order_items", way="html", size=1, falling=False,
-                    order=self.order, lot=text_of(lot.get("number")) or str(number), row=number,
+                    name=f"order {self.order} lot {row}", kind="order_items", way="html", size=1, falling=False,
+                    order=self.order, lot=lot, row=row, unless_held="" if are_wanted else f"{self.order}/{lot}",
                 )
-                for number, lot in enumerate(fields.get("lots", ()))
-            ]  # fmt: skip
+            )  # fmt: skip
         if fields.get("has_protocol"):
             followers.append(
                 Protocol(
@@ -81,6 +80,10 @@ class OrderPage(Listing):
                 )
             )  # fmt: skip
         return followers
+
+    def lacking(self, fields: Json, kinds: Sequence[str]) -> Json:
+        """Name the pages that the portal did not have among what is missing."""
+        return fields | {"missing": sorted({*fields.get("missing", ()), *(f"{LACKING}{kind}" for kind in kinds)})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +100,8 @@ class OrderPart(Listing):
         """Read the page's conversation."""
         page = read_page(content)
         check_alive(page)
-        return _order_talk(content, page)
+        with unless_gone(page):
+            return _order_talk(content, page)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +145,8 @@ class Protocol(OrderPart):
         """Read the protocol."""
         page = read_page(content)
         check_alive(page)
-        return Page(objects=[{"order_id": self.order} | participants_in(page)], total=1)
+        with unless_gone(page):
+            return Page(objects=[{"order_id": self.order} | participants_in(page)], total=1)
 
     def key(self, fields: Json) -> str | None:
         """Give the order's id."""
@@ -150,7 +155,7 @@ class Protocol(OrderPart):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrdersAgain(Revisit):
-    """The orders that may still change; their items do not, unless the order says that it was changed."""
+    """The orders that may still change, or did not come; items do not, unless the order says that it was changed."""
 
     def listing(self, key: str) -> Listing:
         """Give the page of one order."""

@@ -1,10 +1,11 @@
 """Rows and labelled values of the legacy portal's pages, by the names that labels.csv gives their labels."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from extractors.base import ShapeError
+from extractors.base import GoneError, ShapeError
 from extractors.kyrgyzstan.labels import labels
 from extractors.pages import Cell, Link, Reading, Row, Table, read
 from ocds_schema.json import Json
@@ -12,6 +13,11 @@ from ocds_schema.json import Json
 NOTHING = re.compile(r"не найдено ни одной записи|нет записей|no records found|жазуулар табылган жок", re.IGNORECASE)
 SERIAL = frozenset({"serial", "link"})
 
+_GONE = re.compile(
+    r"(?:страница|объявление|заказ|договор)\s+не\s+(?:найден[ао]?|существует)"
+    r"|(?:страница|объявление|заказ|договор)\s+(?:был[ао]?\s+)?удал[её]н[ао]?|page (?:was )?(?:not found|removed)",
+    re.IGNORECASE,
+)
 _PRESSED = re.compile(r"^(?:#|javascript:|$)", re.IGNORECASE)
 _SESSION = re.compile(r";jsessionid=[^?#]*", re.IGNORECASE)
 
@@ -64,6 +70,21 @@ class Said:
 def read_page(html: str) -> Reading:
     """Read a page or a piece of one."""
     return read(html, labels().texts)
+
+
+@contextmanager
+def unless_gone(page: Reading) -> Iterator[None]:
+    """Look, where a page is not what it should be, whether it says that there is no such thing.
+
+    Raises:
+        GoneError: it does.
+    """
+    try:
+        yield
+    except ShapeError:
+        if words := _GONE.search(page.text):
+            raise GoneError(words[0]) from None
+        raise
 
 
 def said_in(row: Row, place: str) -> Said:

@@ -4,13 +4,15 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from extractors.base import Window
 from ocds_schema.json import Json
 
 ZONE = ZoneInfo("Asia/Bishkek")
+LACKING = "page/"
+"""What names of what is missing begin with, where the portal did not have a page of it."""
 
 _DAY = timedelta(days=1)
 _LAST = datetime(9999, 12, 1, tzinfo=ZONE)
@@ -48,6 +50,18 @@ def end_of(text: Json) -> datetime | None:
     """Read a time that the portals show; of a day without an hour, its end."""
     time = moment(text)
     return time + _DAY if time is not None and ":" not in text and time < _LAST else time
+
+
+def day_of(text: Json) -> date | None:
+    """Read the day of a time that the portals show."""
+    time = moment(text)
+    return time.date() if time is not None else None
+
+
+def numbered_day(number: Json) -> date | None:
+    """Give the day that an order's number begins with."""
+    found = _DATED_NUMBER.fullmatch(text_of(number))
+    return day_of(f"20{found[1]}-{found[2]}-{found[3]}") if found else None
 
 
 def order_id(number: Json) -> str | None:

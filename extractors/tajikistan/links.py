@@ -1,7 +1,9 @@
 """How the portal's pages hang together: all that is shown of an announcement is one process."""
 
+from datetime import date
+
 from extractors.pages import fold
-from extractors.tajikistan.values import whole
+from extractors.tajikistan.values import LACKING, moment, whole
 from ocds_schema.json import Json
 from ocds_schema.raw import Links, Way
 
@@ -18,5 +20,22 @@ def links(kind: str, way: Way, fields: Json) -> Links:  # noqa: ARG001
     number = whole(fields.get(name)) if name and isinstance(fields, dict) else None
     if number is None:
         return Links(process=None)
-    is_open = kind == "announcement" and fold(str(fields.get("status") or "")) not in ENDED
-    return Links(process=f"announcement:{number}", open=is_open)
+    has_ended = fold(str(fields.get("status") or "")) in ENDED and not _lacks_pages(fields)
+    days = (moment(fields.get(name))[:10] for name in ("published", "start") if kind in {"announcement", "notice"})
+    return Links(
+        process=f"announcement:{number}",
+        open=kind == "announcement" and not has_ended,
+        day=max(filter(None, map(_day, days)), default=None),
+    )
+
+
+def _lacks_pages(fields: Json) -> bool:
+    missing = fields.get("missing")
+    return isinstance(missing, list) and any(str(name).startswith(LACKING) for name in missing)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -1,16 +1,17 @@
 """The portal's list of announcements, and what is read of each: its tabs, its lots and their windows."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from extractors.base import Listing, Page, Request, ShapeError
+from extractors.base import GoneError, Listing, Page, Request, ShapeError
 from extractors.markup import breaks_off
 from extractors.page_content import Reading
 from extractors.pages import page_numbers
 from extractors.tajikistan import parsers
-from extractors.tajikistan.values import moment, whole
+from extractors.tajikistan.values import LACKING, moment, whole
 from ocds_schema.json import Json
 
 LIST = "/ru/searchanno"
@@ -21,6 +22,12 @@ LIST_SIZE = 10
 # The query names of tabs whose links a page does not show: seen for the lots, else the sibling portal's.
 _TABS = {"lots": "lots", "clarifications": "documents", "protocols": "protocols"}
 _FORGERY = "ci_csrf_token"
+_GONE = re.compile(
+    r"(?:страница|объявление|лот)\s+не\s+(?:найден[ао]?|существует)"
+    r"|(?:страница|объявление|лот)\s+(?:был[ао]?\s+)?удал[её]н[ао]?|(?:саҳифа|эълон)\s+ёфт\s+нашуд"
+    r"|page (?:was )?(?:not found|removed)",
+    re.IGNORECASE,
+)
 _AJAX = (("X-Requested-With", "XMLHttpRequest"),)
 
 
@@ -64,14 +71,28 @@ class _Pages(Listing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pieces(_Pages):
+class _Single(_Pages):
+    """Something that a page is about, and that the portal may have removed."""
+
+    def page(self, content: Json) -> Page:
+        """Read a page; one that is another says why."""
+        try:
+            return _Pages.page(self, content)
+        except ShapeError:
+            if words := _GONE.search(parsers.read_page(content).text):
+                raise GoneError(words[0]) from None
+            raise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pieces(_Single):
     """Something that the portal shows in a window over a page, and sends as a piece of one."""
 
     def page(self, content: Json) -> Page:
         """Read a piece of a page, which must not break off: nothing else tells whether it came whole."""
         if breaks_off(content):
             raise ShapeError("the piece of a page breaks off within a table")
-        return _Pages.page(self, content)
+        return _Single.page(self, content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +171,7 @@ class RowAgain(_Pages):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Part(_Pages):
+class _Part(_Single):
     """A page of one announcement, whose id is `number`."""
 
     number: str
@@ -184,6 +205,11 @@ class Announcement(_Part):
             quoted = fields["number"]
             followers.append(RowAgain(name=f"row {self.number}", number=self.number, quoted=quoted, **_page("notice")))
         return followers
+
+    def lacking(self, fields: Json, kinds: Sequence[str]) -> Json:
+        """Name the tabs that the page links to, and that the portal did not have, among what is missing."""
+        linked = {f"{LACKING}{_KINDS[name]}" for name in fields["tabs"] if _KINDS.get(name) in kinds}
+        return fields | {"missing": sorted({*fields.get("missing", ()), *linked})} if linked else fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,7 +356,8 @@ _KINDS = {"lots": "lot", "clarifications": "clarifications", "documents": "docum
 
 def announcement(number: str, *, again: bool = False) -> Announcement:
     """Give the listing of one announcement."""
-    return Announcement(name=f"announcement {number}", number=number, again=again, **_page("announcement"))
+    settings = _page("announcement") | {"optional": False}
+    return Announcement(name=f"announcement {number}", number=number, again=again, **settings)
 
 
 def _page(kind: str) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from ocds_schema.raw import Links, Way
 
 ZONE = ZoneInfo("Asia/Dushanbe")
 SWEEP_DAYS = 365
+FRESH_DAYS = 90
+"""Bids are taken for weeks: what is longer without a change has mostly been left as it is."""
+SLOW_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +56,18 @@ class Tajikistan:
         return ()
 
     def revisits(self) -> Iterable[Revisit]:
-        """Give the announcements that have not ended."""
-        return (Announcements(name="announcements again", kind="announcement", way="html", sweep=SWEEP_DAYS),)
+        """Give the announcements that have not ended, and those in the list whose pages are not held."""
+        return (
+            Announcements(
+                name="announcements again",
+                kind="announcement",
+                way="html",
+                sweep=SWEEP_DAYS,
+                fresh=FRESH_DAYS,
+                slow=SLOW_DAYS,
+                rows="notice",
+            ),
+        )
 
     def links(self, kind: str, way: Way, fields: Json) -> Links:
         """Say how a document hangs together with others."""

@@ -4,6 +4,9 @@ import re
 
 from ocds_schema.json import Json
 
+LACKING = "page/"
+"""What names of what is missing begin with, where the portal did not have a page of it."""
+
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 

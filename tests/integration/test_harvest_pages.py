@@ -14,7 +14,7 @@ from extractors.harvest import days_of
 from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalUnavailableError
 from ocds_schema.run import Run
 from tests.support.harvest_store import FolderStorage, MemoryStore, turn
-from tests.support.noticeboard import PORTAL, Country, Order, board, html, run_board
+from tests.support.noticeboard import PORTAL, AgainWithout, Country, Order, board, html, run_board
 from tests.support.web import Reply
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -326,6 +326,64 @@ def test_how_many_are_due_is_not_claimed_before_it_is_known(place):
     )
 
     assert shown == [("orders again", 10, None), ("orders again", 20, None), ("orders again", 25, 25)]
+
+
+REMOVED = html("<p>Страница не найдена</p>")
+
+
+@pytest.mark.parametrize("reply", [html("", 404), html("", 410), REMOVED], ids=["404", "410", "words"])
+def test_a_page_that_a_list_leads_to_and_that_is_gone_is_counted_and_asked_for_again(place, reply):
+    portal = board(5)
+    portal.faults.append(lambda asked, due: reply if asked.path == "/order/1003" else due)
+
+    report = run_board(portal, place, DAY)
+
+    assert place.keys("row") == ["1001", "1002", "1003", "1004", "1005"]
+    assert place.keys("order") == ["1001", "1002", "1004", "1005"]
+    read = listing(report, "list")
+    assert (read.state, read.kept) == ("done", 5)
+    assert dict(report.problems) == {"order: the portal has no such page": 2}
+    again = listing(report, "orders again")
+    assert (again.kept, again.total) == (0, 1)
+
+    portal.faults.clear()
+    report = run_board(portal, place, DAY, run=place.numbered(2), country=AGAIN_ALONE, days=range(0))
+
+    assert place.keys("order") == sorted(portal.orders)
+    assert len(place.keys("items")) == 10
+    assert report.problems == ()
+
+
+@pytest.mark.parametrize("reply", [Reply(b"<p>", 404), Reply(b"<answer><gone/></answer>")], ids=["404", "words"])
+def test_a_part_of_an_order_that_is_gone_is_said_of_the_order_and_asked_for_again(place, reply):
+    portal = board(3)
+    portal.faults.append(
+        lambda asked, due: (
+            reply if asked.method == "POST" and asked.path == "/order/1002" and b"lot=1" in asked.body else due
+        )
+    )
+
+    report = run_board(portal, place, DAY)
+
+    assert place.store.bodies()["order", "html", "1002"]["lacks"] == ["items"]
+    assert len(place.keys("items")) == 5
+    assert dict(report.problems) == {"order: items: the portal has no such page": 1}
+
+    portal.faults.clear()
+    portal.asked_for.clear()
+    run_board(portal, place, DAY, run=place.numbered(2), country=Country(lists=(), again=AgainWithout), days=range(0))
+
+    assert "lacks" not in place.store.bodies()["order", "html", "1002"]
+    assert len(place.keys("items")) == 6
+    assert [method for method, _ in portal.asked_for] == ["GET", "GET", "POST"]
+
+
+def test_pages_that_are_never_there_are_elsewhere(place):
+    portal = board(30)
+    portal.faults.append(lambda asked, due: html("", 404) if "/order/" in asked.path else due)
+
+    with pytest.raises(PortalChangedError, match=r"no such page: 404 Not Found; so it was \d+ times in a row"):
+        run_board(portal, place, DAY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

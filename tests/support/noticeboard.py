@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import parse_qs
 
 from extractors.archive import Archive
-from extractors.base import Listing, Page, Request, Revisit, SessionExpiredError, ShapeError
+from extractors.base import GoneError, Listing, Page, Request, Revisit, SessionExpiredError, ShapeError
 from extractors.client import Client
 from extractors.harvest import harvest
 from extractors.patience import Patience
@@ -145,12 +145,15 @@ class Order(Listing):
     """The page of an order."""
 
     key_of: str
+    again: bool = False
 
     def request(self, position, session=None):  # noqa: ARG002
         return Request(path=f"/order/{self.key_of}", accept="html", portal=PORTAL)
 
     def page(self, content):
         title = re.search("<h1>(.*?)</h1>", content)
+        if title is None and "Страница не найдена" in content:
+            raise GoneError("Страница не найдена")
         if title is None:
             raise ShapeError("a title is due")
         fields = {"id": self.key_of, "title": title[1], "open": "<em>open" in content}
@@ -164,10 +167,13 @@ class Order(Listing):
         return [
             Items(
                 name=f"items {self.key_of}/{lot}", kind="items", way="html", size=1, falling=False,
-                path=f"/order/{self.key_of}", lot=lot,
+                path=f"/order/{self.key_of}", lot=lot, unless_held=f"/order/{self.key_of}/{lot}" if self.again else "",
             )
             for lot in fields["lots"]
         ]  # fmt: skip
+
+    def lacking(self, fields, kinds):
+        return fields | {"lacks": kinds}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,12 +199,20 @@ class Again(Revisit):
         return order(key)
 
 
+class AgainWithout(Revisit):
+    """Orders asked for again without the items that are held."""
+
+    def listing(self, key):
+        return order(key, again=True)
+
+
 class Country:
     """The noticeboard's country; `lists` without its list has revisits alone."""
 
-    def __init__(self, lists=None, sweep=10):
+    def __init__(self, lists=None, sweep=10, again=Again):
         self.lists = (rows(),) if lists is None else lists
         self.sweep = sweep
+        self.again = again
 
     def probes(self):
         return (Request(path="/list", accept="html", portal=PORTAL),)
@@ -210,18 +224,18 @@ class Country:
         return ()
 
     def revisits(self):
-        return (Again(name="orders again", kind="order", way="html", sweep=self.sweep),)
+        return (self.again(name="orders again", kind="order", way="html", sweep=self.sweep, rows="row"),)
 
     def links(self, kind, way, fields):  # noqa: ARG002
-        return Links(process=None, open=bool(kind == "order" and fields["open"]))
+        return Links(process=None, open=bool(kind == "order" and (fields["open"] or fields.get("lacks"))))
 
 
 def rows():
     return Rows(name="list", kind="row", way="html", size=ROWS, falling=False, path="/list")
 
 
-def order(key):
-    return Order(name=f"order {key}", kind="order", way="html", size=1, falling=False, key_of=key)
+def order(key, **more):
+    return Order(name=f"order {key}", kind="order", way="html", size=1, falling=False, key_of=key, **more)
 
 
 def state_of(content):
@@ -232,6 +246,8 @@ def state_of(content):
 
 
 def check(content):
+    if "<gone" in content:
+        raise GoneError("gone")
     if "<error>" in content:
         raise SessionExpiredError("view expired")
     if "<answer>" not in content:

@@ -23,6 +23,7 @@ _MAPS = {
     "centralized": map_contract,
     "ministry": map_ministry,
 }
+_PAGES = (("notice", "tender"), ("order_row", "order"))
 _LABELS = ("unread", "missing", "missing_in_lots")
 
 
@@ -58,6 +59,7 @@ class Kyrgyzstan:
         for entity in entities:
             if entity.links.process == bundle.process:
                 _check(entity, reading)
+        _check_pages(bundle.process, entities, reading)
         mapped = _MAPS.get(bundle.process.partition(":")[0])
         if mapped is not None:
             return mapped(bundle.process, entities, reading, ocid_base)
@@ -65,6 +67,15 @@ class Kyrgyzstan:
             reading.document = entities[0].name
             reading.report("ocid", "no_process", "nothing says which purchase it is of", severity="fatal")
         return Mapped(process_id=None, process=None)
+
+
+def _check_pages(process: str, entities: Sequence[Entity], reading: Reading) -> None:
+    """Report where a list shows what its own page is not held of."""
+    own = {entity.kind: entity for entity in entities if entity.links.process == process}
+    for row, page in _PAGES:
+        if row in own and page not in own:
+            reading.document = own[row].name
+            reading.report("", "page_not_held", "the list shows it, and its own page is not held")
 
 
 def _check(entity: Entity, reading: Reading) -> None:

@@ -49,6 +49,8 @@ class Tajikistan:
         if source is None:
             reading.report("tender", "announcement_not_held", "only parts of it are held", severity="fatal")
             return Mapped(process_id=number, process=None)
+        if "announcement" not in {entity.kind for entity in entities}:
+            reading.report("", "page_not_held", "the list shows it, and its own page is not held")
         return Mapped(process_id=number, process=_process(number, source, entities, reading, ocid_base))
 
 

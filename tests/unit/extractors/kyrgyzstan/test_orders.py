@@ -1,6 +1,9 @@
+from datetime import date
+
 import pytest
 
-from extractors.base import SessionExpiredError, ShapeError
+from extractors.base import GoneError, SessionExpiredError, ShapeError
+from extractors.kyrgyzstan.links import links
 from extractors.kyrgyzstan.orders import OrderItems, OrdersAgain, Protocol, order_page
 from tests.support import kyrgyz_pages as pages
 
@@ -117,10 +120,37 @@ def test_a_wholly_different_page_is_no_order():
         order_page("1", with_items=True).page("<html><body><h1>Добро пожаловать</h1></body></html>")
 
 
-def test_an_order_that_is_gone_brings_nothing():
-    page = order_page("1", with_items=True).page("<html><body><h1>Страница не найдена</h1></body></html>")
+@pytest.mark.parametrize("words", ["Страница не найдена", "Объявление было удалено", "Объявление не существует"])
+def test_a_page_that_says_that_it_was_removed_is_told_from_another_one(words):
+    removed = f"<html><body><h1>Ошибка</h1><p>{words}.</p></body></html>"
+    fields, _ = the_order(the_page())
+    items, protocol = order_page("58694861", with_items=True).follow(fields)
 
-    assert page.objects == []
+    with pytest.raises(GoneError, match=words):
+        order_page("1", with_items=True).page(removed)
+    with pytest.raises(GoneError, match=words):
+        protocol.page(removed)
+    with pytest.raises(GoneError, match=words):
+        items.session(removed)
+
+
+def test_an_order_whose_title_sounds_as_if_it_was_removed_is_there():
+    fields, _ = the_order(pages.order_page(VALUES | {"Наименование закупки": "Страница не найдена"}, BUYER, [LOT]))
+
+    assert fields["title"] == "Страница не найдена"
+
+
+def test_an_order_that_lacks_pages_stays_open_whatever_its_status():
+    listing = order_page("58694861", with_items=True)
+    fields, _ = the_order(the_page())
+    ended = fields | {"status": "Договоры подписаны"}
+
+    lacking = listing.lacking(ended | {"missing": ["deadline"]}, ["order_items", "protocol", "order_items"])
+
+    assert not links("order", "html", ended).open
+    assert lacking["missing"] == ["deadline", "page/order_items", "page/protocol"]
+    assert links("order", "html", lacking).open
+    assert links("order", "html", lacking).day == date(2026, 8, 19)
 
 
 def test_a_page_that_says_that_the_conversation_is_over_is_no_page():
@@ -156,13 +186,15 @@ def test_the_lots_and_the_protocol_are_asked_for_in_the_page_s_conversation():
     }
 
 
-def test_an_order_asked_for_again_brings_its_items_only_where_it_was_changed():
+def test_an_order_asked_for_again_brings_its_items_where_it_was_changed_or_none_are_held():
     again = OrdersAgain(name="orders again", kind="order", way="html", sweep=60).listing("5")
     fields, _ = the_order(the_page())
     changed, _ = the_order(pages.order_page(VALUES | {"Статус": "Изменен"}, BUYER, [LOT]))
 
-    assert [type(each) for each in again.follow(fields)] == [Protocol]
-    assert [type(each) for each in again.follow(changed)] == [OrderItems, Protocol]
+    followed = [again.follow(fields), again.follow(changed)]
+    assert [[type(each) for each in listings] for listings in followed] == [[OrderItems, Protocol]] * 2
+    assert [listings[0].unless_held for listings in followed] == ["5/L001-01", ""]
+    assert order_page("5", with_items=True).follow(fields)[0].unless_held == ""
 
 
 def test_the_items_of_a_lot_are_read_by_their_headers():
@@ -196,7 +228,7 @@ def test_the_items_of_a_lot_are_read_by_their_headers():
 
 def test_the_bidders_of_a_protocol_come_with_their_prices():
     fields, _ = the_order(the_page())
-    protocol = order_page("58694861", with_items=False).follow(fields)[0]
+    protocol = order_page("58694861", with_items=False).follow(fields)[-1]
     columns = ["Наименование участника", "№", "Валюта", "Лоты"]
     prices = [["L001-01 : Бумага А4", "", "1 100 000"], ["L002-01", "KGS", "xxxx"]]
     (read,) = protocol.page(pages.protocol_page([("ОсОО «Барс»", prices)], columns)).objects

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from extractors.base import ShapeError, Window
+from extractors.base import GoneError, ShapeError, Window
 from extractors.tajikistan import PORTAL, listings
 from extractors.tajikistan.links import links
 from extractors.tajikistan.portal import wall_clock
@@ -254,3 +254,40 @@ def test_rows_are_counted_by_the_day_on_which_acceptance_begins(fields, day):
 
     assert listed.day(fields) == day
     assert listed.number is None
+
+
+@pytest.mark.parametrize("words", ["Страница не найдена", "Объявление было удалено", "Эълон ёфт нашуд"])
+def test_a_page_that_says_that_it_was_removed_is_told_from_another_one(words):
+    listing = listings.announcement(NUMBER)
+
+    with pytest.raises(GoneError, match=words):
+        listing.page(pages.html(f"<h1>{words}</h1>"))
+    with pytest.raises(ShapeError):
+        listing.page(pages.html("<h1>Добро пожаловать</h1>"))
+    with pytest.raises(ShapeError):
+        the_list().page(pages.html(f"<h1>{words}</h1>"))
+
+
+def test_a_tab_that_the_page_links_to_and_that_is_gone_keeps_the_announcement_open():
+    listing = listings.announcement(NUMBER)
+    fields = {
+        "id": NUMBER,
+        "status": "Завершено",
+        "tabs": {"lots": "lots", "general": "general"},
+        "missing": ["amount"],
+    }
+
+    lacking = listing.lacking(fields, ["lot", "protocols"])
+
+    assert lacking["missing"] == ["amount", "page/lot"]
+    assert not links("announcement", "html", fields).open
+    assert links("announcement", "html", lacking).open
+    assert listing.lacking(fields | {"tabs": {}}, ["lot"]) == fields | {"tabs": {}}
+
+
+def test_an_announcement_is_as_old_as_what_it_tells_of():
+    announced = links("announcement", "html", {"id": "7", "published": "2026-10-02 14:21:09"})
+    row = links("notice", "html", {"id": "7", "start": "2026-10-05 09:00:00"})
+
+    assert (announced.day, row.day) == (date(2026, 10, 2), date(2026, 10, 5))
+    assert links("announcement", "html", {"id": "7", "published": "2026-02-31 00:00:00"}).day is None
