@@ -230,7 +230,7 @@ def _croissant(base_url: str, manifest: Json) -> Json:
 
 def _record_set(entry: Json, table: Json) -> Json:
     name = distribution_name(entry)
-    columns = {column["name"]: column for column in table["columns"]}
+    columns = {column["name"]: column for column in table.get("fields", ())}
     return {
         "@type": "cr:RecordSet",
         "@id": f"{name}-rows",
