@@ -3,29 +3,35 @@
 import errno
 import fcntl
 import hashlib
+import io
 import os
 import shutil
 import socket
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from ocds_schema import json
 from ocds_schema.errors import ConfigurationError, StorageConflictError, StorageError
-from publish.storage import Stat, Storage
+from publish.storage import Capabilities, Stat, Storage
 
-__all__ = ["FileStorage", "Stat", "Storage", "open_storage"]
+__all__ = ["Capabilities", "FileStorage", "Stat", "Storage", "open_storage"]
 
 _PRIVATE = ".storage"
 _CHUNK_BYTES = 1 << 20
+_SMALL_BYTES = 64 << 10
+"""Up to this size the version of an object is the hash of its content; above, what the file system says of the file."""
+_NOTE = "user.ocds"
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 _REMEDIES = {
     errno.ENOSPC: "no space is left: free some, then run again",
     errno.EDQUOT: "the quota is used up: raise it or free some space, then run again",
     errno.EACCES: "it may not be written or read by this user: mend its owner or mode",
-    errno.EPERM: "it may not be written or read by this user, or the file system knows no hard links",
+    errno.EPERM: "it may not be written or read by this user",
+    errno.ENOLCK: "the file system knows no locks, which keep two writers apart: use another one",
     errno.EROFS: "the file system is read-only",
     errno.ENOTDIR: "a part of the path is a file, not a folder",
     errno.ENAMETOOLONG: "the name is too long for the file system",
@@ -68,13 +74,18 @@ def check_key(key: str) -> str:
 
 
 class FileStorage:
-    """Objects as files of a folder, on a local or network file system that knows hard links and locks."""
+    """Objects as files of a folder, on a local or network file system that knows locks."""
 
     def __init__(self, root: Path) -> None:
         """Take the folder as it is; it is made, and cleared of what killed writers left, before the first write."""
         self.root = root.absolute()
         self._private = self.root / _PRIVATE
         self._is_prepared = False
+
+    def capabilities(self) -> Capabilities:
+        """Take the file system's lock once; where there is none, an error says so."""
+        with self._explained(""), self._locked():
+            return Capabilities(compare_and_swap=True, ranges=True)
 
     def put_new(
         self,
@@ -83,7 +94,7 @@ class FileStorage:
         *,
         content_type: str,  # noqa: ARG002 - a file has none; its server goes by the name
         cache_control: str | None = None,  # noqa: ARG002
-        sha256: str | None = None,  # noqa: ARG002
+        sha256: str | None = None,
     ) -> bool:
         """Create an object, durable on return; `False` where the key is taken."""
         target = self._path(key)
@@ -91,10 +102,8 @@ class FileStorage:
             if target.exists():
                 return False
             _make_folder(target.parent)
-            with self._written(data) as temporary:
-                try:
-                    os.link(temporary, target)
-                except FileExistsError:
+            with self._written(data, sha256) as temporary:
+                if not self._place(temporary, target):
                     return False
             _sync(target.parent)
             return True
@@ -111,31 +120,45 @@ class FileStorage:
         """Write an object over the version expected, durable on return."""
         target = self._path(key)
         with self._explained(key), self._locked():
-            found = self._version(target)
+            held = _stat(target)
+            found = held.version if held else None
             if found != expected:
                 raise StorageConflictError(_conflict(f"{self.root}/{key}", expected, found))
             _make_folder(target.parent)
-            with self._written(data) as temporary:
+            with self._written(data, None) as temporary:
                 temporary.replace(target)
             _sync(target.parent)
-        return json.digest(data)
+            written = _stat(target)
+        return written.version if written else ""
 
     def read(self, key: str) -> bytes:
         """Give an object's content."""
         with self._explained(key):
             return self._path(key).read_bytes()
 
-    def open(self, key: str) -> BinaryIO:
-        """Give an object's content as a stream."""
+    def open(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
+        """Give an object's content, or a part of it, as a stream."""
         with self._explained(key):
-            return self._path(key).open("rb")
+            file = self._path(key).open("rb")
+            if start == 0 and end is None:
+                return file
+            with file:
+                file.seek(start)
+                return io.BytesIO(file.read(-1 if end is None else max(0, end - start)))
 
     def stat(self, key: str) -> Stat | None:
-        """Say an object's size and hash; the content is read for it."""
+        """Say an object's size and version; its hash where it is small, or was noted and the file is as it was then."""
+        with self._explained(key):
+            return _stat(self._path(key))
+
+    def delete(self, key: str) -> None:
+        """Remove an object, durable on return."""
         target = self._path(key)
         with self._explained(key):
-            version = self._version(target)
-            return None if version is None else Stat(bytes=target.stat().st_size, version=version, sha256=version)
+            if target.exists():
+                with self._locked():
+                    target.unlink(missing_ok=True)
+                _sync(target.parent)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """List the keys that begin with a text, in the order of their UTF-8 bytes."""
@@ -147,12 +170,21 @@ class FileStorage:
     def _path(self, key: str) -> Path:
         return self.root / check_key(key)
 
-    def _version(self, target: Path) -> str | None:
+    def _place(self, temporary: Path, target: Path) -> bool:
+        """Give a finished file its name, unless that is taken."""
         try:
-            with target.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        except FileNotFoundError:
-            return None
+            os.link(temporary, target)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            # No hard links here (FAT, some shares): every writer then comes by the lock.
+            with self._locked():
+                if target.exists():
+                    return False
+                temporary.rename(target)
+        return True
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -162,7 +194,7 @@ class FileStorage:
             yield
 
     @contextmanager
-    def _written(self, data: bytes | Path) -> Iterator[Path]:
+    def _written(self, data: bytes | Path, sha256: str | None) -> Iterator[Path]:
         """Give a file that holds the data, synced; its name is taken away afterwards."""
         self._prepare()
         temporary = self._private / f"{_writer()}{uuid.uuid4().hex}"
@@ -170,6 +202,7 @@ class FileStorage:
             with temporary.open("xb") as file:
                 _fill(file, data)
                 file.flush()
+                _note(file.fileno(), sha256)
                 os.fsync(file.fileno())
             yield temporary
         finally:
@@ -196,6 +229,42 @@ class FileStorage:
         except OSError as error:
             remedy = _REMEDIES.get(error.errno or 0, str(error.strerror or error))
             raise StorageError(f"{self.root}/{key}: {remedy}") from error
+
+
+def _stat(target: Path) -> Stat | None:
+    try:
+        with target.open("rb") as file:
+            facts = os.fstat(file.fileno())
+            if facts.st_size <= _SMALL_BYTES:
+                sha256 = json.digest(file.read())
+                return Stat(bytes=facts.st_size, version=sha256, sha256=sha256)
+            version = f"{facts.st_size}-{facts.st_ino}-{facts.st_mtime_ns}"
+            return Stat(bytes=facts.st_size, version=version, sha256=_noted(file.fileno()))
+    except FileNotFoundError:
+        return None
+
+
+def _note(descriptor: int, sha256: str | None) -> None:
+    """Keep a hash with a file, and the time of its content: a file edited later is known by it.
+
+    File systems without such notes go without.
+    """
+    if sha256 is not None:
+        with suppress(OSError, AttributeError):
+            os.setxattr(descriptor, _NOTE, f"{sha256} {os.fstat(descriptor).st_mtime_ns}".encode())
+
+
+def _noted(descriptor: int) -> str | None:
+    """Give the hash that is kept with a file; where the file was written since, the hash of what it is now."""
+    try:
+        sha256, _, moment = os.getxattr(descriptor, _NOTE).decode().partition(" ")
+    except (OSError, AttributeError):
+        return None
+    if moment == str(os.fstat(descriptor).st_mtime_ns):
+        return sha256
+    with open(descriptor, "rb", closefd=False) as file:
+        file.seek(0)
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _conflict(name: str, expected: str | None, found: str | None) -> str:

@@ -19,8 +19,25 @@ class Stat:
     sha256: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a storage was found to honour.
+
+    With `compare_and_swap`, of several writers of one object exactly one wins, and the others are told. Without it
+    `put_new` and `replace` look before they write, which one writer alone may rely on. `ranges`: a part of an object
+    can be read by itself. `remarks` say in words what the storage did otherwise than it was asked.
+    """
+
+    compare_and_swap: bool
+    ranges: bool
+    remarks: tuple[str, ...] = ()
+
+
 class Storage(Protocol):
     """Objects under keys (`v1/kazakhstan/latest.json`), each whole or absent; every call may raise `StorageError`."""
+
+    def capabilities(self) -> Capabilities:
+        """Say what the storage honours, found out by trying it at the first call."""
 
     def put_new(
         self,
@@ -54,11 +71,14 @@ class Storage(Protocol):
     def read(self, key: str) -> bytes:
         """Give an object's content; a missing object is a `StorageError`."""
 
-    def open(self, key: str) -> BinaryIO:
-        """Give an object's content as a stream, to be closed by the caller."""
+    def open(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
+        """Give an object's content, or its bytes from `start` up to before `end`, as a stream to be closed."""
 
     def stat(self, key: str) -> Stat | None:
         """Say how large an object is and in which version, or nothing where there is none."""
+
+    def delete(self, key: str) -> None:
+        """Remove an object; one that is not there is no error."""
 
     def keys(self, prefix: str) -> Iterator[str]:
         """List the keys that begin with a text, in the order of their UTF-8 bytes."""

@@ -1,58 +1,59 @@
-"""Objects in a bucket of AWS S3 or of a store that speaks its protocol."""
+"""Objects under a prefix of a bucket, by the promises of `publish.storage.Storage`."""
 
 import io
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import boto3
-from boto3.exceptions import S3UploadFailedError
-from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
-from botocore.exceptions import EndpointConnectionError as Unreachable
+from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError as BrokenStream
 
+from ocds_pipeline.s3 import parts
+from ocds_pipeline.s3.client import (
+    ATTEMPTS,
+    BEYOND,
+    BUSY,
+    MISSING,
+    PART,
+    TAKEN,
+    code_of,
+    connect,
+    explained,
+    is_undecided,
+    no_bucket,
+    status_of,
+    version_of,
+    was_repeated,
+)
+from ocds_pipeline.s3.probe import Habits, probe
 from ocds_pipeline.storage import check_key
 from ocds_schema.errors import StorageConflictError, StorageError
-from publish.storage import Stat
+from publish.storage import Capabilities, Stat
 
-_SINGLE_PUT_BYTES = 64 << 20
+SINGLE_PUT_BYTES = 64 << 20
 _BUFFER_BYTES = 1 << 20
-_ATTEMPTS = 5
-_TAKEN = 412
-_BUSY = 409
-_MISSING = 404
-_FORBIDDEN = "these credentials may not do this: they need s3:GetObject, s3:PutObject and s3:ListBucket"
-_SECRET = "the credentials are wrong: check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"  # noqa: S105
-_NO_SPACE = "no space is left in the store: free some or raise the quota, then run again"
-_UNCONDITIONAL = "the store does not honour conditional writes (If-None-Match, If-Match), which publishing needs"
-_REMEDIES: Mapping[str, str] = {
-    "NoSuchBucket": "there is no such bucket: make it, or mend the URL",
-    "NoSuchKey": "there is no such object",
-    "404": "there is no such object",
-    "AccessDenied": _FORBIDDEN,
-    "403": _FORBIDDEN,
-    "InvalidAccessKeyId": _SECRET,
-    "SignatureDoesNotMatch": _SECRET,
-    "ExpiredToken": "the credentials have run out: renew AWS_SESSION_TOKEN",
-    "RequestTimeTooSkewed": "this machine's clock is wrong: set it",
-    "QuotaExceeded": _NO_SPACE,
-    "EntityTooLarge": _NO_SPACE,
-    "InsufficientStorage": _NO_SPACE,
-    "XMinioStorageFull": _NO_SPACE,
-    "507": _NO_SPACE,
-    "NotImplemented": _UNCONDITIONAL,
-    "501": _UNCONDITIONAL,
-}
+_PAUSE = 0.2
+_PROBES = "_probe/"
+_WRITE_TROUBLES = (ClientError, BotoCoreError, BrokenStream)
 
 
 class S3Storage:
     """Objects under a prefix of a bucket."""
 
-    def __init__(self, bucket: str, prefix: str, *, endpoint: str | None = None, region: str | None = None) -> None:
-        """Make the client; nothing is asked of the store yet.
+    def __init__(
+        self,
+        bucket: str,
+        prefix: str,
+        *,
+        endpoint: str | None = None,
+        region: str | None = None,
+        habits: Habits | None = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Make the client; nothing is asked of the store yet. Its habits, where not given, are probed when needed.
 
         Raises:
             StorageError: no credentials are to be found.
@@ -60,8 +61,14 @@ class S3Storage:
         self.bucket = bucket
         self._prefix = f"{prefix}/" if prefix else ""
         self._bucket_found = False
+        self._habits = habits
+        self._wait = wait
         with self._explained(""):
-            self._client = _client(endpoint, region)
+            self._client = connect(endpoint, region)
+
+    def capabilities(self) -> Capabilities:
+        """Say what the store honours; the first time it is tried, with two small objects below `_probe/`."""
+        return self._known().capabilities
 
     def put_new(
         self,
@@ -78,19 +85,22 @@ class S3Storage:
         two writers at once must have the same bytes, as they have where the key holds the content's hash.
         """
         headers = _headers(content_type, cache_control, sha256)
-        if isinstance(data, Path) and data.stat().st_size > _SINGLE_PUT_BYTES:
-            return self._put_parts(key, data, headers)
-        for _ in range(_ATTEMPTS):
+        is_large = isinstance(data, Path) and data.stat().st_size > SINGLE_PUT_BYTES
+        if (is_large or not self.capabilities().compare_and_swap) and self.stat(key):
+            return False
+        if is_large:
+            return self._put_parts(key, cast(Path, data), headers, sha256)
+        condition = {"IfNoneMatch": "*"} if self.capabilities().compare_and_swap else {}
+        for attempt in range(ATTEMPTS):
             with self._explained(key):
                 try:
-                    self._put(key, data, {**headers, "IfNoneMatch": "*"})
-                except ClientError as error:
-                    if _status(error) == _TAKEN:
-                        return False
-                    if _status(error) != _BUSY:
-                        raise
+                    self._put(key, data, {**headers, **condition})
+                except _WRITE_TROUBLES as error:
+                    if (is_new := self._created(key, data, sha256, error)) is not None:
+                        return is_new
                 else:
                     return True
+            self._wait(_PAUSE * 2**attempt)
         raise StorageError(f"{self._name(key)}: others write this object all the time: run again when they are done")
 
     def replace(
@@ -104,37 +114,39 @@ class S3Storage:
     ) -> str:
         """Write an object over the version expected."""
         headers = _headers(content_type, cache_control, None)
-        condition = {"IfNoneMatch": "*"} if expected is None else {"IfMatch": expected}
-        for _ in range(_ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             with self._explained(key):
+                condition = self._condition(key, expected)
                 try:
-                    return _version(self._put(key, data, {**headers, **condition}))
-                except ClientError as error:
-                    if _status(error) not in {_TAKEN, _BUSY, _MISSING} or _code(error) == "NoSuchBucket":
-                        raise
-                    refused = error
-            found = self.stat(key)
-            if found and _was_repeated(refused) and self.read(key) == data:
-                return found.version
-            if (found and found.version) != expected:
-                break
-            # Ceph takes the entity tag only without quotes, others may want them.
-            condition = condition if expected is None else {"IfMatch": f'"{expected}"'}
-        raise StorageConflictError(
-            f"{self._name(key)}: expected version {expected or 'none'}, but found "
-            f"{found.version if found else 'none'}: somebody else wrote it; read it again and start over"
-        )
+                    return version_of(self._put(key, data, {**headers, **condition}))
+                except _WRITE_TROUBLES as error:
+                    if (version := self._swapped(key, data, expected, error)) is not None:
+                        return version
+            self._wait(_PAUSE * 2**attempt)
+        raise StorageError(f"{self._name(key)}: others write this object all the time: run again when they are done")
 
     def read(self, key: str) -> bytes:
         """Give an object's content."""
         with self.open(key) as stream:
             return stream.read()
 
-    def open(self, key: str) -> BinaryIO:
-        """Give an object's content as a stream."""
+    def open(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
+        """Give an object's content, or a part of it, as a stream."""
+        if end is not None and end <= start:
+            return io.BytesIO()
+        wanted = {} if start == 0 and end is None else {"Range": f"bytes={start}-{'' if end is None else end - 1}"}
         with self._explained(key):
-            answer = self._client.get_object(Bucket=self.bucket, Key=self._key(key))
-        return cast(BinaryIO, io.BufferedReader(_Body(self, key, answer["Body"]), _BUFFER_BYTES))
+            try:
+                answer = self._client.get_object(Bucket=self.bucket, Key=self._key(key), **wanted)
+            except ClientError as error:
+                if wanted and status_of(error) == BEYOND:
+                    return io.BytesIO()
+                raise
+        stream = cast(BinaryIO, io.BufferedReader(_Body(self, key, answer["Body"]), _BUFFER_BYTES))
+        if not wanted or answer["ResponseMetadata"]["HTTPStatusCode"] == PART:
+            return stream
+        with stream:
+            return io.BytesIO(stream.read()[start:end])
 
     def stat(self, key: str) -> Stat | None:
         """Say an object's size, its entity tag, and the hash it was put with."""
@@ -142,11 +154,16 @@ class S3Storage:
             try:
                 answer = self._client.head_object(Bucket=self.bucket, Key=self._key(key))
             except ClientError as error:
-                if _status(error) != _MISSING:
+                if status_of(error) != MISSING:
                     raise
                 self._find_bucket()
                 return None
-        return Stat(bytes=answer["ContentLength"], version=_version(answer), sha256=answer["Metadata"].get("sha256"))
+        return Stat(bytes=answer["ContentLength"], version=version_of(answer), sha256=answer["Metadata"].get("sha256"))
+
+    def delete(self, key: str) -> None:
+        """Remove an object."""
+        with self._explained(key):
+            self._client.delete_object(Bucket=self.bucket, Key=self._key(key))
 
     def keys(self, prefix: str) -> Iterator[str]:
         """List the keys that begin with a text, in the order of their UTF-8 bytes."""
@@ -156,23 +173,93 @@ class S3Storage:
                 for item in page.get("Contents", ()):
                     yield item["Key"].removeprefix(self._prefix)
 
+    def give_up_uploads(self, prefix: str, before: datetime) -> int:
+        """Take back uploads in parts that were begun before a moment and never ended; give how many there were."""
+        with self._explained(prefix):
+            return parts.give_up_uploads(self._client, self.bucket, self._prefix + prefix, before)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _known(self) -> Habits:
+        if self._habits is None:
+            with self._explained(_PROBES):
+                self._habits = probe(self._client, self.bucket, self._prefix + _PROBES)
+        return self._habits
+
+    def _condition(self, key: str, expected: str | None) -> dict[str, str]:
+        """Give the condition of a swap; where the store honours none, look for ourselves.
+
+        Raises:
+            StorageConflictError: the object is in another version already.
+        """
+        habits = self._known()
+        if not habits.capabilities.compare_and_swap:
+            found = self.stat(key)
+            if (found and found.version) != expected:
+                raise self._conflict(key, expected, found)
+            return {}
+        return {"IfNoneMatch": "*"} if expected is None else {"IfMatch": habits.tag(expected)}
+
+    def _created(self, key: str, data: bytes | Path, sha256: str | None, error: Exception) -> bool | None:
+        """Decide what became of a creation that was answered by an error: ours, another's, or to be tried again."""
+        if isinstance(error, ClientError) and status_of(error) == BUSY:
+            return None
+        if isinstance(error, ClientError) and status_of(error) == TAKEN:
+            return was_repeated(error) and self._holds(key, data, sha256)
+        if is_undecided(error) and self._holds(key, data, sha256):
+            return True
+        raise error
+
+    def _swapped(self, key: str, data: bytes, expected: str | None, error: Exception) -> str | None:
+        """Decide what became of a swap that was answered by an error: the new version, or nothing to try again."""
+        is_refused = isinstance(error, ClientError) and status_of(error) in {TAKEN, BUSY, MISSING}
+        if isinstance(error, ClientError) and code_of(error) == "NoSuchBucket":
+            raise error
+        if not is_refused and not is_undecided(error):
+            raise error
+        found = self.stat(key)
+        may_be_ours = is_undecided(error) or (isinstance(error, ClientError) and was_repeated(error))
+        if found and may_be_ours and self.read(key) == data:
+            return found.version
+        if (found and found.version) != expected:
+            raise self._conflict(key, expected, found) from error
+        if not is_refused:
+            raise error
+        return None
+
+    def _holds(self, key: str, data: bytes | Path, sha256: str | None) -> bool:
+        """Whether an object is what we sent: by the hash kept with it, or by its content where it is small."""
+        found = self.stat(key)
+        if found is None:
+            return False
+        if sha256 is not None:
+            return found.sha256 == sha256
+        return self.read(key) == (data if isinstance(data, bytes) else data.read_bytes())
+
+    def _conflict(self, key: str, expected: str | None, found: Stat | None) -> StorageConflictError:
+        return StorageConflictError(
+            f"{self._name(key)}: expected version {expected or 'none'}, but found "
+            f"{found.version if found else 'none'}: somebody else wrote it; read it again and start over"
+        )
+
     def _put(self, key: str, data: bytes | Path, headers: Mapping[str, Any]) -> Any:
         if isinstance(data, bytes):
             return self._client.put_object(Bucket=self.bucket, Key=self._key(key), Body=data, **headers)
         with data.open("rb") as body:
             return self._client.put_object(Bucket=self.bucket, Key=self._key(key), Body=body, **headers)
 
-    def _put_parts(self, key: str, data: Path, headers: Mapping[str, Any]) -> bool:
-        if self.stat(key):
-            return False
+    def _put_parts(self, key: str, data: Path, headers: Mapping[str, Any], sha256: str | None) -> bool:
+        place = parts.Place(client=self._client, bucket=self.bucket, key=self._key(key))
         with self._explained(key):
-            self._client.upload_file(
-                str(data),
-                self.bucket,
-                self._key(key),
-                ExtraArgs=dict(headers),
-                Config=TransferConfig(multipart_threshold=_SINGLE_PUT_BYTES, multipart_chunksize=16 << 20),
-            )
+            try:
+                parts.send_parts(place, data, headers, names_content=bool(sha256 and sha256[:16] in key))
+            except _WRITE_TROUBLES as error:
+                # Another sender of the same bytes may have ended the upload, or the answer of ours was lost.
+                if _may_be_done(error) and self._holds(key, data, sha256):
+                    return True
+                raise
         return True
 
     def _find_bucket(self) -> None:
@@ -182,8 +269,8 @@ class S3Storage:
         try:
             self._client.head_bucket(Bucket=self.bucket)
         except ClientError as error:
-            if _status(error) == _MISSING:
-                raise StorageError(f"s3://{self.bucket}: {_REMEDIES['NoSuchBucket']}") from None
+            if status_of(error) == MISSING:
+                raise no_bucket(self.bucket) from None
         self._bucket_found = True
 
     def _key(self, key: str) -> str:
@@ -194,23 +281,8 @@ class S3Storage:
 
     @contextmanager
     def _explained(self, key: str) -> Iterator[None]:
-        try:
+        with explained(self._name(key)):
             yield
-        except ClientError as error:
-            told = error.response.get("Error", {}).get("Message", "")
-            raise StorageError(
-                f"{self._name(key)}: {_REMEDIES.get(_code(error)) or f'{_code(error)} {told}'}"
-            ) from error
-        except (NoCredentialsError, PartialCredentialsError) as error:
-            raise StorageError(
-                f"{self._name(key)}: no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile"
-            ) from error
-        except Unreachable as error:
-            raise StorageError(
-                f"{self._name(key)}: the store does not answer: {error}; check AWS_ENDPOINT_URL_S3"
-            ) from error
-        except (BotoCoreError, S3UploadFailedError, BrokenStream, OSError, ValueError) as error:
-            raise StorageError(f"{self._name(key)}: {error}") from error
 
 
 class _Body(io.RawIOBase):
@@ -236,27 +308,6 @@ class _Body(io.RawIOBase):
         super().close()
 
 
-def _client(endpoint: str | None, region: str | None) -> Any:
-    settings = {
-        "signature_version": "s3v4",
-        # Stores other than AWS refuse, or answer wrongly to, the checksums that boto3 sends by default.
-        "request_checksum_calculation": "when_required",
-        "response_checksum_validation": "when_required",
-        "retries": {"mode": "standard", "max_attempts": _ATTEMPTS},
-        "connect_timeout": 10,
-        "read_timeout": 60,
-        "max_pool_connections": 32,
-    }
-    session = boto3.session.Session(region_name=region)
-    if session.get_credentials() is None:
-        raise NoCredentialsError
-    client = session.client("s3", endpoint_url=endpoint, config=Config(**settings))
-    if "amazonaws.com" in client.meta.endpoint_url:
-        return client
-    path_style = Config(**settings, s3={"addressing_style": "path"})
-    return session.client("s3", endpoint_url=endpoint, config=path_style)
-
-
 def _headers(content_type: str, cache_control: str | None, sha256: str | None) -> dict[str, Any]:
     headers: dict[str, Any] = {"ContentType": content_type}
     if cache_control:
@@ -266,18 +317,5 @@ def _headers(content_type: str, cache_control: str | None, sha256: str | None) -
     return headers
 
 
-def _version(answer: Any) -> str:
-    return str(answer["ETag"]).strip('"')
-
-
-def _status(error: ClientError) -> int:
-    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
-
-
-def _was_repeated(error: ClientError) -> bool:
-    """Whether boto3 asked again by itself: a write whose answer got lost is then refused by its own success."""
-    return bool(error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0))
+def _may_be_done(error: Exception) -> bool:
+    return is_undecided(error) or (isinstance(error, ClientError) and status_of(error) == MISSING)

@@ -4,62 +4,22 @@ import hashlib
 import os
 import stat
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
-from ocds_pipeline import s3
+from ocds_pipeline.s3 import parts
+from ocds_pipeline.s3 import storage as s3_storage
 from ocds_pipeline.storage import FileStorage, open_storage
 from ocds_schema.errors import ConfigurationError, StorageConflictError, StorageError
-from publish.storage import Storage
 from publish.verify import verify
+from tests.support import buckets
 from tests.support.publishing import contents, publish, sample
 
 WRITERS = 16
 TEXT = "text/plain"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    made = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    made.start()
-    host, port = made.get_host_and_port()
-    yield f"http://{host}:{port}"
-    made.stop()
-
-
-@pytest.fixture
-def credentials(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A store that boto3 finds by the AWS names alone."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server)
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
-    return server
-
-
-@pytest.fixture
-def bucket(credentials: str, request: pytest.FixtureRequest) -> str:
-    name = f"bucket-{hashlib.sha256(request.node.name.encode()).hexdigest()[:12]}"
-    client = boto3.client("s3")
-    client.create_bucket(Bucket=name)
-    client.close()
-    return name
-
-
-@pytest.fixture(params=["file", "s3"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    if request.param == "file":
-        return open_storage(f"file://{tmp_path}/public")
-    return open_storage(f"s3://{request.getfixturevalue('bucket')}/some/prefix")
 
 
 def race(act: Callable[[int], Any]) -> list[Any]:
@@ -186,59 +146,96 @@ def test_an_edition_has_the_same_bytes_on_both(tmp_path, bucket):
     assert verify(store, "kazakhstan").findings == ()
 
 
-def test_headers_reach_the_bucket(bucket):
+def test_headers_reach_the_bucket(s3, bucket):
     store = open_storage(f"s3://{bucket}/p")
 
     store.put_new("a.json", b"{}", content_type="application/json", cache_control="no-cache", sha256="ab")
 
-    client = boto3.client("s3")
-    held = client.head_object(Bucket=bucket, Key="p/a.json")
-    client.close()
+    with buckets.client(s3) as client:
+        held = client.head_object(Bucket=bucket, Key="p/a.json")
     assert (held["ContentType"], held["CacheControl"]) == ("application/json", "no-cache")
     assert held["Metadata"] == {"sha256": "ab"}
+    assert "ContentEncoding" not in held
 
 
-def test_a_large_file_goes_up_in_parts_and_is_created_once(bucket, tmp_path, monkeypatch):
-    monkeypatch.setattr(s3, "_SINGLE_PUT_BYTES", 6 << 20)
+def test_a_part_of_an_object_is_read_by_itself(storage):
+    storage.put_new("v1/a", b"0123456789", content_type=TEXT)
+
+    for start, end in ((0, 4), (2, 5), (7, None), (9, 30), (10, None), (20, 25), (3, 3)):
+        with storage.open("v1/a", start, end) as stream:
+            assert stream.read() == b"0123456789"[start:end]
+
+
+def test_a_removed_object_is_gone(storage):
+    storage.put_new("v1/a", b"1", content_type=TEXT)
+
+    storage.delete("v1/a")
+    storage.delete("v1/a")
+
+    assert storage.stat("v1/a") is None
+    assert storage.put_new("v1/a", b"2", content_type=TEXT) is True
+
+
+def test_the_probe_finds_what_a_storage_can_do_and_leaves_nothing_behind(storage):
+    found = storage.capabilities()
+
+    assert (found.compare_and_swap, found.ranges, found.remarks) == (True, True, ())
+    assert list(storage.keys("")) == []
+
+
+def test_a_large_file_goes_up_in_parts_and_is_created_once(s3, bucket, tmp_path, monkeypatch):
+    monkeypatch.setattr(s3_storage, "SINGLE_PUT_BYTES", 6 << 20)
+    monkeypatch.setattr(parts, "PART_BYTES", 5 << 20)
     path = tmp_path / "large"
-    path.write_bytes(os.urandom(20 << 20))
+    path.write_bytes(os.urandom(12 << 20))
     store = open_storage(f"s3://{bucket}")
 
-    assert store.put_new("large", path, content_type=TEXT) is True
+    assert store.put_new("large", path, content_type=TEXT, cache_control="no-cache", sha256="ab") is True
     assert store.put_new("large", path, content_type=TEXT) is False
-    assert store.stat("large").version.endswith("-2")
+    assert store.stat("large").version.endswith("-3")
+    assert store.stat("large").sha256 == "ab"
     assert store.read("large") == path.read_bytes()
+    with buckets.client(s3) as client:
+        assert client.head_object(Bucket=bucket, Key="large")["CacheControl"] == "no-cache"
 
 
-def test_a_missing_bucket_says_so(credentials):
+def test_a_missing_bucket_says_so(s3):
     store = open_storage("s3://nowhere-to-be-found")
 
     for act in (
+        store.capabilities,
         lambda: store.stat("a"),
         lambda: store.read("a"),
         lambda: store.put_new("a", b"", content_type=TEXT),
         lambda: store.replace("a", b"", expected=None, content_type=TEXT),
+        lambda: store.delete("a"),
         lambda: list(store.keys("")),
     ):
         with pytest.raises(StorageError, match=r"nowhere-to-be-found.*there is no such bucket: make it"):
             act()
 
 
-def test_missing_credentials_say_so(credentials, monkeypatch):
+def test_missing_credentials_say_so(s3, monkeypatch):
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
     with pytest.raises(StorageError, match="no credentials: set AWS_ACCESS_KEY_ID"):
         open_storage("s3://bucket")
 
 
-def test_a_store_that_does_not_answer_says_so(credentials, monkeypatch):
-    monkeypatch.setattr(s3, "_ATTEMPTS", 1)
-    store = open_storage("s3://bucket", endpoint="http://127.0.0.1:9")
+@pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+def test_wrong_credentials_say_so(real_bucket, monkeypatch, name):
+    monkeypatch.setenv(name, "wrong")
+    store = open_storage(f"s3://{real_bucket}")
 
+    for act in (store.capabilities, lambda: store.read("a"), lambda: list(store.keys(""))):
+        with pytest.raises(StorageError, match=r"the credentials are wrong: check AWS_ACCESS_KEY_ID"):
+            act()
+
+
+def test_a_store_that_does_not_answer_says_so(s3):
     with pytest.raises(StorageError, match="does not answer"):
-        store.read("a")
+        open_storage("s3://bucket", endpoint="http://127.0.0.1:9").read("a")
 
 
 def test_a_url_of_another_kind_is_refused():
@@ -305,3 +302,31 @@ def test_no_space_says_so(tmp_path, monkeypatch):
     with pytest.raises(StorageError, match="no space is left: free some"):
         storage.put_new("a", b"1", content_type=TEXT)
     assert list(storage.keys("")) == []
+
+
+def test_the_version_of_a_large_file_needs_no_reading_and_an_edited_one_is_known(tmp_path):
+    storage = FileStorage(tmp_path)
+    data = os.urandom(1 << 20)
+    sha256 = hashlib.sha256(data).hexdigest()
+    storage.put_new("a", data, content_type=TEXT, sha256=sha256)
+    before = storage.stat("a")
+
+    (tmp_path / "a").write_bytes(bytes(1 << 20))
+
+    after = storage.stat("a")
+    assert before.sha256 in {sha256, None}
+    assert after.version != before.version
+    assert after.sha256 in {hashlib.sha256(bytes(1 << 20)).hexdigest(), None}
+
+
+def test_a_file_system_without_hard_links_will_do(tmp_path, monkeypatch):
+    def refused(*_given):
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    storage = FileStorage(tmp_path)
+
+    outcomes = race(lambda number: storage.put_new("a", f"{number}".encode(), content_type=TEXT))
+
+    assert sorted(outcomes) == [False] * (WRITERS - 1) + [True]
+    assert storage.read("a") == f"{outcomes.index(True)}".encode()
