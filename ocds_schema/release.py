@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-Cause = Literal["source", "pipeline"]
-"""Why a release differs from the one before: the portal's documents changed, or only what we make of them."""
+Cause = Literal["source", "pipeline", "schema", "redaction"]
+"""Why a release differs from the one before: the portal's documents changed, or only what we make of them.
+
+Of what we make of them, `schema` is a new version of our own tables and files, and `redaction` takes personal data out.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

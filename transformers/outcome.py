@@ -13,8 +13,8 @@ from ocds_schema.ids import given_ocid
 from ocds_schema.ids import ocid as make_ocid
 from ocds_schema.outcome import Outcome
 from ocds_schema.problems import Problem
-from ocds_schema.raw import Bundle
-from ocds_schema.release import Record
+from ocds_schema.raw import Bundle, Document
+from ocds_schema.release import Cause, Record
 from ocds_schema.source import Source
 from ocds_schema.validation import ReleaseValidator
 from transformers import values
@@ -39,29 +39,65 @@ _NO_CHANGE_DATE = Problem(
 class Context:
     """What a transform is given beside the bundles: the source, the key of pseudonyms, the moment it speaks for.
 
-    `references` are the portal's own reference tables, by name and key, for codes whose names we do not know.
+    `references` are the portal's own reference tables, by name and key, for codes whose names we do not know. `before`
+    is the moment that the run before spoke for, and `cause` what a change is put down to that is not the portal's.
     """
 
     source: Source
     pseudonym_key: bytes = field(repr=False)
     as_of: datetime
     references: References = field(default_factory=dict, repr=False)
+    before: datetime | None = None
+    cause: Cause = "pipeline"
 
 
-def transform_bundle(bundle: Bundle, previous: Record | None, context: Context) -> Outcome:
-    """Map a bundle and, where its state has moved, build, validate and compile the release that says so.
+def transform_bundle(
+    bundle: Bundle, previous: Record | None, context: Context, documents_before: Sequence[Document] | None = None
+) -> Outcome:
+    """Map a bundle and, where its state has moved, build, validate and compile the releases that say so.
 
     The same arguments give the same bytes. Bad data never raises: it ends as problems, or as a quarantined process
-    that keeps the record it had. A release is caused by the pipeline where the documents are those of the last time.
+    that keeps the record it had.
+
+    `documents_before` are those that the previous record was made from, where they are known. Mapped by the code of now
+    they tell what the pipeline has changed: that is a release of its own, before the one that says what the source has.
     """
+    if previous is None:
+        return _outcome_of(bundle, None, context)
+    inputs = inputs_digest(bundle)
+    earlier = bundle_before(bundle, previous, documents_before)
+    if inputs in {previous.inputs, earlier and inputs_digest(earlier)}:
+        return _caused(_outcome_of(bundle, previous, context), context.cause)
+    if earlier is None:
+        return _outcome_of(bundle, previous, context)
+    first = _outcome_of(earlier, previous, replace(context, as_of=context.before or context.as_of))
+    if first.quarantined or first.release is None:
+        return _outcome_of(bundle, previous, context)
+    remapped = replace(first.release, cause=context.cause)
+    return replace(_outcome_of(bundle, first.record, context), remapped=remapped)
+
+
+def bundle_before(bundle: Bundle, previous: Record, documents: Sequence[Document] | None) -> Bundle | None:
+    """Give the bundle that a record was made from, of its documents; nothing where these are not known.
+
+    Whether another process wanted one of them is known from the digest that the record holds.
+    """
+    if documents is None:
+        return None
+    earlier = replace(bundle, documents=tuple(documents), published=True)
+    other = replace(earlier, wanted=not bundle.wanted)
+    return other if inputs_digest(other) == previous.inputs else earlier
+
+
+def _outcome_of(bundle: Bundle, previous: Record | None, context: Context) -> Outcome:
     outcome = _transformed(bundle, previous, context)
     if outcome.quarantined or outcome.record is None:
         return outcome
-    inputs = inputs_digest(bundle)
-    release = outcome.release
-    if release and previous and previous.inputs == inputs:
-        release = replace(release, cause="pipeline")
-    return replace(outcome, release=release, record=replace(outcome.record, inputs=inputs))
+    return replace(outcome, record=replace(outcome.record, inputs=inputs_digest(bundle)))
+
+
+def _caused(outcome: Outcome, cause: Cause) -> Outcome:
+    return replace(outcome, release=outcome.release and replace(outcome.release, cause=cause))
 
 
 def inputs_digest(bundle: Bundle) -> str:

@@ -9,15 +9,17 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 
 from ocds_pipeline.sources import load_portal
 from ocds_pipeline.steps.desk import Desk
 from ocds_schema.json import Json
 from ocds_schema.outcome import Outcome
-from ocds_schema.raw import Bundle
-from ocds_schema.release import Record
+from ocds_schema.raw import Bundle, Document
+from ocds_schema.release import Cause, Record
 from ocds_schema.run import Run
-from transformers.outcome import Context, transform_bundle
+from publish.manifest import SCHEMA_VERSION
+from transformers.outcome import Context, inputs_digest, transform_bundle
 
 BATCH = 250
 MOST_NAMED = 20
@@ -25,7 +27,8 @@ MOST_NAMED = 20
 ALONE = 4 * BATCH
 """Up to so many processes no workers are started: starting one takes a second."""
 
-Work = Sequence[tuple[Bundle, Record | None]]
+Work = Sequence[tuple[Bundle, Record | None, Sequence[Document] | None]]
+"""What is mapped: each bundle with the record it has, and the documents that this was made from, where they changed."""
 
 
 def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
@@ -48,6 +51,8 @@ def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
         pseudonym_key=desk.settings.pseudonym_key,
         as_of=run.as_of,
         references=store.references(source.name),
+        before=_moment_before(desk, run),
+        cause=_cause(desk),
     )
     for outcomes in _outcomes(desk, context, total):
         saved = store.save_outcomes(run, outcomes)
@@ -55,6 +60,7 @@ def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
         problems.update(problem.rule for outcome in outcomes for problem in outcome.problems)
         held_back += [_held_back(outcome) for outcome in outcomes if outcome.quarantined][: MOST_NAMED - len(held_back)]
         desk.progress.show(f"{source.name}: processes mapped", counts["processes"], total)
+    store.forget_before(source.name)
     named = {name: counts[name] for name in ("processes", "releases", "unchanged", "elsewhere", "quarantined")}
     return {**named, "problems": dict(sorted(problems.items())), "heldBack": held_back}
 
@@ -74,14 +80,34 @@ def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
 
 
 def _is_kept(outcome: Outcome) -> bool:
-    return outcome.release is None and not outcome.quarantined
+    return not outcome.releases and not outcome.quarantined
+
+
+def _moment_before(desk: Desk, run: Run) -> datetime | None:
+    """Tell the moment that the run before spoke for: what new code makes of its documents is dated by it."""
+    for step in ("harvest", "import"):
+        for earlier, _ in desk.store.all_steps(desk.source.name, step, at_once=2):
+            if earlier.id != run.id and earlier.as_of < run.as_of:
+                return earlier.as_of
+    return None
+
+
+def _cause(desk: Desk) -> Cause:
+    """Tell what a change is put down to that is not the portal's: a new version of our own schema, else the code."""
+    edition = desk.store.last_edition(desk.source.name)
+    is_new = edition is not None and edition.facts.get("schemaVersion", SCHEMA_VERSION) != SCHEMA_VERSION
+    return "schema" if is_new else "pipeline"
 
 
 def _batches(desk: Desk) -> Iterator[Work]:
     store, source, after = desk.store, desk.source.name, ""
     while processes := store.pending(source, after, BATCH):
         records = store.records(source, processes)
-        yield [(bundle, records.get(bundle.process)) for bundle in store.bundles(source, processes)]
+        bundles = [(bundle, records.get(bundle.process)) for bundle in store.bundles(source, processes)]
+        # Mapped twice is only what was made from other documents.
+        moved = [each.process for each, record in bundles if record and record.inputs != inputs_digest(each)]
+        before = store.documents_before(source, moved) if moved else {}
+        yield [(bundle, record, before.get(bundle.process)) for bundle, record in bundles]
         after = processes[-1]
 
 
@@ -132,4 +158,4 @@ def _work(batch: Work) -> list[Outcome]:
 
 
 def _transform(batch: Work, context: Context) -> list[Outcome]:
-    return [transform_bundle(bundle, previous, context) for bundle, previous in batch]
+    return [transform_bundle(bundle, previous, context, before) for bundle, previous, before in batch]

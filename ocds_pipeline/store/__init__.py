@@ -5,7 +5,7 @@ that some page or batch ended with.
 """
 
 from ocds_pipeline.store.answers import Answers
-from ocds_pipeline.store.bundles import Bundles
+from ocds_pipeline.store.before import Before
 from ocds_pipeline.store.editions import Edition, Editions
 from ocds_pipeline.store.history import History
 from ocds_pipeline.store.listed import ListedDocuments
@@ -17,5 +17,5 @@ from ocds_pipeline.store.runs import Runs
 __all__ = ["Edition", "Store"]
 
 
-class Store(Answers, Revisits, Bundles, Outcomes, ListedDocuments, History, Runs, Editions, Locks):
+class Store(Answers, Revisits, Before, Outcomes, ListedDocuments, History, Runs, Editions, Locks):
     """An open store. One object serves one process; after a fork the child opens its own."""

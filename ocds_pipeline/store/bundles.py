@@ -139,10 +139,10 @@ class _Gathering:
             found |= {identity(document): document for document in self._by_family[family or ""]}
         for want in {want for document in found.values() for want in document.links.wants}:
             found |= {identity(document): document for document in self._by_key[split_want(want)]}
-        return tuple(sorted(found.values(), key=_order))
+        return tuple(sorted(found.values(), key=in_natural_order))
 
 
-def _order(document: Document) -> tuple[str, str, list[str | int], str]:
+def in_natural_order(document: Document) -> tuple[str, str, list[str | int], str]:
     """Order numbers within keys by their value: 9 before 10, 12-2 before 12-10."""
     parts = _NUMBERS.split(document.key)
     # Texts and numbers take turns, so that like is always compared with like.

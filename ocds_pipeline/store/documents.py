@@ -7,6 +7,7 @@ from itertools import groupby
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, tuple_, update
 
+from ocds_pipeline.store.before import lay_aside
 from ocds_pipeline.store.bulk import insert_rows
 from ocds_pipeline.store.forms import document_form
 from ocds_pipeline.store.links import Change, DocumentLinks
@@ -19,6 +20,7 @@ from ocds_pipeline.store.rows import (
     identity,
     join_wants,
     read_links,
+    run_number,
 )
 from ocds_pipeline.store.tables import DOCUMENT, LISTING, PAGE, WANT
 from ocds_schema import json
@@ -128,7 +130,7 @@ class Documents(DocumentLinks):
     def _save_documents(
         self, connection: Connection, run: Run, new: Sequence[Document], changed: Sequence[Document]
     ) -> None:
-        earlier, today = self._take_out(connection, run.source, changed), day_number(run.as_of.date())
+        earlier, today = self._take_out(connection, run, changed), day_number(run.as_of.date())
         both = sorted([*new, *changed], key=lambda document: document.kind)
         for kind, group in groupby(both, lambda document: document.kind):
             of_kind = list(group)
@@ -144,14 +146,15 @@ class Documents(DocumentLinks):
         ]
         self._follow(connection, run.source, changes)
 
-    def _take_out(self, connection: Connection, source: str, documents: Sequence[Document]) -> dict[Identity, Links]:
-        """Delete the old versions of documents and give the links they had."""
+    def _take_out(self, connection: Connection, run: Run, documents: Sequence[Document]) -> dict[Identity, Links]:
+        """Lay the old versions of documents aside and give the links they had."""
         earlier: dict[Identity, Links] = {}
         for (kind, way), group in _by_kind_and_way(documents).items():
-            these = and_(_is_of(source, kind, way), self._among(DOCUMENT.c.key, group))
+            these = and_(_is_of(run.source, kind, way), self._among(DOCUMENT.c.key, group))
             query = select(DOCUMENT.c.key, DOCUMENT.c.process, DOCUMENT.c.family, DOCUMENT.c.wants, DOCUMENT.c.open)
             for row in connection.execute(query.where(these)).all():
                 earlier[kind, way, row.key] = read_links(row)
+            connection.execute(lay_aside(these, run_number(run.id)))
             connection.execute(delete(DOCUMENT).where(these))
         return earlier
 

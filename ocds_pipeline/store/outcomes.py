@@ -8,7 +8,15 @@ from sqlalchemy import Connection, and_, delete, or_, select
 
 from ocds_pipeline.store.bulk import Row, insert_rows
 from ocds_pipeline.store.forms import OCDS, Forms
-from ocds_pipeline.store.rows import RECORD_COLUMNS, RELEASE_COLUMNS, AnyRow, read_record, record_row, release_row
+from ocds_pipeline.store.rows import (
+    RECORD_COLUMNS,
+    RELEASE_COLUMNS,
+    AnyRow,
+    read_record,
+    record_row,
+    release_row,
+    run_number,
+)
 from ocds_pipeline.store.tables import FINDING, PENDING, PROBLEM, RECORD, RELEASE
 from ocds_schema import json
 from ocds_schema.outcome import Outcome
@@ -47,7 +55,7 @@ class Outcomes(Forms):
 
         A release held already is not written again. An ocid that another process has is not shared: that outcome is
         quarantined, with a problem of the rule `ocid_taken`; so is a process whose ocid has changed (`ocid_changed`).
-        Of a quarantined outcome only the problems are kept.
+        Of a quarantined outcome only the problems are kept, and what new code made of the documents before.
 
         Returns:
             How many `processes` there were, how many of them `quarantined`; how many `releases` and `records` were
@@ -57,12 +65,11 @@ class Outcomes(Forms):
         with self._writing() as connection:
             held = self._held_records(connection, run.source, last.values())
             judged = _judge(run.source, last.values(), held)
-            good = [outcome for outcome in judged if not outcome.quarantined]
-            counts = Counter(processes=len(judged), quarantined=len(judged) - len(good))
-            releases = [outcome.release for outcome in good if outcome.release]
+            good = [outcome for outcome in judged if not outcome.quarantined or outcome.remapped]
+            counts = Counter(processes=len(judged), quarantined=sum(outcome.quarantined for outcome in judged))
+            releases = [release for outcome in good for release in outcome.releases]
             counts["releases"] = self._save_releases(connection, run, releases)
-            records = [outcome.record for outcome in good if outcome.record]
-            counts["records"] = self._save_records(connection, run.source, records, held)
+            counts["records"] = self._save_records(connection, run, good, held)
             counts["problems"] = sum(len(outcome.problems) for outcome in judged)
             self._save_problems(connection, run.source, judged)
             done = self._among(PENDING.c.process, last)
@@ -87,7 +94,8 @@ class Outcomes(Forms):
         ocids = [outcome.record.ocid for outcome in outcomes if outcome.record]
         processes = self._among(RECORD.c.process, [outcome.process for outcome in outcomes])
         theirs = or_(self._among(RECORD.c.ocid, ocids), and_(RECORD.c.source == source, processes))
-        columns = [RECORD.c[name] for name in ("source", "process", "ocid", "digest", "state_digest", "inputs")]
+        names = ("source", "process", "ocid", "digest", "state_digest", "inputs", "mapped", "gone")
+        columns = [RECORD.c[name] for name in names]
         return connection.execute(select(*columns).where(theirs)).all()
 
     def _save_releases(self, connection: Connection, run: Run, releases: Sequence[Release]) -> int:
@@ -104,19 +112,27 @@ class Outcomes(Forms):
         return len(new)
 
     def _save_records(
-        self, connection: Connection, source: str, records: Sequence[Record], held_rows: Sequence[AnyRow]
+        self, connection: Connection, run: Run, outcomes: Sequence[Outcome], held_rows: Sequence[AnyRow]
     ) -> int:
-        held = {row.process: _digests(row) for row in held_rows if row.source == source}
+        held = {row.process: row for row in held_rows if row.source == run.source}
+        found = [(outcome.record, outcome.quarantined) for outcome in outcomes if outcome.record]
         new = [
-            record
-            for record in records
-            if held.get(record.process) != (record.digest, record.state_digest, record.inputs)
+            (record, is_held_back)
+            for record, is_held_back in found
+            if record.process not in held
+            or _digests(held[record.process]) != (record.digest, record.state_digest, record.inputs)
         ]
-        if changed := [record.process for record in new if record.process in held]:
-            these = self._among(RECORD.c.process, changed)
-            connection.execute(delete(RECORD).where(RECORD.c.source == source, these))
-        frames = self._write_bodies(connection, source, OCDS, [record.body for record in new])
-        rows = [record_row(record, source, frame) for record, frame in zip(new, frames, strict=True)]
+        stale = [record.process for record, _ in new if record.process in held]
+        if stale:
+            of_stale = self._among(RECORD.c.process, stale)
+            connection.execute(delete(RECORD).where(RECORD.c.source == run.source, of_stale))
+        frames = self._write_bodies(connection, run.source, OCDS, [record.body for record, _ in new])
+        rows = []
+        for (record, is_held_back), frame in zip(new, frames, strict=True):
+            before = held.get(record.process)
+            mapped = before.mapped if is_held_back and before else run_number(run.id)
+            gone = bool(before and before.gone)
+            rows.append(record_row(record, run.source, frame, mapped=mapped, gone=gone))
         insert_rows(connection, RECORD, RECORD_COLUMNS, rows)
         return len(new)
 
@@ -166,9 +182,10 @@ def _judge(source: str, outcomes: Iterable[Outcome], held: Sequence[AnyRow]) -> 
     judged = []
     for outcome in outcomes:
         fault = None
-        if outcome.record and not outcome.quarantined:
+        claims = outcome.record and (not outcome.quarantined or outcome.remapped)
+        if outcome.record and claims:
             fault = _fault(outcome.record.ocid, (source, outcome.process), owners, ocid_of)
-        if outcome.record and not outcome.quarantined and not fault:
+        if outcome.record and claims and not fault:
             owners[outcome.record.ocid] = source, outcome.process
         judged.append(_quarantined(outcome, fault) if fault else outcome)
     return judged
@@ -189,7 +206,9 @@ def _fault(
 
 
 def _quarantined(outcome: Outcome, fault: Problem) -> Outcome:
-    return replace(outcome, release=None, record=None, problems=(*outcome.problems, fault), quarantined=True)
+    return replace(
+        outcome, remapped=None, release=None, record=None, problems=(*outcome.problems, fault), quarantined=True
+    )
 
 
 def _finding(source: str, outcome: Outcome) -> Row | None:

@@ -34,7 +34,19 @@ DOCUMENT_COLUMNS = (
     "body",
 )
 RELEASE_COLUMNS = ("source", "ocid", "id", "date", "tag", "run", "cause", "body")
-RECORD_COLUMNS = ("source", "process", "ocid", "year", "date", "digest", "state_digest", "inputs", "body")
+RECORD_COLUMNS = (
+    "source",
+    "process",
+    "ocid",
+    "year",
+    "date",
+    "digest",
+    "state_digest",
+    "inputs",
+    "mapped",
+    "gone",
+    "body",
+)
 
 _BETWEEN_WANTS = "\n"
 _BETWEEN_TAGS = ","
@@ -70,6 +82,11 @@ def by_kind(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 def day_number(day: date) -> int:
     """Number a day, counted from 1970."""
     return (day - _FIRST_DAY).days
+
+
+def run_number(run_id: str) -> int:
+    """Give the number of a run among those of its source: later runs have higher ones."""
+    return int(run_id.rpartition("-")[2])
 
 
 def document_row(document: Document, source: str, run: str, frame: bytes, stirred: int) -> bulk.Row:
@@ -131,10 +148,13 @@ def read_release(row: AnyRow, body: bytes) -> Release:
     )
 
 
-def record_row(record: Record, source: str, frame: bytes) -> bulk.Row:
-    """Write a record as a row of `RECORD_COLUMNS`."""
+def record_row(record: Record, source: str, frame: bytes, *, mapped: int | None, gone: bool) -> bulk.Row:
+    """Write a record as a row of `RECORD_COLUMNS`.
+
+    `mapped` is the number of the run whose documents it was made from, `gone` whether the portal has it no longer.
+    """
     digests = map(bytes.fromhex, (record.digest, record.state_digest, record.inputs))
-    return source, record.process, record.ocid, record.year, record.date, *digests, frame
+    return source, record.process, record.ocid, record.year, record.date, *digests, mapped, gone, frame
 
 
 def read_record(row: AnyRow, body: bytes) -> Record:

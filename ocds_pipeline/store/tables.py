@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -163,6 +164,30 @@ Index(
     postgresql_where=text("open"),
 )
 
+DOCUMENT_BEFORE = Table(
+    "document_before",
+    METADATA,
+    Column("source", Word),
+    Column("kind", Word),
+    Column("key", Word),
+    Column("way", Word),
+    Column("until", Integer),
+    Column("process", Word),
+    Column("family", Word),
+    Column("wants", Text, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("retrieved_at", Moment, nullable=False),
+    Column("segment", Text),
+    Column("offset", BigInteger),
+    Column("changed_run", Word, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("source", "kind", "key", "way", "until"),
+    Index("document_before_process", "source", "process"),
+    Index("document_before_family", "source", "family"),
+)
+
 WANT = Table(
     "want",
     METADATA,
@@ -236,10 +261,39 @@ RECORD = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("state_digest", LargeBinary, nullable=False),
     Column("inputs", LargeBinary, nullable=False),
+    Column("mapped", Integer),
+    Column("gone", Boolean, nullable=False, server_default=false()),
     Column("body", LargeBinary, nullable=False),
     PrimaryKeyConstraint("source", "process"),
     UniqueConstraint("ocid", name="record_ocid"),
     Index("record_year", "source", "year", "ocid"),
+)
+
+UNSEEN = Table(
+    "unseen",
+    METADATA,
+    Column("source", Word),
+    Column("process", Word),
+    Column("crawls", Integer, nullable=False),
+    Column("told", Boolean, nullable=False),
+    Column("last_seen", Moment),
+    Column("run", Word, nullable=False),
+    PrimaryKeyConstraint("source", "process"),
+)
+
+REMOVAL = Table(
+    "removal",
+    METADATA,
+    Column("id", Serial, Identity(always=False), primary_key=True),
+    Column("source", Word, nullable=False),
+    Column("ocid", Word, nullable=False),
+    Column("op", Word, nullable=False),
+    Column("cause", Word, nullable=False),
+    Column("run", Word, nullable=False),
+    Column("facts", Text, nullable=False),
+    Index("removal_source", "source", "id"),
+    Index("removal_ocid", "ocid", "id"),
+    sqlite_autoincrement=True,
 )
 
 FINDING = Table(
