@@ -10,12 +10,13 @@ from ocds_pipeline.store.editions import Edition, Editions
 from ocds_pipeline.store.history import History
 from ocds_pipeline.store.listed import ListedDocuments
 from ocds_pipeline.store.locks import Locks
+from ocds_pipeline.store.origins import Issued, Origins, Published
 from ocds_pipeline.store.outcomes import Outcomes
 from ocds_pipeline.store.revisits import Revisits
 from ocds_pipeline.store.runs import Runs
 
-__all__ = ["Edition", "Store"]
+__all__ = ["Edition", "Issued", "Published", "Store"]
 
 
-class Store(Answers, Revisits, Before, Outcomes, ListedDocuments, History, Runs, Editions, Locks):
+class Store(Answers, Revisits, Before, Outcomes, ListedDocuments, History, Origins, Runs, Editions, Locks):
     """An open store. One object serves one process; after a fork the child opens its own."""
