@@ -26,6 +26,11 @@ def list_editions(storage: Storage, source: str) -> Json | None:
     manifest = read_manifest(storage, source, pointer)
     entries = [_entry(manifest, pointer.manifest_sha256)]
     known = _known(storage, source)
+    if known and (known[0]["editionId"], known[0]["manifest"]["sha256"]) == (
+        pointer.edition_id,
+        pointer.manifest_sha256,
+    ):
+        return _listed(manifest, pointer, [*entries, *known[1:]])
     while (previous := manifest["previous"]) is not None:
         if known and (known[0]["editionId"], known[0]["manifest"]["sha256"]) == _named(previous):
             entries += known

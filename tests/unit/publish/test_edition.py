@@ -34,6 +34,8 @@ from tests.support.publishing import (
     tender,
 )
 
+DERIVED = ("editions.json", "feed.atom", "feed.json", "dataset.jsonld", "croissant.json")
+
 
 @pytest.fixture
 def storage(tmp_path: Path) -> FileStorage:
@@ -214,6 +216,7 @@ def test_every_file_is_in_the_manifest_and_what_is_left_out_says_why(storage, wo
         "latest.json",
         "policy.html",
         "policy.json",
+        *DERIVED,
         f"editions/{edition.id}/manifest.json",
         f"editions/{edition.id}/SHA256SUMS",
     }
