@@ -60,12 +60,14 @@ def _settings(*names: str) -> Settings:
     return settings
 
 
-def _steps(request: Request, names: tuple[str, ...], *, as_json: bool, remap: bool = False) -> Json:
+def _steps(
+    request: Request, names: tuple[str, ...], *, as_json: bool, remap: bool = False, overriding: Any = None
+) -> Json:
     from ocds_pipeline.steps import do_all
 
     settings = _settings(request.source)
     with meter(quiet=as_json) as progress:
-        return do_all(request, names, settings=settings, progress=progress, remap=remap)
+        return do_all(request, names, settings=settings, progress=progress, remap=remap, overriding=overriding)
 
 
 @app.command()
@@ -124,11 +126,22 @@ def transform(
 
 
 @app.command()
-def publish(source: SourceArgument, as_json: JsonOption = False) -> None:
-    """Publish an edition of what the store holds."""
+def publish(
+    source: SourceArgument,
+    override: Annotated[
+        list[str] | None, typer.Option(metavar="GATE", help="Publish although this gate is broken.")
+    ] = None,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who overrides; it is published.")] = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is published.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Publish an edition of what the store holds, unless a gate is broken."""
+    from ocds_pipeline.gates.keeper import override as overridden
     from ocds_pipeline.report import report_text
 
-    _say(_steps(Request(source=source), ("publish",), as_json=as_json), report_text, as_json=as_json)
+    overriding = overridden(override or (), by, reason)
+    report = _steps(Request(source=source), ("publish",), as_json=as_json, overriding=overriding)
+    _say(report, report_text, as_json=as_json)
 
 
 @app.command()

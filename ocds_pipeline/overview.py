@@ -25,6 +25,7 @@ def overview(settings: Settings) -> Json:
 def _source(name: str, settings: Settings, store: Store) -> Json:
     source, own = load_source(name, settings), settings.of(name)
     harvest, edition = store.last_step(name, "harvest"), store.last_edition(name)
+    failed = store.failed_edition(name)
     return {
         "title": source.title,
         "portal": source.portal.name,
@@ -43,6 +44,7 @@ def _source(name: str, settings: Settings, store: Store) -> Json:
         "lastHarvest": harvest[0].as_of.isoformat() if harvest else None,
         "waiting": store.pending_count(name),
         "lastEdition": edition.id if edition else None,
+        "stoppedEdition": failed.id if failed else None,
     }
 
 
@@ -64,3 +66,6 @@ def _lines(name: str, facts: Json) -> Iterable[str]:
     yield f"  published at  {facts['publishedAt']}"
     yield f"  last harvest  {facts['lastHarvest'] or 'never'}; {facts['waiting']:,} processes wait to be mapped"
     yield f"  last edition  {facts['lastEdition'] or 'none'}"
+    if facts["stoppedEdition"]:
+        place = f"{facts['publishedAt'].rstrip('/')}/v1/{name}/editions/{facts['stoppedEdition']}/"
+        yield f"  STOPPED       {facts['stoppedEdition']} by a gate; {place} has failed.json, which says why"

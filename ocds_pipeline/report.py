@@ -57,6 +57,10 @@ def _publish(step: Json) -> Iterable[str]:
         f"  published edition {step['editionId']}: {step['records']:,} records in {step['files']:,} data files, "
         f"{step['newFiles']:,} of them new; {changes['add']:,} added, {changes['change']:,} changed"
     )
+    gates = step["gates"]
+    yield f"  {gates['count']:,} gates: {gates['pass']:,} passed, {gates['warn']:,} with a remark, see gates.html"
+    for one in gates["overridden"]:
+        yield f"  OVERRIDDEN      {one['gate']} by {one['by']}: {one['reason']}"
     if step["testData"]:
         yield "  TEST DATA: unregistered OCID prefix (OCDS_<SOURCE>_OCID_PREFIX is not set)"
     yield f"  at {step['place']}"

@@ -71,8 +71,8 @@ def _own(gate: Gate, source: Source) -> Gate:
     for name, value in own.items():
         if name not in limits or not _is_like(value, limits[name]):
             raise ConfigurationError(
-                f"extractors/{source.name}/source.toml: gates.{gate.name}.{name} is {value!r}: no threshold of this gate, "
-                f"or of another type; it has {', '.join(sorted(limits)) or 'none'}"
+                f"extractors/{source.name}/source.toml: gates.{gate.name}.{name} is {value!r}: no threshold of this "
+                f"gate, or of another type; it has {', '.join(sorted(limits)) or 'none'}"
             )
         limits[name] = Decimal(str(value)) if isinstance(limits[name], Decimal) else value
     return Gate(name=gate.name, title=gate.title, why=gate.why, limits=limits, rule_form=gate.rule_form)

@@ -8,9 +8,10 @@ from pathlib import Path
 from ocds_pipeline.gates.task import Task
 from ocds_schema import json
 from ocds_schema.json import Json
-from publish import issues
 from publish.findings import Findings
 from publish.formats import read_lines
+from publish.issues import NAME as ISSUES
+from publish.issues import IssueCounts
 from publish.parity import NEEDED, YearCheck
 from publish.rows import ControlTotals
 
@@ -31,7 +32,7 @@ class Reading:
     records: int = 0
     states: list[Path] = field(default_factory=list)
     totals: dict[str, Sequence[Json]] = field(default_factory=dict)
-    issues: issues.IssueCounts = field(default_factory=issues.IssueCounts)
+    issues: IssueCounts = field(default_factory=IssueCounts)
     lost: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
 
@@ -48,9 +49,9 @@ def read(task: Task, folder: Path) -> Reading:
 
 
 def _read_issues(task: Task, reading: Reading) -> None:
-    file = task.named(issues.NAME)
+    file = task.named(ISSUES)
     if file is None:
-        reading.differences.add(issues.NAME, "a file", "none")
+        reading.differences.add(ISSUES, "a file", "none")
         return
     for line in read_lines(file.open):
         issue = json.decode(line)

@@ -135,10 +135,7 @@ def _load_releases(connection: sqlite3.Connection, files: Iterable[File]) -> Non
     declared = ['"ocid" TEXT', '"id" TEXT', '"date" TEXT', '"date_day" INTEGER']
     _create(connection, RELEASES, declared)
     found = (
-        _RELEASE.decode(line)
-        for file in files
-        if file.entry["format"] == "jsonl"
-        for line in read_lines(file.open)
+        _RELEASE.decode(line) for file in files if file.entry["format"] == "jsonl" for line in read_lines(file.open)
     )
     rows = ((one.ocid, one.id, one.date, _day(_in_utc(one.date))) for one in found)
     _insert(connection, RELEASES, len(declared), rows)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from ocds_pipeline.gates.judge import Override
 from ocds_pipeline.progress import LineMeter, Meter
 from ocds_pipeline.request import Request
 from ocds_pipeline.settings import Settings
@@ -19,17 +20,26 @@ log = logging.getLogger(__name__)
 ALL = ("harvest", "transform", "publish")
 
 
-def do_all(request: Request, names: Sequence[str], *, settings: Settings, progress: Meter, remap: bool = False) -> Json:
+def do_all(
+    request: Request,
+    names: Sequence[str],
+    *,
+    settings: Settings,
+    progress: Meter,
+    remap: bool = False,
+    overriding: Override | None = None,
+) -> Json:
     """Do some steps of a run and give its report: `source`, `run`, `asOf` and, by name, the report of each step.
 
-    An unfinished run of the same request is gone on with. `remap` maps every process again.
+    An unfinished run of the same request is gone on with. `remap` maps every process again; `overriding` is a person's
+    word on gates that may be broken.
 
     Raises:
         PipelineError: a step failed; what it had finished is kept.
     """
     with open_desk(request.source, settings, progress) as desk:
         run = _begin(desk, request, names)
-        steps = {name: _do(desk, run, request, name, remap=remap) for name in names}
+        steps = {name: _do(desk, run, request, name, remap=remap, overriding=overriding) for name in names}
         desk.store.finish_run(run)
     return _report(run, steps)
 
@@ -65,21 +75,23 @@ def _as_of(desk: Desk, request: Request, names: Sequence[str]) -> datetime:
     return request.until or datetime.now(UTC).replace(microsecond=0)
 
 
-def _do(desk: Desk, run: Run, request: Request, name: str, *, remap: bool = False) -> Json:
+def _do(
+    desk: Desk, run: Run, request: Request, name: str, *, remap: bool = False, overriding: Override | None = None
+) -> Json:
     if (done := desk.store.steps(run).get(name)) is not None:
         log.info("%s was finished before", name)
         return done
-    report = _start(desk, run, request, name, remap=remap)
+    report = _start(desk, run, request, name, remap=remap, overriding=overriding or Override())
     desk.store.finish_step(run, name, report)
     return report
 
 
-def _start(desk: Desk, run: Run, request: Request, name: str, *, remap: bool) -> Json:
+def _start(desk: Desk, run: Run, request: Request, name: str, *, remap: bool, overriding: Override) -> Json:
     if name == "harvest":
         return harvest_step(desk, run, request)
     if name == "transform":
         return transform_step(desk, run, remap=remap)
-    return publish_step(desk, run)
+    return publish_step(desk, run, overriding)
 
 
 def _report(run: Run, steps: Json) -> Json:

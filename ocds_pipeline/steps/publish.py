@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from importlib.metadata import version
 
+from ocds_pipeline.gates.judge import Override
+from ocds_pipeline.gates.keeper import Keeper
 from ocds_pipeline.sources import source_names
 from ocds_pipeline.steps.coverage import completeness
 from ocds_pipeline.steps.desk import NAME, Desk
@@ -12,7 +14,7 @@ from ocds_pipeline.storage import open_storage
 from ocds_pipeline.store import Edition as StoredEdition
 from ocds_pipeline.store import Store
 from ocds_schema import json
-from ocds_schema.errors import ConfigurationError
+from ocds_schema.errors import ConfigurationError, QualityError
 from ocds_schema.extensions import addresses, own_files
 from ocds_schema.json import Json
 from ocds_schema.release import Cause, Record, Release
@@ -74,13 +76,16 @@ class StoreHistory:
         return json.encode(self._merger.compile([json.decode(release.body) for release in releases]))
 
 
-def publish_step(desk: Desk, run: Run) -> Json:
+def publish_step(desk: Desk, run: Run, overriding: Override) -> Json:
     """Publish an edition and give its figures: `editionId`, `records`, `files`, `newFiles`, `changes`, `place`, ….
 
+    `overriding` is a person's word on gates that may be broken.
+
     Raises:
+        QualityError: a gate is broken; nothing was published.
         PublishError: what was read back is not what was written; the pointer has not moved.
         StorageError: the storage cannot be used.
-        ConfigurationError: the newest edition was not made by this database.
+        ConfigurationError: the newest edition was not made by this database, or thresholds of gates are wrong.
     """
     storage = open_storage(desk.settings.public_url)
     pointer = read_pointer(storage, desk.source.name)
@@ -94,9 +99,20 @@ def publish_step(desk: Desk, run: Run) -> Json:
         done[stage] += more
         desk.progress.show(f"{desk.source.name}: {STAGES[stage]}", done[stage], None)
 
-    edition = write_edition(
-        history, storage, _order(desk, run, planned), work=desk.work, progress=progress, siblings=source_names()
-    )
+    with Keeper(desk.source, overriding, desk.settings.environment, desk.work) as keeper:
+        try:
+            edition = write_edition(
+                history,
+                storage,
+                _order(desk, run, planned),
+                work=desk.work,
+                progress=progress,
+                siblings=source_names(),
+                judge=keeper.judge,
+            )
+        except QualityError:
+            desk.store.fail_edition(run)
+            raise
     desk.store.commit_edition(run)
     return _report(desk, edition)
 
@@ -108,7 +124,8 @@ def _plan(desk: Desk, run: Run, pointer: Pointer | None) -> tuple[StoredEdition,
     newest = pointer.sequence if pointer else 0
     if planned and pointer and pointer.edition_id == planned.id:
         return planned, planned.facts["before"]
-    if planned and planned.sequence == newest + 1:
+    # One that was stopped is settled anew: what it was stopped for may have been mended since.
+    if planned and planned.sequence == newest + 1 and not planned.failed:
         return planned, planned.facts["before"]
     before = _mark_of(store, source, pointer)
     sequence = newest + 1
@@ -219,6 +236,7 @@ def _report(desk: Desk, edition: Edition) -> Json:
         "newFiles": edition.new_files,
         "newBytes": edition.new_bytes,
         "changes": manifest["changes"],
+        "gates": manifest["gates"],
         "testData": desk.source.is_test_data,
         "place": f"{desk.settings.public_url.rstrip('/')}/v1/{desk.source.name}/",
     }
