@@ -217,6 +217,24 @@ def key() -> None:
 
 
 @app.command()
+def explain(
+    ocid: Annotated[str, typer.Argument(metavar="OCID", help="The ocid of a process that is published.")],
+    path: Annotated[
+        str, typer.Argument(metavar="[PATH]", help="A value or object, as contracts/123/value; else everything.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Follow published values back: to the rule, the source field, the document, and its bytes in the archive."""
+    from ocds_pipeline.explain import explain as follow
+    from ocds_pipeline.explain import explanation_text
+
+    report = follow(ocid, path, settings=_settings())
+    _say(report, explanation_text, as_json=as_json)
+    if report["findings"]:
+        raise typer.Exit(1)
+
+
+@app.command()
 def mapping(
     source: SourceArgument,
     out: Annotated[Path | None, typer.Option(help="Folder to write SOURCE.md and SOURCE.csv into.")] = None,

@@ -5,7 +5,7 @@ holds for whatever a mapping does: sums, ids, links, and what it puts together o
 field moves a value, because two documents say the same, the fewest that move it together are found.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -14,12 +14,12 @@ from ocds_schema import json
 from ocds_schema.errors import MappingError
 from ocds_schema.json import Json
 from ocds_schema.paths import Steps, leaves
-from ocds_schema.raw import Bundle, Document, Links
+from ocds_schema.raw import Bundle, Document, Links, Way
 from transformers.outcome import Context, changed_at, map_bundle, named_ocid, new_reading
 from transformers.process import CountryMapping
 from transformers.state import build_state
 
-Relink = Callable[[str, str, Json], Links]
+Relink = Callable[[str, Way, Json], Links]
 """How a document hangs together with others, by its kind, way and fields."""
 
 MOST_FIELDS = 6_000
@@ -80,7 +80,8 @@ class Experiments:
     relink: Relink
     values: dict[Steps, Json] = field(init=False)
     fields: tuple[RawField, ...] = field(init=False)
-    _moved: dict[Collection[RawField], dict[Steps, bool]] = field(init=False, default_factory=dict)
+    _moved: dict[Sequence[int], dict[Steps, bool]] = field(init=False, default_factory=dict)
+    _unlisted: dict[tuple[tuple[str, str], ...], dict[Steps, bool]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.values = mapped_values(self.bundle, self.mapping, self.context)
@@ -103,61 +104,83 @@ class Experiments:
         """Give what the value at a path depends on."""
         if not self.is_possible:
             return Causes()
-        single = list(self._single(path, self.fields))
-        of_value = tuple(one for one in single if self.moved((one,))[path])
-        presence = tuple(sorted((one for one in single if one not in of_value), key=self._reach))
-        together = () if of_value or not self._moves(path, self.fields) else self._together(path, presence)
-        found = Causes(fields=of_value, together=together, presence=presence)
-        return found if single or together else Causes(documents=self._documents(path))
-
-    def moved(self, changed: Collection[RawField]) -> dict[Steps, bool]:
-        """Give the values that move where these fields are changed, and of each whether its object is still there."""
-        if changed not in self._moved:
-            self._moved[changed] = self._compared(self._mapped(self._changed(changed)))
-        return self._moved[changed]
+        single = list(self._single(path, range(len(self.fields))))
+        of_value = [one for one in single if self._moved[one][path]]
+        presence = sorted((one for one in single if one not in of_value), key=lambda one: len(self._moved[one]))
+        together = [] if of_value else self._together(path, presence)
+        documents = () if single or together else self._documents(path)
+        fields, others, around = (
+            tuple(self.fields[place] for one in found for place in one) for found in (of_value, together, presence)
+        )
+        return Causes(fields=fields, together=others, presence=around, documents=documents)
 
     def without(self, mapping: CountryMapping) -> dict[Steps, bool]:
         """Give the values that move where the bundle is mapped with another mapping."""
         return self._compared(mapped_values(self.bundle, mapping, self.context))
 
-    def with_value(self, one: RawField, value: Json) -> dict[Steps, Json]:
-        """Give all values, were a source field another."""
-        return self._mapped(self._changed((one,), lambda _: value))
+    def rows(self, path: Steps) -> tuple[tuple[str, str], ...]:
+        """Give the rows of the portal's reference tables, as table and key, that a value depends on."""
+        held = [(table, key) for table, rows in self.context.references.items() for key in rows]
+        return tuple(self._rows(path, held)) if held else ()
 
-    def _moves(self, path: Steps, changed: Collection[RawField]) -> bool:
-        return path in self.moved(tuple(changed))
-
-    def _single(self, path: Steps, among: Sequence[RawField]) -> Iterator[RawField]:
-        """Give the fields that move a value alone; halves that move nothing are not looked into."""
-        if not among or not self._moves(path, among):
+    def _rows(self, path: Steps, among: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        if path not in self._without_rows(tuple(among)):
             return
         if len(among) == 1:
             yield among[0]
             return
         middle = len(among) // 2
+        yield from self._rows(path, among[:middle])
+        yield from self._rows(path, among[middle:])
+
+    def _without_rows(self, left_out: tuple[tuple[str, str], ...]) -> dict[Steps, bool]:
+        if left_out not in self._unlisted:
+            gone = set(left_out)
+            references = {
+                table: {key: row for key, row in rows.items() if (table, key) not in gone}
+                for table, rows in self.context.references.items()
+            }
+            context = replace(self.context, references=references)
+            self._unlisted[left_out] = self._compared(mapped_values(self.bundle, self.mapping, context))
+        return self._unlisted[left_out]
+
+    def with_value(self, one: RawField, value: Json) -> dict[Steps, Json]:
+        """Give all values, were a source field another."""
+        return self._mapped(self._changed((one,), lambda _: value))
+
+    def _moves(self, path: Steps, changed: Sequence[int]) -> bool:
+        """Tell whether a value moves where the fields at these places are changed."""
+        if changed not in self._moved:
+            self._moved[changed] = self._compared(self._mapped(self._changed(self.fields[one] for one in changed)))
+        return path in self._moved[changed]
+
+    def _single(self, path: Steps, among: range) -> Iterator[range]:
+        """Give the fields that move a value alone; halves that move nothing are not looked into."""
+        if not among or not self._moves(path, among):
+            return
+        if len(among) == 1:
+            yield among
+            return
+        middle = len(among) // 2
         yield from self._single(path, among[:middle])
         yield from self._single(path, among[middle:])
 
-    def _together(self, path: Steps, presence: Sequence[RawField]) -> tuple[RawField, ...]:
+    def _together(self, path: Steps, presence: Sequence[range]) -> list[tuple[int, ...]]:
         """Give the fewest fields that move a value only together, and leave its object where it is."""
-        rest = tuple(one for one in self.fields if one not in set(presence))
-        if not self._moves(path, rest):
-            return ()
-        return self._fewest(path, rest, ())
+        around = {place for one in presence for place in one}
+        rest = tuple(place for place in range(len(self.fields)) if place not in around)
+        return self._fewest(path, rest, ()) if rest and self._moves(path, rest) else []
 
-    def _fewest(self, path: Steps, among: Sequence[RawField], beside: tuple[RawField, ...]) -> tuple[RawField, ...]:
+    def _fewest(self, path: Steps, among: tuple[int, ...], beside: tuple[int, ...]) -> list[tuple[int, ...]]:
         if len(among) == 1:
-            return tuple(among)
+            return [among]
         middle = len(among) // 2
-        one, other = tuple(among[:middle]), tuple(among[middle:])
-        if self._moves(path, (*one, *beside)):
+        one, other = among[:middle], among[middle:]
+        if self._moves(path, one + beside):
             return self._fewest(path, one, beside)
-        if self._moves(path, (*other, *beside)):
+        if self._moves(path, other + beside):
             return self._fewest(path, other, beside)
-        return self._fewest(path, one, (*other, *beside)) + self._fewest(path, other, (*one, *beside))
-
-    def _reach(self, one: RawField) -> int:
-        return len(self.moved((one,)))
+        return self._fewest(path, one, other + beside) + self._fewest(path, other, one + beside)
 
     def _documents(self, path: Steps) -> tuple[int, ...]:
         """Give the documents without which a value is not there; where each can be spared, all of the process."""
@@ -170,7 +193,7 @@ class Experiments:
         documents = self.bundle.documents
         return replace(self.bundle, documents=(*documents[:place], *documents[place + 1 :]))
 
-    def _changed(self, changed: Collection[RawField], other: Callable[[Json], Json] | None = None) -> Bundle:
+    def _changed(self, changed: Iterable[RawField], other: Callable[[Json], Json] | None = None) -> Bundle:
         of_document: dict[int, list[Steps]] = {}
         for one in changed:
             of_document.setdefault(one.document, []).append(one.steps)
@@ -249,5 +272,3 @@ def _scalars(value: Json, steps: Steps) -> Iterator[Steps]:
             yield from _scalars(member, (*steps, str(place)))
     elif value is not None and value != "":
         yield steps
-
-

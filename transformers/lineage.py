@@ -53,8 +53,8 @@ class Explanation:
 
     `words` are the rule's, or what is declared of the path; `is_rule` says which. `sources` are fields of documents,
     the deciding ones first; where no field matters, `documents` are places in the bundle of the documents because of
-    which the value is there. `is_complete` is false where the process is too large for experiments, so that only what
-    the rule reads is told.
+    which the value is there. `rows` are of the portal's reference tables, as table and key. `is_complete` is false
+    where the process is too large for experiments, so that only what the rule reads is told.
     """
 
     steps: Steps
@@ -65,6 +65,7 @@ class Explanation:
     row: CodeRow | None
     sources: tuple[SourceField, ...]
     documents: tuple[int, ...]
+    rows: tuple[tuple[str, str], ...]
     repairs: tuple[Repair, ...]
     corrections: tuple[Correction, ...]
     is_scrubbed: bool
@@ -110,6 +111,7 @@ class Lineage:
             row=(origin.row if origin else None) or self._row(table, sources),
             sources=sources,
             documents=causes.documents if not sources else (),
+            rows=self.experiments.rows(steps),
             repairs=tuple(repair for repair, moved in self._repairs if steps in moved),
             corrections=tuple(correction for correction, moved in self._corrections if steps in moved),
             is_scrubbed=steps in self._traced and self._traced[steps] != value,
@@ -162,7 +164,7 @@ class Lineage:
         is_single = not isinstance(value, dict | list) and value not in (None, "")
         return RawField(place, tuple(way)) if is_single else None
 
-    def _told(self, one: RawField, part: Part, is_party: bool) -> SourceField:  # noqa: FBT001
+    def _told(self, one: RawField, part: Part, is_party: bool) -> SourceField:
         raw, persons = self.experiments.raw(one), self.context.source.person_numbers
         if (is_party or self._is_personal(one)) and not self._is_published(raw):
             return SourceField(field=one, part=part, raw=None, is_withheld=True)

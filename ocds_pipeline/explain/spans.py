@@ -1,0 +1,115 @@
+"""Where a value stands in the bytes of a JSON text, and in those of a page."""
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+
+from ocds_schema import json
+from ocds_schema.json import Json
+from ocds_schema.paths import Steps
+from transformers.causes import pick
+
+Span = tuple[int, int]
+"""The first byte of a value, and the one behind its last."""
+
+_TOKEN = re.compile(rb'[{}\[\],:]|"(?:[^"\\]|\\.)*"|[^\s{}\[\],:"]+', re.DOTALL)
+_TEXT = re.compile(r'(?<=>)[^<>]+(?=<|\]\]>)|(?<==")[^"]*(?=")|(?<=CDATA\[)[^<\]]+(?=\])')
+_BLANK = re.compile(r"[\s\u00a0\u200b]+")
+
+
+def json_span(data: bytes, steps: Steps) -> Span | None:
+    """Give where the value at the end of a way stands in a JSON text, or nothing where there is none."""
+    tokens = _TOKEN.finditer(data)
+    first = next(tokens, None)
+    return None if first is None else _value(tokens, first, steps)
+
+
+def _value(tokens: Iterator[re.Match[bytes]], first: re.Match[bytes], steps: Steps) -> Span | None:
+    if not steps:
+        return first.start(), _end(tokens, first)
+    if first[0] == b"{":
+        return _member(tokens, steps)
+    return _element(tokens, steps) if first[0] == b"[" and steps[0].isdecimal() else None
+
+
+def _member(tokens: Iterator[re.Match[bytes]], steps: Steps) -> Span | None:
+    for name in tokens:
+        if name[0] == b"}":
+            return None
+        if name[0] == b",":
+            continue
+        next(tokens)  # the colon
+        value = next(tokens)
+        if json.decode(name[0]) == steps[0]:
+            return _value(tokens, value, steps[1:])
+        _end(tokens, value)
+    return None
+
+
+def _element(tokens: Iterator[re.Match[bytes]], steps: Steps) -> Span | None:
+    place = 0
+    for token in tokens:
+        if token[0] == b"]":
+            return None
+        if token[0] == b",":
+            place += 1
+        elif place == int(steps[0]):
+            return _value(tokens, token, steps[1:])
+        else:
+            _end(tokens, token)
+    return None
+
+
+def _end(tokens: Iterator[re.Match[bytes]], first: re.Match[bytes]) -> int:
+    """Pass over a value and give where it ends."""
+    depth, last = 0, first
+    while True:
+        depth += (last[0] in (b"{", b"[")) - (last[0] in (b"}", b"]"))
+        if depth == 0:
+            return last.end()
+        last = next(tokens)
+
+
+def find_in_json(answer: Json, body: Json, steps: Steps) -> Steps | None:
+    """Give the way to a document's field in the answer that the document is of; without steps, to the whole document.
+
+    The document may be an object of the answer as it is, or be put together of the answer's parts: then the largest
+    part is looked for that the field is in, and at last the field by its name and value.
+    """
+    for depth in range(max(len(steps), 1)):
+        found = next(_equal(answer, pick(body, steps[:depth]), steps[depth - 1 : depth], ()), None)
+        if found is not None:
+            return (*found, *steps[depth:])
+    return next(_equal(answer, pick(body, steps), steps[-1:], ()), None) if steps else None
+
+
+def _equal(value: Json, wanted: Json, name: Steps, steps: Steps) -> Iterator[Steps]:
+    """Give the ways to equal values; of single ones only those that stand under the same name."""
+    if value == wanted and (isinstance(wanted, dict | list) or steps[-1:] == name):
+        yield steps
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, member in members:
+        yield from _equal(member, wanted, name, (*steps, str(step)))
+
+
+def find_in_page(page: str, raw: Json) -> Span | None:
+    """Give where the text of a page has a value, in characters: as a whole text or attribute, else within one."""
+    wanted = _folded(str(raw))
+    within: Span | None = None
+    for match in _TEXT.finditer(page):
+        text = _folded(html.unescape(match[0]))
+        if text == wanted:
+            return match.span()
+        if within is None and wanted and wanted in text:
+            within = match.span()
+    return within
+
+
+def shown_label(page: str, labels: Sequence[str]) -> str:
+    """Give the first of some labels that a page shows; empty where it shows none."""
+    text = _folded(html.unescape(page))
+    return next((label for label in labels if _folded(label) in text), "")
+
+
+def _folded(text: str) -> str:
+    return _BLANK.sub(" ", text.replace("\u00ad", "")).strip().casefold()
