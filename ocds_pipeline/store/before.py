@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Delete, Insert, Table, and_, delete, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Delete, Insert, Select, Table, and_, delete, insert, literal, select
 
 from ocds_pipeline.store.bundles import Bundles, in_natural_order
 from ocds_pipeline.store.rows import (
@@ -195,7 +195,7 @@ class _Past:
                 yield name, version.document
 
 
-def _of(source: str, *columns: ColumnElement[str]):  # type: ignore[no-untyped-def] # noqa: ANN202
+def _of(source: str, *columns: ColumnElement[str]) -> Select[*tuple[str, ...]]:
     return select(*columns).where(DOCUMENT_BEFORE.c.source == source)
 
 

@@ -2,18 +2,46 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, union
 
 from ocds_pipeline.store.forms import Forms
-from ocds_pipeline.store.rows import read_record, read_release
-from ocds_pipeline.store.tables import RECORD, RELEASE
+from ocds_pipeline.store.rows import AnyRow, read_record, read_release
+from ocds_pipeline.store.tables import RECORD, RELEASE, REMOVAL
+from ocds_schema import json
+from ocds_schema.json import Json
 from ocds_schema.release import Record, Release
 
 _AT_ONCE = 500
+_IN_AND_OUT = frozenset({"delete", "return"})
 
 Releases = list[tuple[int, Release]]
 """Releases, oldest first, with their sequence numbers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far an edition reaches: the newest release in it, and the newest removal or return."""
+
+    release: int = 0
+    removal: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A record that moved between two marks, with its releases before the first and those between them, oldest first.
+
+    `was_gone` and `is_gone` say whether it was out at either mark. `removal` is the newest between them: its `op`,
+    `cause`, and what is known of it.
+    """
+
+    record: Record
+    before: list[Release]
+    new: list[Release]
+    was_gone: bool = False
+    is_gone: bool = False
+    removal: Json = None
 
 
 class History(Forms):
@@ -21,13 +49,14 @@ class History(Forms):
 
     def years(self, source: str) -> list[int]:
         """Give the years in which a source's processes had their first releases, ascending."""
-        query = select(RECORD.c.year).distinct().where(RECORD.c.source == source).order_by(RECORD.c.year)
+        query = select(RECORD.c.year).distinct().where(RECORD.c.source == source, ~RECORD.c.gone)
+        query = query.order_by(RECORD.c.year)
         with self._reading() as connection:
             return list(connection.scalars(query))
 
     def history(self, source: str, year: int) -> Iterator[tuple[Record, list[Release]]]:
-        """Give a year's records by ocid, each with its releases, oldest first."""
-        query = select(RECORD.c.ocid).where(RECORD.c.source == source, RECORD.c.year == year)
+        """Give a year's records by ocid, each with its releases, oldest first; what the portal has no longer is out."""
+        query = select(RECORD.c.ocid).where(RECORD.c.source == source, RECORD.c.year == year, ~RECORD.c.gone)
         query = query.order_by(RECORD.c.ocid).limit(_AT_ONCE)
         after = ""
         while True:
@@ -58,6 +87,39 @@ class History(Forms):
                     before = [release for seq, release in releases if seq <= mark]
                     yield record, before, [release for seq, release in releases if mark < seq <= through]
 
+    def moved(self, source: str, since: Mark, through: Mark) -> Iterator[Moved]:
+        """Give, by ocid, the records that got releases, were taken out or put back between two marks."""
+        changed = select(RELEASE.c.ocid).where(RELEASE.c.source == source)
+        changed = changed.where(RELEASE.c.seq > since.release, RELEASE.c.seq <= through.release)
+        removed = select(REMOVAL.c.ocid).where(REMOVAL.c.source == source)
+        removed = removed.where(REMOVAL.c.id > since.removal, REMOVAL.c.id <= through.removal)
+        both = union(changed, removed).subquery()
+        with self._reading() as listing:
+            query = select(both.c.ocid).order_by(both.c.ocid)
+            for ocids in listing.execution_options(yield_per=_AT_ONCE).scalars(query).partitions():
+                with self._reading() as connection:
+                    found = self._gather(connection, ocids)
+                    removals = self._removals(connection, ocids)
+                for record, releases in found:
+                    yield _moved(record, releases, removals[record.ocid], since, through)
+
+    def moved_years(self, source: str, since: Mark, through: Mark) -> set[int]:
+        """Give the years of the records that moved between two marks."""
+        changed = select(RELEASE.c.ocid).where(RELEASE.c.source == source)
+        changed = changed.where(RELEASE.c.seq > since.release, RELEASE.c.seq <= through.release)
+        removed = select(REMOVAL.c.ocid).where(REMOVAL.c.source == source)
+        removed = removed.where(REMOVAL.c.id > since.removal, REMOVAL.c.id <= through.removal)
+        query = select(RECORD.c.year).distinct().where(RECORD.c.ocid.in_(union(changed, removed)))
+        with self._reading() as connection:
+            return set(connection.scalars(query))
+
+    def _removals(self, connection: Connection, ocids: Sequence[str]) -> defaultdict[str, list[AnyRow]]:
+        query = select(REMOVAL).where(self._among(REMOVAL.c.ocid, ocids)).order_by(REMOVAL.c.id)
+        found: defaultdict[str, list[AnyRow]] = defaultdict(list)
+        for row in connection.execute(query):
+            found[row.ocid].append(row)
+        return found
+
     def any_ocid(self, source: str, *, apart_from: Sequence[str] = ()) -> str | None:
         """Give the ocid of one of a source's records, or nothing where it has none, apart from those with a prefix."""
         others = [RECORD.c.ocid.not_like(f"{prefix}-%") for prefix in apart_from]
@@ -81,3 +143,23 @@ class History(Forms):
         for row, body in zip(releases, bodies[len(records) :], strict=True):
             of_ocid[row.ocid].append((row.seq, read_release(row, body)))
         return [(read_record(row, body), of_ocid[row.ocid]) for row, body in zip(records, bodies, strict=False)]
+
+
+def _moved(record: Record, releases: Releases, removals: Sequence[AnyRow], since: Mark, through: Mark) -> Moved:
+    earlier = [row for row in removals if row.id <= since.removal]
+    between = [row for row in removals if since.removal < row.id <= through.removal]
+    newest = between[-1] if between else None
+    return Moved(
+        record=record,
+        before=[release for seq, release in releases if seq <= since.release],
+        new=[release for seq, release in releases if since.release < seq <= through.release],
+        was_gone=_is_out(earlier),
+        is_gone=_is_out([*earlier, *between]),
+        removal=newest and {"op": newest.op, "cause": newest.cause, **json.decode(newest.facts)},
+    )
+
+
+def _is_out(removals: Sequence[AnyRow]) -> bool:
+    # Other entries, such as redactions, leave a record where it is.
+    ops = [row.op for row in removals if row.op in _IN_AND_OUT]
+    return bool(ops) and ops[-1] == "delete"

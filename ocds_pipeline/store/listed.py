@@ -30,7 +30,10 @@ class ListedDocuments(Forms):
     """The documents that stand for what a portal lists."""
 
     def listed(self, source: str, kind: str, way: str | None = None) -> Iterator[HeldObject]:
-        """Give every object of a kind by its key; what came by several ways is one object, unless one way is named."""
+        """Give every object of a kind by its key; what came by several ways is one object, unless one way is named.
+
+        Objects of processes that the portal has no longer are left out.
+        """
         for key, rows in groupby(self._listed_rows(source, kind, way), lambda row: row[0].key):
             ways = list(rows)
             yield HeldObject(
@@ -72,6 +75,6 @@ def _with_fates(source: str, kind: str) -> Select[*tuple[object, ...]]:
         .outerjoin(RECORD, of(RECORD))
         .outerjoin(FINDING, of(FINDING))
         .outerjoin(PENDING, of(PENDING))
-        .where(DOCUMENT.c.source == source, DOCUMENT.c.kind == kind)
+        .where(DOCUMENT.c.source == source, DOCUMENT.c.kind == kind, RECORD.c.gone.is_not(True))
         .order_by(DOCUMENT.c.key, DOCUMENT.c.way)
     )
