@@ -1,7 +1,10 @@
 """What an answer says: read strictly, else mended where every value can be told, else known to be unusable."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from extractors.base import Accept
@@ -79,7 +82,7 @@ def read_answer(exchange: Exchange, accept: Accept = "json") -> Answer:
 def _read_text(exchange: Exchange, accept: Accept) -> Answer:
     text, mended = decode_text(exchange.response_body, exchange.response_headers)
     if exchange.status < HTTPStatus.MULTIPLE_CHOICES:
-        if not text.strip():
+        if not text.strip() and accept != "text":
             raise PassingError(f"answered {_said(exchange)} with nothing in it", exchange=exchange)
         if (accept == "html" and not is_whole_page(text)) or (accept == "xml" and not is_whole_xml(text)):
             reason = f"answered {_said(exchange)} with {len(exchange.response_body)} bytes that lack their end"
@@ -110,6 +113,24 @@ def is_same_again(trouble: PassingError, before: Exchange | None) -> bool:
     if before is None or trouble.exchange is None or not trouble.is_whole:
         return False
     return (before.status, before.response_body) == (trouble.exchange.status, trouble.exchange.response_body)
+
+
+def is_invalid_route(exchange: Exchange) -> bool:
+    """Say whether an answer says in its own way that the token is not good."""
+    # goszakup answers so, not with 401, where the token is missing or has run out.
+    return exchange.status == HTTPStatus.NOT_FOUND and b"invalid route" in exchange.response_body.lower()
+
+
+def wait_asked_for(exchange: Exchange, now: datetime) -> float:
+    """Give the seconds that an answer asks us to wait, in its Retry-After."""
+    value = next((value for name, value in exchange.response_headers if name.lower() == "retry-after"), "")
+    with suppress(ValueError, OverflowError):
+        return max(0.0, float(int(value)))
+    with suppress(ValueError, TypeError):
+        until = parsedate_to_datetime(value)
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+        return max(0.0, (until - now).total_seconds())
+    return 0.0
 
 
 def _said(exchange: Exchange) -> str:

@@ -10,6 +10,7 @@ from extractors.answers import Answer, NoUsableAnswerError, UnreadableAnswerErro
 from extractors.archive import Archive
 from extractors.base import GoneError, Listing, Page, RefusalError, Request, SessionExpiredError, ShapeError
 from extractors.client import Client, Traffic
+from extractors.robots import Rules
 from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalUnavailableError
 from ocds_schema.json import Json
 from ocds_schema.raw import Location
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 # A page that is reached by opening, posting and being sent on may meet trouble at each step.
 MOST_OPENINGS = 20
 _MISSING = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+
+ROBOTS = "robots"
 
 T = TypeVar("T")
 
@@ -54,6 +57,9 @@ class Asking:
     def __init__(self, clients: Mapping[str, Client], archive: Archive) -> None:
         self._clients = clients
         self._archive = archive
+        self._rules: dict[str, Rules] = {}
+        self._asked_last = ""
+        self._down: dict[str, PortalUnavailableError] = {}
 
     @property
     def traffic(self) -> Traffic:
@@ -80,9 +86,10 @@ class Asking:
 
         Raises:
             SessionExpiredError: as `read` said.
-            PortalError: there was no usable answer, or the portal refuses us; the message says where it is kept.
+            PortalError: there was no usable answer, or the portal refuses us; the message says where it is kept. Of a
+                portal that was given up, always the same.
         """
-        client = self.client(request.portal)
+        client = self._ready(request.portal)
         answers, found = list[Answer](), list[T]()
 
         def judge(answer: Answer) -> None:
@@ -108,6 +115,28 @@ class Asking:
         location = self._archive.add(kind, answer.exchange)
         is_good = answer.exchange.status == HTTPStatus.OK
         return Asked(answer=answer, location=location, found=found[-1] if is_good else None)
+
+    def give_up(self, error: PortalUnavailableError) -> bool:
+        """Ask no more of the portal that was asked last; say whether there is another one left."""
+        self._down[self._asked_last] = error
+        return len(self._down) < len(self._clients)
+
+    def _ready(self, portal: str) -> Client:
+        """Give the client of a portal that was not given up, once it knows what robots.txt says; each is read once."""
+        client = self.client(portal)
+        self._asked_last = portal
+        if portal in self._down:
+            raise self._down[portal]
+        if client.lacks_rules:
+            self._obey(client)
+        return client
+
+    def _obey(self, client: Client) -> None:
+        if client.origin not in self._rules:
+            answer, self._rules[client.origin] = client.ask_rules()
+            self._archive.add(ROBOTS, answer.exchange)
+            log.info("read %s/robots.txt rules=%d", client.origin, len(self._rules[client.origin].rules))
+        client.obey(self._rules[client.origin])
 
     def sync(self) -> None:
         """Have the disk keep what was answered."""

@@ -28,8 +28,9 @@ class GoneError(ValueError):
     """Raised by a listing when an answer says, in words, that the portal does not have what was asked for."""
 
 
-Accept = Literal["json", "html", "fragment", "xml"]
-"""What an answer is to be: JSON, a whole web page, a piece of one, or XML. All but JSON are handed on as text."""
+Accept = Literal["json", "html", "fragment", "xml", "text"]
+"""What an answer is to be: JSON, a whole web page, a piece of one, XML, or text, which alone may be empty, or not for
+us. All but JSON are handed on as text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

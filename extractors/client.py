@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -22,12 +21,16 @@ from extractors.answers import (
     NoUsableAnswerError,
     PassingError,
     UnreadableAnswerError,
+    is_invalid_route,
     is_same_again,
     read_answer,
+    wait_asked_for,
 )
 from extractors.base import Accept, GoneError, RefusalError, Request, ShapeError
+from extractors.connection import address_of, number_of, trust
 from extractors.patience import Patience
 from extractors.questions import Question, question_of
+from extractors.robots import PATH, DisallowedError, Rules, read_rules
 from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalRefusedError, PortalUnavailableError
 from ocds_schema.raw import Exchange
 
@@ -70,7 +73,8 @@ class Client:
 
     Certificates are always verified, against the system's and those of `ca_bundle`. Redirects are followed within the
     portal's host only. Nothing that comes out, exchanges, messages or log lines, holds the token or a cookie. `advice`
-    says how to get a token. `rate` is in requests a second, `timeout` in seconds.
+    says how to get a token. `rate` is in requests a second, `timeout` in seconds. `robots` names the setting by which
+    the portal's robots.txt may be ignored; without it, it is.
 
     Raises:
         ConfigurationError: the token or the file with certificates cannot be used.
@@ -89,12 +93,13 @@ class Client:
         ca_bundle: Path | None = None,
         patience: Patience | None = None,
         most_bytes: int = MOST_BYTES,
+        robots: str = "",
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if not _TOKEN.fullmatch(token):
             raise ConfigurationError("the token holds characters that no token has: copy it again, without line breaks")
-        address = _address(base_url)
+        address = address_of(base_url)
         self.traffic = Traffic()
         self._host = address.host
         self._origin = f"{address.scheme}://{address.netloc.decode('ascii')}"
@@ -106,6 +111,9 @@ class Client:
         self._timeout = timeout
         self._patience = patience or Patience()
         self._most_bytes = most_bytes
+        self._user_agent = user_agent
+        self._robots = robots
+        self._rules: Rules | None = None
         self._clock = clock
         self._sleep = sleep
         self._monotonic = monotonic
@@ -113,7 +121,7 @@ class Client:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         # trust_env would let ~/.netrc and SSL_CERT_FILE have a say.
-        self._http = httpx.Client(headers=headers, timeout=timeout, verify=_trust(ca_bundle), trust_env=False)
+        self._http = httpx.Client(headers=headers, timeout=timeout, verify=trust(ca_bundle), trust_env=False)
 
     def __enter__(self) -> Self:
         return self
@@ -142,7 +150,35 @@ class Client:
                 the judge did not take, however often it was asked for.
             RefusalError, SessionExpiredError, GoneError: the judge's, at once.
         """
-        question = question_of(request, self._url(request.path))
+        return self._insist(question_of(request, self._url(request.path)), judge)
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the portal."""
+        return self._origin
+
+    @property
+    def lacks_rules(self) -> bool:
+        """Whether the portal's robots.txt is to be obeyed and was not yet told of."""
+        return bool(self._robots) and self._rules is None
+
+    def ask_rules(self) -> tuple[Answer, Rules]:
+        """Ask for the portal's robots.txt: the answer, and the rules in it; where there is none, nothing is forbidden.
+
+        Raises:
+            PortalUnavailableError: no usable answer after every attempt.
+        """
+        question = question_of(Request(path=PATH, accept="text"), self._origin + PATH)
+        answer = self._insist(question, None)
+        is_there = answer.exchange.status == HTTPStatus.OK and isinstance(answer.content, str)
+        return answer, read_rules(answer.content if is_there else "", self._user_agent)
+
+    def obey(self, rules: Rules) -> None:
+        """Ask for nothing that the rules forbid, and not more often than they want."""
+        self._rules = rules
+        self._gap = max(self._gap, rules.delay)
+
+    def _insist(self, question: Question, judge: Judge | None) -> Answer:
         attempts = self._patience.attempts
         retrying = Retrying(
             retry=retry_if_exception_type(PassingError),
@@ -238,7 +274,10 @@ class Client:
             there = self._join(question.url, target)
             if self._token and self._token in str(there):
                 raise PortalChangedError(f"{question.url} plays our token back in a redirect")
-            if f"{there.scheme}://{there.netloc.decode('ascii')}" != self._origin:
+            is_away = f"{there.scheme}://{there.netloc.decode('ascii')}" != self._origin
+            if is_away and question.accept == "text":
+                return exchange
+            if is_away:
                 raise PortalChangedError(f"{self._named(question)} redirects to another host, {there.host}")
             question = question.redirected(exchange.status, str(there))
         raise PortalChangedError(f"{self._named(question)} redirects more than {MOST_REDIRECTS} times")
@@ -259,6 +298,7 @@ class Client:
         request = self._http.build_request(
             question.method, question.url, content=question.body or None, headers=dict(question.headers)
         )
+        self._check_rules(question)
         self._pace()
         self.traffic.requests += 1
         try:
@@ -276,6 +316,15 @@ class Client:
         target = response.headers.get("location", "") if question.is_redirected(response.status_code) else ""
         return self._record(request, response, question.body, data), target
 
+    def _check_rules(self, question: Question) -> None:
+        path = question.url.removeprefix(self._origin)
+        rule = self._rules.against(path) if self._rules is not None else None
+        if rule is not None:
+            raise DisallowedError(
+                f"robots.txt of {self._host} asks us not to ask for {self._redact(path)} ({rule}). Talk to whoever "
+                f"runs the portal, or set {self._robots}=ignore to ask all the same"
+            )
+
     def _pace(self) -> None:
         now = self._monotonic()
         if self._next > now:
@@ -285,7 +334,7 @@ class Client:
     def _read(self, response: httpx.Response) -> bytes:
         if (encoding := response.headers.get("content-encoding", "").strip().lower()) not in _ENCODINGS:
             raise PortalChangedError(f"{self._host} packs its answers as {encoding[:40]!r}, which was not asked for")
-        if _number(response.headers.get("content-length", "")) > self._most_bytes:
+        if number_of(response.headers.get("content-length", "")) > self._most_bytes:
             raise self._too_large(response)
         ends = self._monotonic() + _DRIPS * self._timeout
         data = bytearray()
@@ -334,20 +383,10 @@ class Client:
     def _check_status(self, exchange: Exchange, accept: Accept) -> None:
         status = exchange.status
         said = f"{status} {exchange.reason}".rstrip()
-        if status in _REFUSALS or (accept == "json" and _is_invalid_route(exchange)):
+        if (status in _REFUSALS and accept != "text") or (accept == "json" and is_invalid_route(exchange)):
             raise self.refusal(said)
         if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise PassingError(f"answered {said}", asked=self._asked(exchange), exchange=exchange)
-
-    def _asked(self, exchange: Exchange) -> float:
-        value = next((value for name, value in exchange.response_headers if name.lower() == "retry-after"), "")
-        with suppress(ValueError, OverflowError):
-            return max(0.0, float(int(value)))
-        with suppress(ValueError, TypeError):
-            until = parsedate_to_datetime(value)
-            until = until if until.tzinfo else until.replace(tzinfo=UTC)
-            return max(0.0, (until - self._clock()).total_seconds())
-        return 0.0
+            raise PassingError(f"answered {said}", asked=wait_asked_for(exchange, self._clock()), exchange=exchange)
 
     def _named(self, question: Question) -> str:
         return self._redact(f"{question.method} {question.url}")
@@ -355,32 +394,3 @@ class Client:
     def _redact(self, text: str) -> str:
         text = _SESSION.sub("", text)
         return text.replace(self._token, _REMOVED) if self._token else text
-
-
-def _address(base_url: str) -> httpx.URL:
-    try:
-        address = httpx.URL(base_url)
-    except httpx.InvalidURL as error:
-        raise ConfigurationError(f"the portal's base address is none: {error}") from None
-    if address.scheme not in ("http", "https") or not address.host:
-        raise ConfigurationError(f"the portal's base address {base_url!r} must begin with https:// and name a host")
-    return address
-
-
-def _trust(ca_bundle: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if ca_bundle is not None:
-        try:
-            context.load_verify_locations(cafile=ca_bundle)
-        except OSError as error:  # ssl.SSLError is an OSError
-            raise ConfigurationError(f"the CA bundle {ca_bundle} cannot be read: {error.strerror or error}") from None
-    return context
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < len(str(2**64)) else 0
-
-
-def _is_invalid_route(exchange: Exchange) -> bool:
-    # goszakup answers so, not with 401, where the token is missing or has run out.
-    return exchange.status == HTTPStatus.NOT_FOUND and b"invalid route" in exchange.response_body.lower()

@@ -4,12 +4,13 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import cast
 
 from extractors.answers import Answer
 from extractors.archive import Archive
 from extractors.asking import Asked, Asking, Conversation, check_status
-from extractors.base import HarvestStore, Listing, Page, Portal, Revisit, Wanted, Window
+from extractors.base import HarvestStore, Listing, Page, Portal, Request, Revisit, Wanted, Window
 from extractors.client import Client
 from extractors.reading import (
     GONE,
@@ -20,6 +21,8 @@ from extractors.reading import (
     UNSETTLED,
     Memory,
     advance,
+    end_revisit,
+    end_wanted,
     mending,
     note_of,
     remarks_of,
@@ -27,12 +30,13 @@ from extractors.reading import (
     sift,
 )
 from extractors.report import HarvestReport, Tally
+from extractors.robots import DisallowedError
 from extractors.ways import MOST_IN_VAIN, Ways
 from ocds_schema import json
 from ocds_schema.errors import PortalChangedError, PortalError, PortalRefusedError, PortalUnavailableError
 from ocds_schema.json import Json
 from ocds_schema.raw import Document, Location
-from ocds_schema.run import Cursor, CursorState, Run
+from ocds_schema.run import Cursor, Run
 
 log = logging.getLogger(__name__)
 
@@ -71,13 +75,15 @@ def harvest(
     asking = Asking(clients, archive)
     reader = _Reader(portal, run=run, asking=asking, store=store, on_page=on_page, limit=limit)
     with archive:
-        reader.probe()
+        for request in portal.probes():
+            reader.attempt(PROBE, partial(reader.probe, request))
         for listing in portal.listings(window):
-            reader.read(listing)
+            reader.attempt(listing.name, partial(reader.read, listing))
         for wanted in portal.wanted():
-            reader.fetch(wanted)
+            reader.attempt(wanted.name, partial(reader.fetch, wanted))
         for revisit in portal.revisits():
-            reader.revisit(revisit, _turns(window, days))
+            reader.attempt(revisit.name, partial(reader.revisit, revisit, _turns(window, days)))
+        reader.check_whole()
     return reader.report(window)
 
 
@@ -114,6 +120,7 @@ class _Reader:
         self._limit = limit
         self._tally = Tally()
         self._ways = Ways()
+        self._unread: dict[str, PortalUnavailableError] = {}
 
     def report(self, window: Window | None) -> HarvestReport:
         """Say what was read."""
@@ -130,15 +137,34 @@ class _Reader:
             problems=tuple(sorted(tally.problems.items())),
         )
 
-    def probe(self) -> None:
+    def attempt(self, name: str, do: Callable[[], None]) -> None:
+        """Do something; where a portal is down, and another one is not, go on without."""
+        try:
+            do()
+        except PortalUnavailableError as error:
+            if not self._asking.give_up(error) and not self._unread:
+                raise
+            self._unread[name] = error
+            log.warning("left unread: %s: %s", name, error)
+
+    def check_whole(self) -> None:
+        """Raise where something was left unread.
+
+        Raises:
+            PortalUnavailableError: something was; a run that goes on reads that alone.
+        """
+        if self._unread:
+            reasons = "; ".join(dict.fromkeys(map(str, self._unread.values())))
+            raise PortalUnavailableError(f"not read: {', '.join(self._unread)}: {reasons}")
+
+    def probe(self, request: Request) -> None:
         """Ask for what is always there; where it is not, and a token is wanted, the token is bad."""
-        for request in self._portal.probes():
-            asked = self._asking.ask(PROBE, PROBE, request, lambda _: None)
-            self._asking.sync()
-            client = self._asking.client(request.portal)
-            if asked.is_missing and client.wants_token:
-                raise client.refusal(f"404 for {asked.answer.exchange.url}, which is always there")
-            check_status(PROBE, asked)
+        asked = self._asking.ask(PROBE, PROBE, request, lambda _: None)
+        self._asking.sync()
+        client = self._asking.client(request.portal)
+        if asked.is_missing and client.wants_token:
+            raise client.refusal(f"404 for {asked.answer.exchange.url}, which is always there")
+        check_status(PROBE, asked)
 
     def read(self, listing: Listing) -> None:
         """Read a listing to its end, from where it stands."""
@@ -156,7 +182,7 @@ class _Reader:
             if keys:
                 cursor, documents = self._turn_wanted(wanted, cursor, keys)
             else:
-                cursor, documents = _end_wanted(cursor), []
+                cursor, documents = end_wanted(cursor), []
             self._save(wanted, cursor, documents)
         self._close(wanted, cursor)
 
@@ -258,8 +284,9 @@ class _Reader:
                 self._ways.remember(way)
                 remarks = remarks_of(cursor.note) + Counter({INSTEAD: int(way is not first)})
                 return replace(cursor, note=note_of(remarks)), documents
-        # That a portal is down says nothing of whether it has the page.
-        hard = [each for each in troubles if isinstance(each, PortalUnavailableError) or not first.optional]
+        # That a portal is down, or does not want us to look, says nothing of whether it has the page.
+        never = (PortalUnavailableError, DisallowedError)
+        hard = [each for each in troubles if isinstance(each, never) or not first.optional]
         if hard:
             raise hard[0]
         self._ways.note_failure(first)
@@ -299,16 +326,16 @@ class _Reader:
             total=(cursor.total or 0) + len(keys),
             note=note_of(remarks),
         )
-        return (_end_wanted(moved) if self._limit is not None and moved.kept >= self._limit else moved), documents
+        return (end_wanted(moved) if self._limit is not None and moved.kept >= self._limit else moved), documents
 
     def _turn_revisit(self, revisit: Revisit, cursor: Cursor, days: range | None) -> tuple[Cursor, list[Document]]:
         documents: list[Document] = []
         for _ in range(REVISITED_AT_ONCE):
             if self._limit is not None and (cursor.total or 0) >= self._limit:
-                return _end_revisit(cursor, is_cut=True), documents
+                return end_revisit(cursor, is_cut=True), documents
             key = self._store.due(self._run, revisit, days, cursor.position)
             if key is None:
-                return _end_revisit(cursor), documents
+                return end_revisit(cursor), documents
             cursor, found = self._ask_again(revisit, cursor, key)
             documents += found
         return cursor, documents
@@ -354,22 +381,3 @@ def _found(name: str, asked: Asked[Page]) -> Page:
     """Give the page of an answer; raises where it tells of an error."""
     check_status(name, asked)
     return cast("Page", asked.found)
-
-
-def _end_wanted(cursor: Cursor) -> Cursor:
-    remarks = remarks_of(cursor.note)
-    asked = cursor.total or 0
-    lacking = asked - cursor.kept
-    sentence = f"{lacking} of {asked} asked for by id did not come" if lacking else ""
-    state: CursorState = "disputed" if remarks[UNASKED] else "done"
-    return replace(cursor, state=state, total=asked, note=note_of(remarks, sentence))
-
-
-def _end_revisit(cursor: Cursor, *, is_cut: bool = False) -> Cursor:
-    asked = cursor.total or 0
-    lacking = asked - cursor.kept
-    sentence = f"{lacking} of {asked} asked for again did not come" if lacking else ""
-    if is_cut:
-        sentence = f"broken off after {asked} objects, as was asked"
-    state: CursorState = "disputed" if is_cut else "done"
-    return replace(cursor, state=state, total=asked, note=note_of(remarks_of(cursor.note), sentence))

@@ -16,6 +16,7 @@ _ACCEPTED: Mapping[Accept, str] = {
     "html": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
     "fragment": "text/html, */*;q=0.1",
     "xml": "application/xml, text/xml, */*;q=0.1",
+    "text": "text/plain, */*;q=0.1",
 }
 
 

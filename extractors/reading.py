@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from extractors.base import Listing, Page
 from ocds_schema.json import Json
-from ocds_schema.run import Cursor
+from ocds_schema.run import Cursor, CursorState
 
 KEYLESS = "object without a usable id, kept in the archive only"
 OUTSIDE = "object dated outside what was asked for"
@@ -232,3 +232,24 @@ def _is_explained(came: int, first: int, last: int) -> bool:
     """Say whether records that came or went while we read explain what came; a total that leaps explains nothing."""
     leap = max(LEAST_LEAP, max(first, last) // 100)
     return abs(last - first) <= leap and min(first, last) <= came <= max(first, last)
+
+
+def end_wanted(cursor: Cursor) -> Cursor:
+    """End the fetching of what is wanted by key."""
+    remarks = remarks_of(cursor.note)
+    asked = cursor.total or 0
+    lacking = asked - cursor.kept
+    sentence = f"{lacking} of {asked} asked for by id did not come" if lacking else ""
+    state: CursorState = "disputed" if remarks[UNASKED] else "done"
+    return replace(cursor, state=state, total=asked, note=note_of(remarks, sentence))
+
+
+def end_revisit(cursor: Cursor, *, is_cut: bool = False) -> Cursor:
+    """End the asking again, where it `is_cut` before its end."""
+    asked = cursor.total or 0
+    lacking = asked - cursor.kept
+    sentence = f"{lacking} of {asked} asked for again did not come" if lacking else ""
+    if is_cut:
+        sentence = f"broken off after {asked} objects, as was asked"
+    state: CursorState = "disputed" if is_cut else "done"
+    return replace(cursor, state=state, total=asked, note=note_of(remarks_of(cursor.note), sentence))

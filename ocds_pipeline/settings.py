@@ -87,6 +87,11 @@ SETTINGS = (
         default="the system's",
         help="File with the certificates to trust, where the portal's chain is in no common bundle.",
     ),
+    Setting(
+        name="OCDS_<SOURCE>_ROBOTS",
+        default="obey",
+        help="`obey` the robots.txt of portals that ask for no token, or `ignore` it, which every edition says.",
+    ),
     Setting(name="OCDS_<SOURCE>_RATE", default="from source.toml", help="Requests a second at most."),
     Setting(
         name="OCDS_<SOURCE>_TIMEOUT",
@@ -105,6 +110,7 @@ SETTINGS = (
     ),
 )
 
+ROBOTS = ("obey", "ignore")
 LOG_FORMATS = ("text", "json")
 SHORTEST_KEY = 16
 
@@ -119,6 +125,7 @@ class SourceSettings:
     rate: float | None = None
     timeout: float | None = None
     wait: float | None = None
+    robots: str = ROBOTS[0]
     ocid_prefix: str = ""
 
 
@@ -179,6 +186,7 @@ class Settings:
             rate=_positive(self.environment, start + "RATE", "requests a second"),
             timeout=_positive(self.environment, start + "TIMEOUT", "seconds"),
             wait=_positive(self.environment, start + "WAIT", "seconds"),
+            robots=_one_of(self.environment, start + "ROBOTS", ROBOTS),
             ocid_prefix=_prefix(self.environment, start + "OCID_PREFIX"),
         )
 

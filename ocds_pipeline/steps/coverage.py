@@ -65,6 +65,7 @@ def _harvested(found: tuple[Run, Json] | None) -> Json:
     return {
         "asOf": run.as_of.isoformat(),
         "window": window and {"from": window["first"], "to": window["until"]},
+        "robots": report.get("robots", {}),
         "listings": [{name: listing[name] for name in _LISTING} for listing in report["listings"]],
     }
 

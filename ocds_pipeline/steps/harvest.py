@@ -13,6 +13,7 @@ from extractors.harvest import days_of, harvest
 from extractors.patience import Patience
 from extractors.report import HarvestReport
 from ocds_pipeline.request import Request
+from ocds_pipeline.settings import ROBOTS
 from ocds_pipeline.sources import load_portal
 from ocds_pipeline.steps.desk import Desk, software
 from ocds_pipeline.storage import Storage, open_storage
@@ -22,6 +23,7 @@ from ocds_schema.run import Cursor, Run
 
 log = logging.getLogger(__name__)
 
+OBEYED, IGNORED, AGREED = "obeyed", "ignored", "not asked for: there is a token"
 TABLES = "reference tables, one after another"
 
 
@@ -39,7 +41,8 @@ class Segments:
 def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
     """Harvest what is asked for and give the harvest's report.
 
-    It has `objects`, how many came, `limited`, whether they were cut short, `next`, up to when everything was read, and
+    It has `objects`, how many came, `limited`, whether they were cut short, `robots`, what became of each portal's
+    robots.txt, `next`, up to when everything was read, and
     `outstanding`, the listings of the last full harvest that were not reconciled: they stand until another one is.
 
     Raises:
@@ -61,6 +64,9 @@ def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
         work = TABLES if listing.startswith("refs/") else listing
         desk.progress.show(f"{source.name}: {work}", cursor.kept, cursor.total)
 
+    for name, heed in _robots(desk).items():
+        if heed == IGNORED:
+            log.warning("robots.txt of %s is ignored: %s=ignore", name, _robots_setting(desk))
     with ExitStack() as stack:
         clients = {name: stack.enter_context(_client(desk, name)) for name in source.every_portal}
         report = harvest(
@@ -80,6 +86,7 @@ def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
     return report.to_json() | {
         "objects": sum(listing.kept for listing in report.listings),
         "limited": limited,
+        "robots": _robots(desk),
         "next": _next(desk, run, window, limited=limited, disputed=disputed),
         "outstanding": _outstanding(desk, run, report, limited=limited),
     }
@@ -98,7 +105,23 @@ def _client(desk: Desk, name: str) -> Client:
         timeout=portal.timeout,
         ca_bundle=own.ca_bundle,
         patience=Patience(first=own.wait) if own.wait else None,
+        robots=_robots_setting(desk) if _heed(desk, name) == OBEYED else "",
     )
+
+
+def _robots_setting(desk: Desk) -> str:
+    return f"OCDS_{desk.source.name.upper()}_ROBOTS"
+
+
+def _heed(desk: Desk, name: str) -> str:
+    """Tell what becomes of a portal's robots.txt: who gives us a token has told us what we may."""
+    if desk.source.every_portal[name].token:
+        return AGREED
+    return OBEYED if desk.settings.of(desk.source.name, name).robots == ROBOTS[0] else IGNORED
+
+
+def _robots(desk: Desk) -> Json:
+    return {facts.name: _heed(desk, name) for name, facts in desk.source.every_portal.items()}
 
 
 def _window(desk: Desk, run: Run, request: Request) -> Window:
