@@ -14,6 +14,7 @@ PipelineError                       what to do
 │   ├── StoreSetupError             its address or its tables are not for this version: a person mends it
 │   └── SourceBusyError             another run of the same source is at work: wait for it
 ├── StorageError                    the object storage cannot be reached or used
+│   ├── StorageBusyError            another publisher of the same source is at work: wait for it
 │   └── StorageConflictError        somebody else wrote the object first: look at it again
 └── PublishError                    what was read back is not what was written
 ```
@@ -98,6 +99,10 @@ class StorageError(PipelineError):
 
 class StorageConflictError(StorageError):
     """Raised when an object is not in the version that a conditional write expected."""
+
+
+class StorageBusyError(StorageError):
+    """Raised when another publisher of the same source is at work."""
 
 
 class PublishError(PipelineError):

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError
@@ -12,13 +14,14 @@ from ocds_schema.source import Source
 from publish import manifest as manifests
 from publish.changelog import Cause
 from publish.completeness import summary
-from publish.delta import delta_counts, write_changes, write_delta
+from publish.delta import Changes, delta_counts, write_changes, write_delta
 from publish.files import CSV, HTML, JSON, LINES, TEXT, EditionFile, Form, Role, edition_file, write_whole
 from publish.formats import Written, lines_of
 from publish.gates import PAGE as GATES_PAGE
 from publish.gates import Built, Judge, gate_files, gates_group
 from publish.history import History, ProcessProblems
 from publish.issues import write_issues
+from publish.journal import Journal
 from publish.layout import edition_id, sequence_of, source_key
 from publish.manifest import Pointer
 from publish.package import envelope
@@ -33,6 +36,8 @@ Progress = Callable[[str, int], None]
 
 _PREFER_FULL = 0.4
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -44,7 +49,8 @@ class Order:
     stand in `coverage.json`). `cause` is why records changed, where a change does not say. `mapping` is the
     mapping table as CSV. `extensions` are the files of our own OCDS extensions by path below `v1/extensions/`,
     `extension_urls` the addresses of all extensions in use. `policy` is what the mapping says of itself, for the
-    publication policy. `signing` is what manifest and checksums are signed with.
+    publication policy. `inputs` is a digest of what the history gives: files that a publication left are gone on with
+    only where it is the same, and never where it is empty. `signing` is what manifest and checksums are signed with.
     """
 
     source: Source
@@ -56,6 +62,7 @@ class Order:
     extension_urls: Sequence[str] = ()
     policy: Said = field(default_factory=Said)
     signing: Signing | None = None
+    inputs: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,18 +92,19 @@ def build_edition(
     progress: Progress,
     judge: Judge | None = None,
     earlier: Json | None = None,
+    journal: Journal | None = None,
 ) -> Draft:
     """Write all files of an edition into an empty folder.
 
     `previous` and `before` are the pointer and the manifest of the newest edition, nothing where there is none. `judge`
     holds what was written against gates, `earlier` is the verdict on the newest edition. A broken gate is told by the
-    draft, which cannot be committed then.
+    draft, which cannot be committed then. `journal` knows which files are finished already.
 
     Raises:
         PublishError: the order does not follow the previous edition, or the history contradicts itself.
     """
     check_order(order, previous)
-    build = _Build(order, before, folder, progress)
+    build = _Build(order, before, folder, progress, journal)
     build.add_problems(history.problems())
     build.add_years(history)
     build.add_changes(history)
@@ -128,8 +136,11 @@ def check_order(order: Order, previous: Pointer | None) -> None:
 class _Build:
     """The files of an edition as they come into being."""
 
-    def __init__(self, order: Order, before: Json | None, folder: Path, progress: Progress) -> None:
+    def __init__(
+        self, order: Order, before: Json | None, folder: Path, progress: Progress, journal: Journal | None
+    ) -> None:
         self._order = order
+        self._journal = journal
         self._before = before
         self._folder = folder
         self._progress = progress
@@ -148,7 +159,7 @@ class _Build:
 
     def add_years(self, history: History) -> None:
         """Write the data files, and put their counts, control totals and state digest into the manifest."""
-        years = [self._year(history, year) for year in sorted(history.years())]
+        years = [self._once(f"year-{year}", partial(self._year, history, year)) for year in sorted(history.years())]
         totals = ControlTotals()
         for year in years:
             self._files.extend(year.files)
@@ -162,9 +173,7 @@ class _Build:
 
     def add_changes(self, history: History) -> None:
         """Write changelog and delta."""
-        changes = write_changes(
-            history.changes(), self._folder, cause=self._order.cause, tick=lambda more: self._progress("changes", more)
-        )
+        changes = self._once("changes", partial(self._write_changes, history))
         state, records = self._body["state"]["stateDigest"], self._body["counts"]["records"]
         earlier = self._before["counts"]["records"] if self._before else 0
         if earlier + changes.growth != records:
@@ -246,6 +255,14 @@ class _Build:
             verdict=self._verdict,
         )
 
+    def _once(self, step: str, build: Callable[[], T]) -> T:
+        return self._journal.once(step, build) if self._journal else build()
+
+    def _write_changes(self, history: History) -> Changes:
+        return write_changes(
+            history.changes(), self._folder, cause=self._order.cause, tick=lambda more: self._progress("changes", more)
+        )
+
     def _year(self, history: History, year: int) -> Partition:
         base = self._order.source.publisher.base_url
         return write_year(
@@ -263,6 +280,7 @@ class _Build:
         body = {
             **manifests.describe_source(order.source, order.extension_urls),
             **manifests.describe_edition(order.edition_id, order.facts, previous),
+            **{name: order.facts[name] for name in ("access", "fence") if name in order.facts},
             **self._body,
             "tables": [table.dictionary() for table in TABLES],
             "files": manifests.list_files(

@@ -57,6 +57,11 @@ def pointer_key(source: str) -> str:
     return source_key(source, "latest.json")
 
 
+def lock_key(source: str) -> str:
+    """Give the key of the lock of a source's publisher; it is beside what is published, and not for the public."""
+    return f"_lock/{source}.json"
+
+
 def extension_key(path: str) -> str:
     """Give the key of a file of an OCDS extension of our own."""
     return f"{LAYOUT}/extensions/{path}"

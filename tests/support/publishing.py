@@ -19,7 +19,7 @@ from publish.draft import Order
 from publish.edition import Edition, write_edition
 from publish.history import ProcessProblems
 from publish.layout import edition_id
-from publish.storage import Stat
+from publish.storage import Capabilities, Stat
 
 KAZAKHSTAN: Source = read_source("kazakhstan")
 FIRST = datetime.fromisoformat("2026-11-21T19:00:00+00:00")
@@ -207,6 +207,12 @@ class FaultyStorage:
 
     def open(self, *given: Any) -> BinaryIO:
         return self._call(self.inner.open, given, {})
+
+    def delete(self, *given: Any) -> None:
+        self._call(self.inner.delete, given, {})
+
+    def capabilities(self) -> Capabilities:
+        return self._call(self.inner.capabilities, (), {})
 
     def stat(self, *given: Any) -> Stat | None:
         return self._call(self.inner.stat, given, {})

@@ -1,0 +1,52 @@
+"""The pointer of a source before a publication: as it is, or put back where somebody deleted it."""
+
+from ocds_schema import json
+from ocds_schema.errors import PublishError, StorageError
+from publish.files import JSON
+from publish.layout import FRESH, pointer_key, sequence_of, source_key
+from publish.lock import Lock
+from publish.manifest import Pointer, read_manifest, read_pointer
+from publish.storage import Storage
+
+
+def find_pointer(storage: Storage, source: str, lock: Lock | None = None, *, own: str | None = None) -> Pointer | None:
+    """Give a source's pointer, or nothing before its first edition.
+
+    A pointer that is gone is put back from what the lock remembers of it, if that edition is there and whole. `own` is
+    the edition that is being published, of which a killed publication may have left files.
+
+    Raises:
+        PublishError: the pointer is gone although editions were published, and it is not known which the newest is.
+    """
+    pointer = read_pointer(storage, source)
+    if pointer is None and lock and lock.pointer:
+        _check_later(storage, source, sequence_of(str(json.decode(lock.pointer)["editionId"])), own)
+        _put_back(storage, source, lock.pointer)
+        pointer = read_pointer(storage, source)
+    elif pointer is None:
+        # Of a first edition files may lie there that were never pointed to; a second follows one that was.
+        _check_later(storage, source, 1, own)
+    if pointer and lock:
+        lock.remember(storage.read(pointer_key(source)))
+    return pointer
+
+
+def _put_back(storage: Storage, source: str, text: str) -> None:
+    key = pointer_key(source)
+    try:
+        read_manifest(storage, source, Pointer(body=json.decode(text), version=""))
+    except StorageError as error:
+        raise PublishError(f"{key} is gone, and so is what it pointed to: restore both from a copy: {error}") from error
+    storage.put_new(key, text.encode(), content_type=JSON.media_type, cache_control=FRESH)
+
+
+def _check_later(storage: Storage, source: str, newest: int, own: str | None) -> None:
+    """Make sure that there is no edition later than the newest that is known, but for our own."""
+    prefix = source_key(source, "editions/")
+    found = {key.removeprefix(prefix).partition("/")[0] for key in storage.keys(prefix)}
+    later = sorted(edition for edition in found if sequence_of(edition) > newest and edition != own)
+    if later:
+        raise PublishError(
+            f"{pointer_key(source)} is gone, although there is an edition {later[-1]}: put the pointer back, from a "
+            f"copy or with `ocds-pipeline repair {source}`, then run again"
+        )
