@@ -35,6 +35,8 @@ LINES = "ours, from lines to lines"
 _COVE = Path(".venv-bench/bin/libcoveocds")
 REDACT = person_numbers(["kazakhstan"]).redact
 VERSIONED = "https://standard.open-contracting.org/schema/1__1__5/versioned-release-validation-schema.json"
+_BUYERS = 30_011
+"""So many buyers there are, as in a large country."""
 _PACKAGE = 1_000
 """Releases in the package that lib-cove-ocds is given: more would only cost it memory."""
 
@@ -74,6 +76,7 @@ def compiled(processes: int, seed: int = 1) -> Iterator[dict[str, Any]]:
 def _agreeing(release: dict[str, Any], number: int) -> dict[str, Any]:
     made: dict[str, Any] = json.decode(json.encode({**release, "tag": ["compiled"]}))
     tender = made["tender"]
+    _name_buyer(made, f"{100_000_000_000 + number % _BUYERS}")
     for party in made["parties"]:
         party["address"]["region"] = party["address"]["locality"]
     for document in tender["documents"]:
@@ -90,6 +93,12 @@ def _agreeing(release: dict[str, Any], number: int) -> dict[str, Any]:
     for contract in made.get("contracts", ()):
         _agree_contract(contract, won[contract["awardID"]])
     return made
+
+
+def _name_buyer(made: dict[str, Any], number: str) -> None:
+    buyer, key = made["parties"][0], f"KZ-BIN-{number}"
+    buyer["identifier"]["id"] = number
+    buyer["id"] = made["buyer"]["id"] = made["tender"]["procuringEntity"]["id"] = key
 
 
 def _agree_contract(contract: dict[str, Any], amount: Decimal) -> None:

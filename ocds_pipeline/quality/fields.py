@@ -21,6 +21,8 @@ _NAMED: Mapping[str, frozenset[tuple[str, str]]] = {
     "language": frozenset({("Release", "language"), ("Document", "language")}),
     "count": frozenset({("Item", "quantity"), ("Period", "durationInDays"), ("Tender", "numberOfTenderers")}),
     "amount": frozenset({("Value", "amount")}),
+    "document_published": frozenset({("Document", "datePublished")}),
+    "document_modified": frozenset({("Document", "dateModified")}),
     "tender_status": frozenset({("Tender", "status")}),
     "lot_status": frozenset({("Lot", "status")}),
     "party_id": frozenset({("Organization", "id"), ("OrganizationReference", "id")}),

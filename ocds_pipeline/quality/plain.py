@@ -104,6 +104,15 @@ def _known(group: str, codes: Iterable[str]) -> Callable[[Index, Context], bool]
     return plain
 
 
+def nothing_after(index: Index, _: Context) -> bool:
+    """Tell whether every date of what has happened is plainly of no later day than the release: the latest text is."""
+    dates, date = index.fields["past_date"], index.release.get("date")
+    try:
+        return len(dates) > 1 and type(date) is str and bool(max(dates)[:10] <= date[:10])
+    except TypeError:
+        return False
+
+
 PLAIN: Mapping[str, Callable[[Index, Context], bool]] = MappingProxyType(
     {
         "date": _dates,

@@ -67,9 +67,11 @@ class Plans:
     context: Context
     results: list[Counter[Result]] = field(default_factory=list)
     _plans: dict[_Key, _Plan] = field(default_factory=dict)
+    _passed: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.results = [Counter() for _ in self.checks]
+        self._passed = [0] * len(self.checks)
 
     def run(self, index: Index, shapes: frozenset[Shape]) -> list[Failed]:
         """Judge a release, and give the checks that failed."""
@@ -98,11 +100,17 @@ class Plans:
                 for number, _ in bundle.judges:
                     self.results[number][PASS] += bundle.passed
         self._plans.clear()
+        for number, passed in enumerate(self._passed):
+            self.results[number][PASS] += passed
+        self._passed = [0] * len(self.checks)
 
     def _run(self, judges: Sequence[tuple[int, Judge]], index: Index, failed: list[Failed]) -> None:
+        passed = self._passed
         for number, judge in judges:
             result = judge(index, self.context)
-            if result.failures:
+            if result is PASS:
+                passed[number] += 1
+            elif result.failures:
                 failed.append((number, result))
             else:
                 self.results[number][result] += 1

@@ -7,6 +7,7 @@ where no such contract leads to an award with a status.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fits import contracts_fit
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
@@ -26,4 +27,6 @@ def judge(index: Index, _: Context) -> Result:
     return judged(failures) if known else _NONE
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Contract/status", "Contract/awardID", "Award/status"), caveat="statuses")
+CHECK = ReleaseCheck(
+    judge=judge, needs=("Contract/status", "Contract/awardID", "Award/status"), plain=contracts_fit, caveat="statuses"
+)

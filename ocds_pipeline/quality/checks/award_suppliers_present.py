@@ -6,6 +6,7 @@ the former Kyrgyz publication.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fits import awards_fit
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.presence import present
 from ocds_pipeline.quality.result import Result
@@ -20,4 +21,4 @@ def judge(index: Index, _: Context) -> Result:
     )
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Award/status",), caveat="parties")
+CHECK = ReleaseCheck(judge=judge, needs=("Award/status",), plain=awards_fit, caveat="parties")

@@ -6,6 +6,7 @@ sum. A lower price is what competition is for. Not applicable where no award can
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fits import awards_fit
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.money import HIGH, added, share
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
@@ -30,4 +31,6 @@ def judge(index: Index, _: Context) -> Result:
     return judged(failures) if seen else _NONE
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Award/value", "Award/relatedLots", "Lot/value"), caveat="amounts")
+CHECK = ReleaseCheck(
+    judge=judge, needs=("Award/value", "Award/relatedLots", "Lot/value"), plain=awards_fit, caveat="amounts"
+)

@@ -7,6 +7,7 @@ are missing.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fits import bids_fit
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 from ocds_pipeline.quality.times import is_day_before
@@ -30,4 +31,4 @@ def judge(index: Index, _: Context) -> Result:
     return judged(failures)
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Period/endDate", "Bid/date"), caveat="dates")
+CHECK = ReleaseCheck(judge=judge, needs=("Period/endDate", "Bid/date"), plain=bids_fit, caveat="dates")

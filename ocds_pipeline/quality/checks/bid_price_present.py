@@ -6,6 +6,7 @@ taken back, or were only invited, need none.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fits import bids_fit
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.presence import present
 from ocds_pipeline.quality.result import Result
@@ -22,4 +23,4 @@ def judge(index: Index, _: Context) -> Result:
     )
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Bid/status",), caveat="amounts")
+CHECK = ReleaseCheck(judge=judge, needs=("Bid/status",), plain=bids_fit, caveat="amounts")

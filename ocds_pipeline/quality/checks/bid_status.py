@@ -6,6 +6,7 @@ active award names a bid with a status.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fits import awards_fit
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
@@ -25,4 +26,4 @@ def judge(index: Index, _: Context) -> Result:
     return judged(failures) if named else _NONE
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Award/relatedBid", "Bid/status"), caveat="statuses")
+CHECK = ReleaseCheck(judge=judge, needs=("Award/relatedBid", "Bid/status"), plain=awards_fit, caveat="statuses")

@@ -6,6 +6,7 @@ where no contract names an award.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fits import contracts_fit
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
@@ -27,4 +28,4 @@ def judge(index: Index, _: Context) -> Result:
     return judged(failures)
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Contract/awardID",), caveat="references")
+CHECK = ReleaseCheck(judge=judge, needs=("Contract/awardID",), plain=contracts_fit, caveat="references")

@@ -7,6 +7,7 @@ where they are in use. Not applicable where no award can be compared.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fits import contracts_fit
 from ocds_pipeline.quality.index import Index, Money
 from ocds_pipeline.quality.money import HIGH, LOW, added, in_currency, share
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
@@ -34,4 +35,6 @@ def judge(index: Index, context: Context) -> Result:
     return judged(failures) if seen else _NONE
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Contract/awardID", "Contract/value", "Award/value"), caveat="amounts")
+CHECK = ReleaseCheck(
+    judge=judge, needs=("Contract/awardID", "Contract/value", "Award/value"), plain=contracts_fit, caveat="amounts"
+)

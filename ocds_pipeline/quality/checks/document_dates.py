@@ -6,6 +6,7 @@ Looks at `datePublished` and `dateModified` of documents. Not applicable where n
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.plain import nothing_after
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 from ocds_pipeline.quality.times import is_day_before
 
@@ -29,4 +30,10 @@ def judge(index: Index, _: Context) -> Result:
     return judged(failures) if seen else _NONE
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Document",), caveat="dates")
+def plain(index: Index, context: Context) -> bool:
+    """Tell whether documents were only published, and nothing is of a later day than the release."""
+    fields = index.fields
+    return bool(fields["document_published"]) and not fields["document_modified"] and nothing_after(index, context)
+
+
+CHECK = ReleaseCheck(judge=judge, needs=("Document",), plain=plain, caveat="dates")

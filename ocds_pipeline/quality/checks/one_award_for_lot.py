@@ -7,6 +7,7 @@ names a lot.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fits import awards_fit
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 from ocds_schema.json import Json
@@ -31,4 +32,4 @@ def judge(index: Index, _: Context) -> Result:
     return judged(failures) if seen else _NONE
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Award/relatedLots",), caveat="lots")
+CHECK = ReleaseCheck(judge=judge, needs=("Award/relatedLots",), plain=awards_fit, caveat="lots")

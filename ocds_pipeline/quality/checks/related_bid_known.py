@@ -6,6 +6,7 @@ applicable where no award names a bid.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fits import awards_fit
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
@@ -27,4 +28,4 @@ def judge(index: Index, _: Context) -> Result:
     )
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Award/relatedBid",), caveat="references")
+CHECK = ReleaseCheck(judge=judge, needs=("Award/relatedBid",), plain=awards_fit, caveat="references")

@@ -7,6 +7,7 @@ a later day than `date` of the release. Not applicable where the release has no 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.plain import nothing_after
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 from ocds_pipeline.quality.times import is_day_before
 
@@ -28,13 +29,4 @@ def judge(index: Index, _: Context) -> Result:
     )
 
 
-def plain(index: Index, _: Context) -> bool:
-    """Tell whether every date is plainly of no later day: the latest text is."""
-    dates, date = index.fields["past_date"], index.release.get("date")
-    try:
-        return len(dates) > 1 and type(date) is str and bool(max(dates)[:10] <= date[:10])
-    except TypeError:
-        return False
-
-
-CHECK = ReleaseCheck(judge=judge, needs=("Release/date",), plain=plain, caveat="dates")
+CHECK = ReleaseCheck(judge=judge, needs=("Release/date",), plain=nothing_after, caveat="dates")

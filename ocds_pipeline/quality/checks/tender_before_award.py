@@ -6,6 +6,7 @@ there.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fits import awards_fit
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 from ocds_pipeline.quality.times import is_day_before
@@ -26,4 +27,4 @@ def judge(index: Index, _: Context) -> Result:
     )
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Tender/tenderPeriod", "Award/date"), caveat="dates")
+CHECK = ReleaseCheck(judge=judge, needs=("Tender/tenderPeriod", "Award/date"), plain=awards_fit, caveat="dates")

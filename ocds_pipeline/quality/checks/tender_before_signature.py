@@ -6,6 +6,7 @@ both are there.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.fits import contracts_fit
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 from ocds_pipeline.quality.times import is_day_before
@@ -30,4 +31,6 @@ def judge(index: Index, _: Context) -> Result:
     )
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Tender/tenderPeriod", "Contract/dateSigned"), caveat="dates")
+CHECK = ReleaseCheck(
+    judge=judge, needs=("Tender/tenderPeriod", "Contract/dateSigned"), plain=contracts_fit, caveat="dates"
+)
