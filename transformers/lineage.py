@@ -206,7 +206,7 @@ class Lineage:
         """Give the row of a table for the first deciding field that is in it."""
         if table is None:
             return None
-        known = (table.get(one.raw) for one in sources if one.raw is not None)
+        known = (table.get(one.raw) for one in sources if one.raw is not None and one.part != "read")
         return next((row for row in known if row is not None), None)
 
     def _declared(self, steps: Steps, sources: Sequence[SourceField]) -> tuple[str, CodeTable | None]:

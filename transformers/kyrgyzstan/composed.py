@@ -79,6 +79,7 @@ COMPOSED = tuple(
             "dateSubmitted responseDate",
             "of each complaint when it was made and when it was answered, of the local type complaint",
         ),
+        ("tender/enquiries/id", "release/tender/enquiries", "id", "the id"),
         ("tender/enquiries/author", "release/tender/enquiries", "author", "who asked, where it is among the parties"),
         ("tender/tenderers", "submissions, protocol, release", "", "who has bid, each once"),
         ("tender/numberOfTenderers", "submissions, protocol, release", "", "how many have bid"),

@@ -166,6 +166,18 @@ COMPOSED = (
         words="lot and bidder",
     ),
     Composed(
+        path="bids/details/relatedLots",
+        document="protocols/results",
+        fields=("lot_number",),
+        words="the lot that people call so",
+    ),
+    Composed(
+        path="tender/enquiries/id",
+        document="clarifications/questions",
+        fields=("ordinal",),
+        words="the number of the question, or else its place",
+    ),
+    Composed(
         path="tender/milestones",
         document="lot_window",
         fields=("delivery_term",),
