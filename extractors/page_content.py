@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+_SEVERAL = 2
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
@@ -73,10 +74,9 @@ class Row:
     def labelled(self) -> tuple[tuple[str, Cell], ...]:
         """Each cell with its header; where it has none, with the label that the cell begins with."""
         headers = (*self.headers, *("",) * (len(self.cells) - len(self.headers)))
-        return tuple(
-            (header, _without(header, cell)) if header else _own_label(cell)
-            for header, cell in zip(headers, self.cells, strict=False)
-        )
+        both = list(zip(headers, self.cells, strict=False))
+        least = 1 if any(_repeats(header, cell) for header, cell in both) else _SEVERAL
+        return tuple((header, _without(header, cell, least)) if header else _own_label(cell) for header, cell in both)
 
     def get(self, *labels: str) -> Cell | None:
         """Give the first cell that stands under one of some headers."""
@@ -166,14 +166,18 @@ class Reading:
 
 
 def _own_label(cell: Cell) -> tuple[str, Cell]:
-    if len(cell.pieces) < 2:  # noqa: PLR2004
+    if len(cell.pieces) < _SEVERAL:
         return "", cell
     return cell.pieces[0], _without(cell.pieces[0], cell)
 
 
-def _without(label: str, cell: Cell) -> Cell:
-    # Tables for small screens repeat the header in each cell.
-    if len(cell.pieces) < 2 or fold(cell.pieces[0]) != fold(label):  # noqa: PLR2004
+def _repeats(label: str, cell: Cell, least: int = _SEVERAL) -> bool:
+    return len(cell.pieces) >= least and bool(label) and fold(cell.pieces[0]) == fold(label)
+
+
+def _without(label: str, cell: Cell, least: int = _SEVERAL) -> Cell:
+    # Tables for small screens repeat the header in each cell; where the others do, one with nothing else is empty.
+    if not _repeats(label, cell, least):
         return cell
     first, *others = cell.parts
     head = first.removeprefix(cell.pieces[0]).strip()

@@ -251,3 +251,14 @@ def test_a_tag_with_very_many_attributes_is_cut():
 
     assert page.text == "text"
     assert time.process_time() - began < 2
+
+
+def test_a_cell_that_says_only_its_header_is_empty_where_the_others_repeat_theirs():
+    head = "<tr><th>Имя</th><th>Форма</th></tr>"
+    small = f"<table>{head}<tr><td><span>Имя</span>Барс</td><td><span>Форма</span></td></tr></table>"
+    plain = f"<table>{head}<tr><td>Барс</td><td>Форма</td></tr></table>"
+
+    (repeating,), (said,) = read(small).tables[0].rows, read(plain).tables[0].rows
+
+    assert [cell.text for _, cell in repeating.labelled] == ["Барс", ""]
+    assert [cell.text for _, cell in said.labelled] == ["Барс", "Форма"]
