@@ -4,10 +4,10 @@ Awards, contracts and bids are gone through once, with what they lead to. Whatev
 they look again, each for itself, and say what is wrong.
 """
 
-from typing import Any
+from collections.abc import Mapping
 
 from ocds_pipeline.quality.context import Context
-from ocds_pipeline.quality.index import Index, Money
+from ocds_pipeline.quality.index import Index, Money, Object
 from ocds_pipeline.quality.money import HIGH, LOW
 from ocds_schema.json import Json
 
@@ -45,7 +45,7 @@ def contracts_fit(index: Index, _: Context) -> bool:
     end = _end(index)
     for contract, value in zip(index.objects["Contract"], index.worths("Contract"), strict=True):
         key = contract.get("awardID")
-        found = awards.get(key, ()) if type(key) is str else ()
+        found = awards.get(key, []) if type(key) is str else []
         if contract.get("status") not in _IN_FORCE or len(found) != 1 or key in once:
             return False
         once.add(key)
@@ -92,12 +92,12 @@ def _lots(index: Index) -> dict[Json, Money | None]:
         return {}
 
 
-def _won(award: dict[str, Any], bids: Any) -> bool:
+def _won(award: Object, bids: Mapping[str, list[Object]]) -> bool:
     """Tell whether the bid of an award, where it names one, is there and valid."""
     if "relatedBid" not in award:
         return True
     key = award["relatedBid"]
-    found = bids.get(key, ()) if type(key) is str else ()
+    found = bids.get(key, []) if type(key) is str else []
     return len(found) == 1 and found[0].get("status") in _JUDGED
 
 
@@ -117,7 +117,7 @@ def _is_close(value: Money | None, other: Money | None) -> bool:
     return value[0] == other[0] != 0 or LOW * other[0] <= value[0] <= HIGH * other[0] != 0
 
 
-def _is_signed(contract: dict[str, Any], award: dict[str, Any], end: str | None) -> bool:
+def _is_signed(contract: Object, award: Object, end: str | None) -> bool:
     """Tell whether a contract was signed on the day of the award or later, and after bids were taken."""
     signed, awarded = contract.get("dateSigned"), award.get("date")
     if signed is None and awarded is None:

@@ -26,7 +26,7 @@ def judge(index: Index, _: Context) -> Result:
     differ = lots[0] - value[0]
     if max(differ, -differ) * _MOST <= value[0]:
         return PASS
-    reason = f"is the value of a tender whose lots add up to {share(lots[0], value[0])} of it"
+    reason = f"belongs to a tender whose lots add up to {share(lots[0], value[0])} of it"
     return judged([Failure(("tender", "value", "amount"), reason, value[0])])
 
 

@@ -28,7 +28,7 @@ def judge(index: Index, context: Context) -> Result:
         if paid is not None:
             seen = True
             if paid > value[0]:
-                reason = f"is the value of a contract of which {share(paid, value[0])} was paid"
+                reason = f"belongs to a contract of which {share(paid, value[0])} was paid"
                 failures.append(Failure((contract, "value", "amount"), reason, value[0]))
     return judged(failures) if seen else _NONE
 

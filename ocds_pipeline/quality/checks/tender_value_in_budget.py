@@ -26,7 +26,7 @@ def judge(index: Index, context: Context) -> Result:
         return _NONE
     if LOW * value[0] <= budget <= HIGH * value[0]:
         return PASS
-    reason = f"is the value of a tender whose budget is {share(budget, value[0])} of it"
+    reason = f"belongs to a tender whose budget is {share(budget, value[0])} of it"
     return judged([Failure(("tender", "value", "amount"), reason, value[0])])
 
 
