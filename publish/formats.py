@@ -1,10 +1,10 @@
-"""Files written row by row and hashed on the way: gzipped JSON Lines and CSV, the same rows always the same bytes."""
+"""Files hashed while they are written, gzipped JSON Lines, and reading them and CSV back."""
 
 import csv
 import hashlib
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -13,12 +13,9 @@ from typing import BinaryIO, Self
 
 from zlib_ng import gzip_ng, zlib_ng
 
-from ocds_schema.json import Json
-
 _BLOCK_BYTES = 256 << 10
 _LEVEL = 6
 _GZIP_WINDOW = 31
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _DEFUSED = re.compile(r"''*[=+\-@\t\r\n]")
 
 
@@ -33,10 +30,11 @@ class Written:
     rows: int
 
 
-class _File:
+class OpenFile:
     """A file that is hashed while it is written; closed whatever happens."""
 
     def __init__(self, path: Path) -> None:
+        """Open the file."""
         self.path = path
         self.rows = 0
         self._file = path.open("wb")
@@ -49,12 +47,14 @@ class _File:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.close()
 
-    def _put(self, data: bytes) -> None:
+    def put(self, data: bytes) -> None:
+        """Write some bytes."""
         self._file.write(data)
         self._hash.update(data)
         self._bytes += len(data)
 
-    def _written(self, content_digest: str) -> Written:
+    def written(self, content_digest: str) -> Written:
+        """Close the file and say what it is."""
         self._file.close()
         return Written(
             path=self.path,
@@ -65,7 +65,7 @@ class _File:
         )
 
 
-class LinesFile(_File):
+class LinesFile(OpenFile):
     """Gzipped lines; the header holds neither time nor name."""
 
     def __init__(self, path: Path, level: int = _LEVEL) -> None:
@@ -87,66 +87,21 @@ class LinesFile(_File):
     def finish(self) -> Written:
         """Close the file and say what it is."""
         self._flush()
-        self._put(self._pack.flush())
-        return self._written(self._content.hexdigest())
+        self.put(self._pack.flush())
+        return self.written(self._content.hexdigest())
 
     def _flush(self) -> None:
         if not self._lines:
             return
         block = b"\n".join([*self._lines, b""])
         self._content.update(block)
-        self._put(self._pack.compress(block))
+        self.put(self._pack.compress(block))
         self._lines.clear()
         self._waiting = 0
 
 
-class CsvFile(_File):
-    """CSV by RFC 4180: UTF-8 without a byte-order mark, lines end in CR LF, text that looks like a formula defused."""
-
-    def __init__(self, path: Path, header: Sequence[str]) -> None:
-        """Open the file and write its header."""
-        super().__init__(path)
-        self._rows = csv.writer(_Text(self), lineterminator="\r\n")
-        self._rows.writerow(header)
-
-    def write(self, row: Sequence[Json]) -> None:
-        """Add a row of texts, whole numbers, decimals and nothings."""
-        self._rows.writerow([cell(value) for value in row])
-        self.rows += 1
-
-    def finish(self) -> Written:
-        """Close the file and say what it is."""
-        return self._written(self._hash.hexdigest())
-
-
-class _Text:
-    """What `csv.writer` writes into."""
-
-    def __init__(self, file: CsvFile) -> None:
-        self._file = file
-
-    def write(self, text: str) -> int:
-        self._file._put(text.encode())  # noqa: SLF001
-        return len(text)
-
-
-def cell(value: Json) -> str:
-    """Give a value as the text of a CSV cell.
-
-    A number is written in full, digit for digit. Before a text that a spreadsheet would take for a formula (`=`, `+`,
-    `-`, `@`, tab or a line end first) stands an apostrophe, also where apostrophes of its own come first, so that
-    `undefuse` gets every text back. NUL, which no reader of CSV agrees on, becomes U+FFFD.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, (Decimal, int)):
-        return plain(value)
-    text = str(value).replace("\0", "\ufffd")
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
 def undefuse(text: str) -> str:
-    """Give the text of a CSV cell without the apostrophe that `cell` put before it."""
+    """Give the text of a CSV cell without the apostrophe put before what looks like a formula."""
     return text[1:] if _DEFUSED.match(text) else text
 
 

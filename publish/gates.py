@@ -16,6 +16,7 @@ from ocds_schema.source import Source
 from publish.files import EditionFile
 from publish.gates_page import gates_page
 from publish.layout import IMMUTABLE, edition_path, source_key
+from publish.manifest import COUNTED
 from publish.storage import Storage
 
 MACHINE, PAGE = "gates.json", "gates.html"
@@ -130,7 +131,7 @@ def rows_by_year(entries: Sequence[Json]) -> Json:
     """Count the rows of the data files by table and year, from their entries in a manifest."""
     rows: dict[str, dict[str, int]] = {}
     for entry in entries:
-        if entry["role"] == "data" and "omitted" not in entry:
+        if entry["role"] == "data" and "omitted" not in entry and entry["format"] in COUNTED:
             years = rows.setdefault(entry["table"], {})
             year = str(entry["partition"]["year"])
             years[year] = years.get(year, 0) + entry["rows"]

@@ -6,70 +6,129 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
+from publish.cells import RowsDigest
+from publish.columnar import Collector
+from publish.delimited import defused
+from publish.detail_tables import TABLES
 from publish.findings import Findings
-from publish.formats import LinesFile, cell, read_lines, read_rows, undefuse
+from publish.formats import LinesFile, read_lines, read_rows, undefuse
 from publish.package import TABLE as PACKAGE_TABLE
 from publish.package import package_end
-from publish.partition import TABLES, record_line, release_url
+from publish.partition import record_line, release_url
+from publish.reading import READERS, digest_of
 from publish.rows import ControlTotals, Process
 from publish.state import state_line
 from publish.tables import Table
 
+FORMATS = tuple((table.name, form) for table in TABLES for form in ("csv", "excel-csv"))
+"""The tables and their formats that every year has, or says in the manifest why not."""
 NEEDED = (
     ("releases", "jsonl"),
     (PACKAGE_TABLE, "package"),
     ("compiled", "jsonl"),
     ("records", "jsonl"),
-    ("processes", "csv"),
-    ("contracts", "csv"),
+    *((table.name, "csv") for table in TABLES),
 )
 """The tables and formats that every year has."""
 
 _Groups = Iterator[tuple[str, Iterator[Json]]]
+_Keys = Mapping[tuple[str, str], str]
+_LINES = frozenset({"releases", PACKAGE_TABLE, "compiled", "records"})
+_ROWS = 30_000
 
 
-class TableCheck:
-    """A table's rows, held against those that each process gives when it is put into the table again."""
+class TablesCheck:
+    """What the compiled releases give when they are put into the tables again, held against every format.
 
-    def __init__(self, table: Table[Any], rows: Iterator[list[str]], *, key: str, findings: Findings) -> None:
-        """Read the header; `key` is what the findings name."""
+    Formats are compared by the digest of their rows. Where plain CSV differs, its rows are then gone through one by
+    one, to say which cell it is.
+    """
+
+    def __init__(self, keys: _Keys, *, opened: Callable[[str], BinaryIO], findings: Findings) -> None:
+        """Open nothing yet."""
+        self._keys = {pair: key for pair, key in keys.items() if pair[1] in READERS}
+        self._opened = opened
+        self._findings = findings
+        self._collectors = {table.name: Collector(table) for table in TABLES}
+        self._digests = {table.name: RowsDigest(table.columns) for table in TABLES}
+
+    def add(self, process: Process) -> None:
+        """Put a process into the tables."""
+        for collector in self._collectors.values():
+            collector.add(process)
+            if collector.waiting > _ROWS:
+                self._digest(collector)
+
+    def finish(self, processes: Callable[[], Iterator[Process]]) -> None:
+        """Note every difference; `processes` gives all of them again, should one have to be looked for."""
+        for collector in self._collectors.values():
+            self._digest(collector)
+        for (name, form), key in self._keys.items():
+            table = self._collectors[name].table
+            expected = self._digests[name].rows, self._digests[name].hexdigest()
+            try:
+                found = digest_of(table, form, partial(self._opened, key))
+            except (ValueError, OSError, ArithmeticError) as error:
+                self._findings.add(key, f"a table as {form}", f"{type(error).__name__}: {error}")
+                continue
+            self._findings.compare(key, "rows:", expected[0], found[0])
+            if found != expected and form == "csv":
+                self._tell(table, key, processes())
+            elif found != expected:
+                self._findings.compare(key, "rows with the digest", expected[1], found[1])
+
+    def _digest(self, collector: Collector) -> None:
+        if collector.waiting:
+            self._digests[collector.table.name].add(collector.batch())
+
+    def _tell(self, table: Table, key: str, processes: Iterator[Process]) -> None:
+        """Say which cells of a CSV file differ."""
+        check = _CellsCheck(table, read_rows(partial(self._opened, key)), key=key, findings=self._findings)
+        for process in processes:
+            check.check(process)
+        check.finish()
+
+
+class _CellsCheck:
+    """A table's rows in CSV, held against those that each process gives when it is put into the table again."""
+
+    def __init__(self, table: Table, rows: Iterator[list[str]], *, key: str, findings: Findings) -> None:
         self._table = table
         self._rows = rows
         self._key = key
         self._findings = findings
-        self._ocid_at = table.header.index("ocid")
-        self._is_known = findings.compare(key, "the columns", table.header, next(rows, []))
+        self._collector = Collector(table)
+        next(rows, None)
         self._row: list[str] | None = None
         self._advance()
 
     def check(self, process: Process) -> None:
         """Note every cell that differs, every row too many and every row that is missing."""
-        if not self._is_known:
-            return
-        ocid = process.compiled["ocid"]
-        expected = [[cell(value) for value in line] for line in self._table.lines(process)]
-        found = list(self._rows_of(ocid))
-        self._findings.compare(self._key, f"rows of {ocid}:", len(expected), len(found))
+        self._collector.add(process)
+        batch = self._collector.batch()
+        shown = [
+            defused(array) if column.type == "text" else array.cast("string")
+            for column, array in zip(self._table.columns, batch.columns, strict=True)
+        ]
+        expected = list(zip(*(["" if each is None else each for each in array.to_pylist()] for array in shown)))
+        found = list(self._rows_of(process.ocid))
+        self._findings.compare(self._key, f"rows of {process.ocid}:", len(expected), len(found))
         for wanted, row in zip(expected, found, strict=False):
-            if wanted != row:
-                self._compare(ocid, wanted, row)
+            for name, value, cell in zip(self._table.header, wanted, row, strict=False):
+                self._findings.compare(self._key, f"{name} of a row of {process.ocid} to be", repr(value), repr(cell))
 
     def finish(self) -> None:
         """Note the rows that are left."""
-        if self._is_known and self._row is not None:
+        if self._row is not None:
             self._findings.add(self._key, "only what belongs to the compiled releases", "more rows than those")
 
-    def _compare(self, ocid: str, wanted: Sequence[str], row: Sequence[str]) -> None:
-        for name, value, found in zip(self._table.header, wanted, row, strict=False):
-            self._findings.compare(self._key, f"{name} of a row of {ocid} to be", repr(value), repr(found))
-
     def _rows_of(self, ocid: str) -> Iterator[list[str]]:
-        while self._row is not None and (of := self._ocid(self._row)) <= ocid:
+        while self._row is not None and (of := undefuse(self._row[0]) if self._row else "") <= ocid:
             if of == ocid:
                 yield self._row
             else:
@@ -79,16 +138,13 @@ class TableCheck:
     def _advance(self) -> None:
         self._row = next(self._rows, None)
 
-    def _ocid(self, row: Sequence[str]) -> str:
-        return undefuse(row[self._ocid_at]) if len(row) > self._ocid_at else ""
-
 
 class YearCheck:
-    """One year's files, read side by side. `keys` are their keys by table, `opened` opens one by its key."""
+    """One year's files, read side by side. `keys` are their keys by table and format, `opened` opens one by its key."""
 
     def __init__(
         self,
-        keys: Mapping[str, str],
+        keys: _Keys,
         *,
         opened: Callable[[str], BinaryIO],
         findings: Findings,
@@ -96,7 +152,8 @@ class YearCheck:
         held: Collection[str],
     ) -> None:
         """Open nothing yet; `totals` is what the contracts' values are added to, `held` the ocids held back."""
-        self._keys = keys
+        self._keys = {table: key for (table, _), key in keys.items() if table in _LINES}
+        self._every_key = keys
         self._opened = opened
         self._findings = findings
         self._totals = totals
@@ -116,7 +173,7 @@ class YearCheck:
     def _read(self, spool: LinesFile) -> None:
         releases = groupby(self._releases(), key=lambda release: release["ocid"])
         records = self._lines("records")
-        tables = [self._table_check(table) for table in TABLES]
+        tables = TablesCheck(self._every_key, opened=self._opened, findings=self._findings)
         for line in self._lines("compiled"):
             compiled = json.decode(line)
             ocid = compiled["ocid"]
@@ -124,17 +181,24 @@ class YearCheck:
             found = self._releases_of(ocid, releases)
             self._record(next(records, b""), line, ocid, found)
             self._table = "compiled"
-            process = Process(
-                compiled=compiled, first_release=found[0]["date"] if found else "", is_held_back=ocid in self._held
-            )
+            process = self._process(line, ocid, found[0]["date"] if found else None)
             self._totals.add(process)
-            for table in tables:
-                table.check(process)
+            tables.add(process)
         for name, rest in (("releases", releases), ("records", records)):
             if next(rest, None) is not None:
                 self._note(name, "only what belongs to the compiled releases", "more lines than those")
-        for table in tables:
-            table.finish()
+        tables.finish(self._processes)
+
+    def _process(self, line: bytes, ocid: str, first: str | None) -> Process:
+        return Process.read(line, first_release=first, is_held_back=ocid in self._held)
+
+    def _processes(self) -> Iterator[Process]:
+        """Give all processes again."""
+        releases = groupby(map(json.decode, self._lines("releases")), key=lambda release: release["ocid"])
+        first = {ocid: next(group)["date"] for ocid, group in releases}
+        for line in self._lines("compiled"):
+            ocid = json.member(line, "ocid")
+            yield self._process(line, ocid, first.get(ocid))
 
     def _releases(self) -> Iterator[Json]:
         """Give the releases, and note where the package does not hold the same."""
@@ -179,10 +243,6 @@ class YearCheck:
         for line in read_lines(partial(self._opened, self._keys[table])):
             self._table = table
             yield line
-
-    def _table_check(self, table: Table[Any]) -> TableCheck:
-        key = self._keys[table.name]
-        return TableCheck(table, read_rows(partial(self._opened, key)), key=key, findings=self._findings)
 
     def _compare(self, table: str, what: str, expected: object, found: object) -> None:
         self._findings.compare(self._keys[table], what, expected, found)

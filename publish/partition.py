@@ -4,22 +4,23 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from ocds_schema.release import Record, Release
-from publish.files import CSV, LINES, PACKAGE, EditionFile, data_file
-from publish.formats import CsvFile, LinesFile, Written, lines_of
+from publish.detail_tables import TABLES
+from publish.files import LINES, PACKAGE, EditionFile, data_file
+from publish.formats import LinesFile, Written, lines_of
 from publish.package import TABLE as PACKAGE_TABLE
 from publish.package import PackageFile
 from publish.rows import ControlTotals, Process
 from publish.state import state_line
-from publish.tables import CONTRACTS, PROCESSES, Table
+from publish.year_tables import YearTables
 
-TABLES: tuple[Table[Any], ...] = (PROCESSES, CONTRACTS)
+__all__ = ["TABLES", "Partition", "record_line", "release_url", "write_year"]
+
 _SPOOL_LEVEL = 1
 
 
@@ -83,7 +84,7 @@ class _Year:
         self._compiled = self._lines("compiled")
         self._links = self._lines("links", _SPOOL_LEVEL)
         self._state = self._lines("state", _SPOOL_LEVEL)
-        self._tables = [stack.enter_context(CsvFile(self._path(each.name, "csv"), each.header)) for each in TABLES]
+        self._tables = stack.enter_context(YearTables(year, folder))
 
     def add(self, record: Record, releases: Sequence[Release]) -> None:
         self._check(record, releases)
@@ -95,13 +96,9 @@ class _Year:
         self._links.write(json.encode([record.ocid, links]))
         self._compiled.write(record.body)
         self._state.write(state_line(record.ocid, record.digest))
-        process = Process(
-            compiled=json.decode(record.body), first_release=links[0][0], is_held_back=record.ocid in self._held
-        )
+        process = Process.read(record.body, first_release=links[0][0], is_held_back=record.ocid in self._held)
         self._totals.add(process)
-        for table, file in zip(TABLES, self._tables, strict=True):
-            for row in table.lines(process):
-                file.write(row)
+        self._tables.add(process)
 
     def finish(self, address: Callable[[str], str]) -> Partition:
         by_ocid = ("ocid",)
@@ -110,13 +107,9 @@ class _Year:
         compiled = data_file(self._compiled.finish(), LINES, "compiled", self._year, sorted_by=by_ocid)
         joined = self._join(compiled.written, self._links.finish(), address(package.path))
         records = data_file(joined, LINES, "records", self._year, sorted_by=by_ocid)
-        tables = (
-            data_file(file.finish(), CSV, table.name, self._year, sorted_by=table.key, columns=table.header)
-            for table, file in zip(TABLES, self._tables, strict=True)
-        )
         return Partition(
             year=self._year,
-            files=(releases, package, records, compiled, *tables),
+            files=(releases, package, records, compiled, *self._tables.finish()),
             totals=self._totals,
             state=self._state.finish().path,
         )

@@ -4,106 +4,111 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact
 from functools import cached_property
+from typing import Self
 
-from ocds_schema.deletions import is_bare
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
+from publish import shapes
 from publish.formats import plain
+from publish.shapes import NOBODY, Reference, Release, Value, amount_of, read_release
 
-_OF_THE_RELEASE = frozenset({"ocid", "id", "date", "tag", "initiationType", "language"})
+BETWEEN = "; "
+_NO_AWARD = shapes.Award()
 # No amount of a portal comes near; beyond it a sum would lose digits, which the trap turns into an error.
 _EXACT = Context(prec=4000, traps=[Inexact])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """Values added up: the amount, written in full, and the currency; both empty where there is no honest sum."""
+
+    amount: bytes = b""
+    currency: str | None = None
+
+
+NO_TOTAL = Total()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
     """One contracting process: its compiled release, its first release's date, whether something newer is held back.
 
-    What vanished at the source is published with its fields nulled, and a compiled release keeps of it no more than
-    ids: here it is left out.
+    What vanished at the source is left out; `is_empty` says that nothing else is there, as when a contract turned out
+    to belong to another process.
     """
 
-    compiled: Json
-    first_release: str
+    release: Release
+    first_release: str | None
     is_held_back: bool = False
+    is_empty: bool = False
 
-    @cached_property
-    def is_empty(self) -> bool:
-        """Whether all that there was has vanished, as when a contract turned out to belong to another process."""
-        return all(is_bare(value) for name, value in self.compiled.items() if name not in _OF_THE_RELEASE)
+    @classmethod
+    def read(cls, line: bytes, *, first_release: str | None, is_held_back: bool = False) -> Self:
+        """Read a compiled release.
 
-    @cached_property
-    def tender(self) -> Json:
-        """The tender, or an empty object."""
-        return self.compiled.get("tender") or {}
-
-    @cached_property
-    def awards(self) -> list[Json]:
-        """The awards there are."""
-        return living(self.compiled.get("awards"))
-
-    @cached_property
-    def contracts(self) -> list[Json]:
-        """The contracts there are."""
-        return living(self.compiled.get("contracts"))
-
-    @cached_property
-    def parties(self) -> list[Json]:
-        """The parties there are."""
-        return living(self.compiled.get("parties"))
-
-    @cached_property
-    def cancelled(self) -> list[Json]:
-        """The contracts that were never concluded."""
-        return [contract for contract in self.contracts if is_cancelled(contract)]
-
-    @cached_property
-    def not_cancelled(self) -> list[Json]:
-        """The contracts that were concluded, or may still be."""
-        return [contract for contract in self.contracts if not is_cancelled(contract)]
-
-    @cached_property
-    def buyer(self) -> Json:
-        """The buyer that the release names, or an empty object: a party in that role may be the buyer of one lot."""
-        return self.one("buyer", self.compiled.get("buyer"))
-
-    @cached_property
-    def buyers(self) -> list[Json]:
-        """The release's buyer, then those of the contracts by the contracts' ids, each once."""
-        found = (self.buyer, *(contract.buyer for contract in contracts_of(self)))
-        return distinct(buyer for buyer in found if buyer)
-
-    @cached_property
-    def suppliers(self) -> list[Json]:
-        """The suppliers of all awards, each once, but of awards whose contracts were all cancelled."""
-        lost = {contract.get("awardID") for contract in self.cancelled}
-        lost -= {contract.get("awardID") for contract in self.not_cancelled}
-        awards = (award for award in self.awards if award.get("id") not in lost)
-        return distinct(supplier for award in awards for supplier in self.suppliers_of(award))
-
-    def suppliers_of(self, award: Json) -> list[Json]:
-        """Give the suppliers of an award, each once."""
-        return distinct(self.playing("supplier", award.get("suppliers")))
-
-    def playing(self, role: str, references: Json) -> list[Json]:
-        """Give those references to organizations that stand for one.
-
-        A portal may name an organization by its number alone, and then its reference looks like one that vanished; but
-        what vanished is no party in that role any more.
+        Raises:
+            PublishError: it is not what a validated release can be.
         """
-        return [each for each in references or () if not is_bare(each) or each.get("id") in self._in_role(role)]
+        release, is_anything = read_release(line)
+        return cls(release=release, first_release=first_release, is_held_back=is_held_back, is_empty=not is_anything)
 
-    def one(self, role: str, reference: Json) -> Json:
-        """Give a reference to one organization if it stands for one, else an empty object."""
-        return next(iter(self.playing(role, [reference] if reference else ())), {})
-
-    def _in_role(self, role: str) -> frozenset[Json]:
-        return frozenset(party["id"] for party in self.parties if role in (party.get("roles") or ()))
+    @property
+    def ocid(self) -> str:
+        """The ocid."""
+        return self.release.ocid
 
     @cached_property
-    def contracted(self) -> Json:
+    def contracts(self) -> list["Contract"]:
+        """The contracts by id."""
+        found = sorted(self.release.contracts, key=lambda body: str(body.id))
+        return [Contract(process=self, body=body) for body in found]
+
+    @cached_property
+    def cancelled(self) -> list["Contract"]:
+        """The contracts that were never concluded."""
+        return [contract for contract in self.contracts if contract.is_cancelled]
+
+    @cached_property
+    def not_cancelled(self) -> list["Contract"]:
+        """The contracts that were concluded, or may still be."""
+        return [contract for contract in self.contracts if not contract.is_cancelled]
+
+    @cached_property
+    def awards(self) -> dict[shapes.Id, shapes.Award]:
+        """The awards by id."""
+        return {award.id: award for award in reversed(self.release.awards)}
+
+    @cached_property
+    def buyers(self) -> list[Reference]:
+        """The release's buyer, then those of the contracts by the contracts' ids, each once.
+
+        A party in that role is not asked: it may be the buyer of one lot.
+        """
+        found = (self.release.buyer, *(contract.buyer for contract in self.contracts))
+        return distinct(buyer for buyer in found if buyer is not NOBODY)
+
+    @cached_property
+    def buyer_ids(self) -> str | None:
+        """The ids of the buyers, joined."""
+        return joined(self.buyers, "id")
+
+    @cached_property
+    def buyer_names(self) -> str | None:
+        """The names of the buyers, joined."""
+        return joined(self.buyers, "name")
+
+    @cached_property
+    def suppliers(self) -> list[Reference]:
+        """The suppliers of all awards, each once, but of awards whose contracts were all cancelled."""
+        lost = {contract.body.award_id for contract in self.cancelled}
+        lost -= {contract.body.award_id for contract in self.not_cancelled}
+        awards = (award for award in self.release.awards if award.id not in lost)
+        return distinct(supplier for award in awards for supplier in award.suppliers)
+
+    @cached_property
+    def contracted(self) -> Total:
         """The values of the contracts that were not cancelled, added up as `total` does."""
-        return total(contract.get("value") for contract in self.not_cancelled)
+        return total(contract.body.value for contract in self.not_cancelled)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,45 +116,54 @@ class Contract:
     """One contract of a process, with the award it comes from."""
 
     process: Process
-    body: Json
+    body: shapes.Contract
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was never concluded."""
+        return self.body.status == "cancelled"
 
     @cached_property
-    def award(self) -> Json:
-        """The award, or an empty object."""
-        wanted = self.body.get("awardID")
-        return next((award for award in self.process.awards if award.get("id") == wanted), {})
+    def award(self) -> shapes.Award:
+        """The award, or an empty one."""
+        return self.process.awards.get(self.body.award_id, _NO_AWARD)
 
     @cached_property
-    def suppliers(self) -> list[Json]:
+    def suppliers(self) -> list[Reference]:
         """The suppliers of the award, each once."""
-        return self.process.suppliers_of(self.award)
+        return distinct(self.award.suppliers)
 
     @cached_property
-    def buyer(self) -> Json:
-        """The contract's own buyer, else the release's, else an empty object."""
-        return self.process.one("buyer", self.body.get("buyer")) or self.process.buyer
+    def supplier_ids(self) -> str | None:
+        """The ids of the suppliers, joined."""
+        return joined(self.suppliers, "id")
 
     @cached_property
-    def lots(self) -> list[Json]:
+    def buyer(self) -> Reference:
+        """The contract's own buyer, else the release's, else nobody."""
+        own = self.body.buyer
+        return self.process.release.buyer if own is NOBODY else own
+
+    @cached_property
+    def lots(self) -> list[shapes.Id]:
         """The ids of its items' lots, each once; else those of the award, if no other contract shares it."""
-        items = living(self.body.get("items"))
-        own = [item["relatedLot"] for item in items if item.get("relatedLot") is not None]
-        return list(dict.fromkeys(own)) or (self.award.get("relatedLots") or [] if self._is_only_one else [])
+        own = [item.related_lot for item in self.body.items if item.related_lot is not None]
+        return list(dict.fromkeys(own)) or (list(self.award.related_lots) if self._is_only_one else [])
 
     @property
     def _is_only_one(self) -> bool:
-        award = self.body.get("awardID")
-        return len([each for each in self.process.contracts if each.get("awardID") == award]) == 1
+        award = self.body.award_id
+        return len([each for each in self.process.release.contracts if each.award_id == award]) == 1
 
-    @cached_property
-    def payments(self) -> list[Json]:
+    @property
+    def payments(self) -> tuple[shapes.Transaction, ...]:
         """The payments made."""
-        return living((self.body.get("implementation") or {}).get("transactions"))
+        return self.body.implementation.transactions
 
     @cached_property
-    def paid(self) -> Json:
+    def paid(self) -> Total:
         """The payments added up as `total` does."""
-        return total(payment.get("value") for payment in self.payments)
+        return total(payment.value for payment in self.payments)
 
 
 @dataclass(slots=True)
@@ -177,12 +191,13 @@ class ControlTotals:
     def add(self, process: Process) -> None:
         """Add the contracts of a process; those without an amount are passed over."""
         for contract in process.contracts:
-            value = contract.get("value")
-            if has_amount(value):
-                sums = self._of(str(value.get("currency") or ""))
-                sums.every.add(value["amount"])
-                if not is_cancelled(contract):
-                    sums.not_cancelled.add(value["amount"])
+            value = contract.body.value
+            amount = amount_of(value.amount)
+            if amount is not None:
+                sums = self._of(value.currency or "")
+                sums.every.add(amount)
+                if not contract.is_cancelled:
+                    sums.not_cancelled.add(amount)
 
     def include(self, other: "ControlTotals") -> None:
         """Add what another has added up."""
@@ -208,33 +223,24 @@ class ControlTotals:
         return self._sums.setdefault(currency, _Sums())
 
 
-def contracts_of(process: Process) -> list[Contract]:
-    """Give a process's contracts by id."""
-    return [
-        Contract(process=process, body=body) for body in sorted(process.contracts, key=lambda body: str(body["id"]))
-    ]
+def joined(organizations: Iterable[Reference], name: str) -> str | None:
+    """Join a member of some organizations; one without it keeps its empty place, so that ids and names stay in step."""
+    texts = [str(getattr(organization, name) or "") for organization in organizations]
+    if len(texts) == 1:
+        return texts[0] or None
+    return BETWEEN.join(texts) if any(texts) else None
 
 
-def living(members: Json) -> list[Json]:
-    """Give those members of an array that say something."""
-    return [member for member in members or () if not is_bare(member)]
-
-
-def is_cancelled(contract: Json) -> bool:
-    """Whether a contract was never concluded."""
-    return bool(contract.get("status") == "cancelled")
-
-
-def distinct(organizations: Iterable[Json]) -> list[Json]:
+def distinct(organizations: Iterable[Reference]) -> list[Reference]:
     """Give organizations in their order, each id (or name, where there is none) once."""
-    found: dict[Json, Json] = {}
+    found: dict[shapes.Id, Reference] = {}
     for organization in organizations:
-        found.setdefault(organization.get("id") or organization.get("name"), organization)
+        found.setdefault(organization.id or organization.name, organization)
     return list(found.values())
 
 
-def total(values: Iterable[Json]) -> Json:
-    """Add up values as `{"amount", "currency"}`.
+def total(values: Iterable[Value]) -> Total:
+    """Add up values.
 
     Empty where there are none, where one has no amount or no currency that can be read, or where currencies differ:
     what is left of such a sum would pass for the whole.
@@ -242,17 +248,12 @@ def total(values: Iterable[Json]) -> Json:
     amount = Decimal()
     currencies = set()
     for value in values:
-        if not has_amount(value) or not value.get("currency"):
-            return {}
-        amount = plus(amount, value["amount"])
-        currencies.add(value["currency"])
-    return {"amount": amount, "currency": currencies.pop()} if len(currencies) == 1 else {}
-
-
-def has_amount(value: Json) -> bool:
-    """Whether there is a value with an amount that is a number."""
-    amount = value.get("amount") if isinstance(value, dict) else None
-    return isinstance(amount, (Decimal, int)) and not isinstance(amount, bool)
+        number = amount_of(value.amount)
+        if number is None or not value.currency:
+            return NO_TOTAL
+        amount = plus(amount, number)
+        currencies.add(value.currency)
+    return Total(amount=plain(amount).encode(), currency=currencies.pop()) if len(currencies) == 1 else NO_TOTAL
 
 
 def plus(one: Decimal, other: Decimal | int) -> Decimal:

@@ -13,10 +13,12 @@ from ocds_schema.json import Json
 from publish import gates, issues
 from publish import manifest as manifests
 from publish.completeness import contradictions, summary
+from publish.detail_tables import TABLES
 from publish.findings import Finding, Findings, VerifyReport
-from publish.formats import lines_of, read_lines, read_rows
+from publish.formats import lines_of, read_lines
 from publish.layout import LAYOUT, edition_path, pointer_key, source_key
 from publish.parity import NEEDED, ChangesCheck, StateLookup, YearCheck
+from publish.reading import READERS, digest_of
 from publish.rows import ControlTotals
 from publish.state import in_order, state_digest
 from publish.storage import Storage
@@ -133,7 +135,7 @@ class _Check:
         try:
             if entry["format"] in _LINES:
                 return self._check_lines(key, entry)
-            if entry["format"] == "csv" and entry["role"] == "data":
+            if entry["format"] in READERS and entry["role"] == "data":
                 return self._check_table(key, entry)
             if entry["format"] == "json":
                 json.decode(self._storage.read(key))
@@ -168,15 +170,13 @@ class _Check:
         return self._findings.compare(key, "rows:", entry["rows"], rows) and is_same
 
     def _check_table(self, key: str, entry: Json) -> bool:
-        rows = read_rows(partial(self._storage.open, key))
-        has_columns = self._findings.compare(key, "columns", entry["columns"], next(rows, []))
-        width = len(entry["columns"])
-        count = 0
-        for row in rows:
-            count += 1
-            if len(row) != width:
-                self._findings.add(key, f"{width} cells in row {count}", len(row))
-        return self._findings.compare(key, "rows:", entry["rows"], count) and has_columns
+        """Read a table in any of its formats: its columns, its rows, and the digest that all formats share."""
+        table = next((each for each in TABLES if each.name == entry["table"]), None)
+        if table is None or not self._findings.compare(key, "columns", list(table.header), entry["columns"]):
+            return table is None
+        rows, digest = digest_of(table, entry["format"], partial(self._storage.open, key))
+        is_whole = self._findings.compare(key, "rows:", entry["rows"], rows)
+        return self._findings.compare(key, "contentDigest", entry["contentDigest"], digest) and is_whole
 
     def _check_content(self, manifest: Json, whole: set[str]) -> None:
         """Hold the files against one another and against the manifest, as far as they are whole by themselves."""
@@ -188,7 +188,7 @@ class _Check:
             spools: list[Path] = []
             years = self._years(manifest)
             for year, entries in years.items():
-                if len(entries) == len(NEEDED) and all(entry["path"] in whole for entry in entries.values()):
+                if entries.keys() >= {*NEEDED} and all(entry["path"] in whole for entry in entries.values()):
                     spools.append(Path(folder) / f"{year}")
                     self._records += self._check_year(entries, totals, held, spools[-1])
             if len(spools) == len(years):
@@ -237,8 +237,8 @@ class _Check:
         if self._storage.read(page) != gates.gate_files(verdict)[gates.PAGE]:
             self._findings.add(page, "the page that gates.json gives", "another one")
 
-    def _years(self, manifest: Json) -> Mapping[int, Mapping[str, Json]]:
-        """Give the data files of each year that has all of them."""
+    def _years(self, manifest: Json) -> Mapping[int, Mapping[tuple[str, str], Json]]:
+        """Give the data files of each year by table and format."""
         years: dict[int, dict[tuple[str, str], Json]] = defaultdict(dict)
         for entry in manifests.published(manifest):
             if entry["role"] == "data":
@@ -248,15 +248,12 @@ class _Check:
             for table, form in NEEDED:
                 if (table, form) not in entries:
                     self._findings.add(key, f"{table} of {year} as {form}", "no such file")
-        return {
-            year: {table: entries[table, form] for table, form in NEEDED if (table, form) in entries}
-            for year, entries in sorted(years.items())
-        }
+        return dict(sorted(years.items()))
 
     def _check_year(
-        self, entries: Mapping[str, Json], totals: ControlTotals, held: Collection[str], spool: Path
+        self, entries: Mapping[tuple[str, str], Json], totals: ControlTotals, held: Collection[str], spool: Path
     ) -> int:
-        keys = {table: self._key(entry["path"]) for table, entry in entries.items()}
+        keys = {pair: self._key(entry["path"]) for pair, entry in entries.items()}
         check = YearCheck(keys, opened=self._storage.open, findings=self._findings, totals=totals, held=held)
         return check.run(spool)
 

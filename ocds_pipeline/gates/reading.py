@@ -77,7 +77,7 @@ def _read_year(task: Task, year: int, reading: Reading, every: ControlTotals, fo
         return
     totals = ControlTotals()
     check = YearCheck(
-        {table: files[table, form].path for table, form in NEEDED},
+        {pair: file.path for pair, file in files.items()},
         opened=task.open,
         findings=reading.differences,
         totals=totals,

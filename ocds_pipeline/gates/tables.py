@@ -20,7 +20,7 @@ from publish.formats import read_lines, read_rows
 from publish.partition import TABLES
 
 RELEASES = "releases"
-_TYPES = {"integer": "INTEGER", "amount": "REAL"}
+_TYPES = {"integer": "INTEGER", "amount": "REAL", "number": "REAL"}
 _TIME = "time"
 _DAY = len("2026-11-02")
 
@@ -55,7 +55,9 @@ class Tables:
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
             for table in TABLES:
-                _load(connection, table, [one for one in task.data if one.entry["table"] == table.name])
+                wanted = (table.name, "csv")
+                files = [one for one in task.data if (one.entry["table"], one.entry["format"]) == wanted]
+                _load(connection, table, files)
             _load_releases(connection, [one for one in task.data if one.entry["table"] == RELEASES])
             connection.commit()
         return cls(file, sqlite3.connect(file))

@@ -23,7 +23,7 @@ def fill(task: Task, tables: Tables, limits: Mapping[str, Any]) -> Iterator[Ques
     before = (task.figures or {}).get("tables", {})
     for table in TABLES:
         was, rows = before.get(table.name), tables.rows(table.name)
-        for column in limits[table.name]:
+        for column in limits.get(table.name, ()):
             if was and was["rows"] and rows:
                 rate = share(was["filled"].get(column, 0), was["rows"])
                 lowest = max(Decimal(), rate - limits["drop"])

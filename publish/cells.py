@@ -1,0 +1,74 @@
+"""What every format of a table agrees on: how a cell is told as text, and a digest of all rows that no format changes.
+
+The digest is made of typed cells: two files have the same one exactly if they hold the same rows, in whatever order,
+whatever the format. An amount counts by its value (`0.10` is `0.1`), a time by its moment.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from publish.columnar import MOMENT, moments
+from publish.tables import Column
+
+ALGORITHM = (
+    "sha256 of `<rows>:<sum>`, the sum modulo 2^256, in 64 hex digits, of the sha256 of each row: its cells joined by "
+    "U+001F, an empty one as U+001E, amounts without zeros at the end, times as microseconds since 1970 in UTC"
+)
+_MODULUS = 1 << 256
+_BETWEEN, _NOTHING = "\x1f", "\x1e"
+
+
+class RowsDigest:
+    """A digest of rows, in any order."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        """Begin with no rows."""
+        self.rows = 0
+        self._columns = columns
+        self._sum = 0
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Add the rows of a batch, of texts as written or typed."""
+        cells = [_canonical(column, array) for column, array in zip(self._columns, batch.columns, strict=True)]
+        joined = pc.binary_join_element_wise(*cells, _BETWEEN, null_handling="replace", null_replacement=_NOTHING)
+        self.rows += len(joined)
+        self._sum = (self._sum + _sum_of_hashes(joined)) % _MODULUS
+
+    def hexdigest(self) -> str:
+        """Give the digest of all that was added."""
+        return hashlib.sha256(f"{self.rows}:{self._sum:064x}".encode()).hexdigest()
+
+
+def _sum_of_hashes(texts: pa.Array) -> int:
+    if not len(texts):
+        return 0
+    _, ends, data = texts.buffers()
+    content = memoryview(data)
+    at = memoryview(ends).cast("i")[texts.offset : texts.offset + len(texts) + 1].tolist()
+    sha256, number = hashlib.sha256, int.from_bytes
+    return sum([number(sha256(content[start:end]).digest(), "big") for start, end in pairwise(at)])
+
+
+def _canonical(column: Column, array: pa.Array) -> pa.Array:
+    match column.type:
+        case "amount" | "number":
+            return shortest(array.cast(pa.string()))
+        case "time":
+            found = array if array.type == MOMENT else moments(array)
+            return found.cast(pa.int64()).cast(pa.string())
+        case "integer":
+            return array.cast(pa.string())
+    return array
+
+
+def shortest(numbers: pa.Array) -> pa.Array:
+    """Give numbers, written in full, without zeros at the end."""
+    if pc.any(pc.match_substring(numbers, ".")).as_py():
+        fraction = pc.match_substring(numbers, ".")
+        trimmed = pc.utf8_rtrim(pc.utf8_rtrim(numbers, "0"), ".")
+        numbers = pc.if_else(fraction, trimmed, numbers)
+    return pc.if_else(pc.equal(numbers, "-0"), "0", numbers)

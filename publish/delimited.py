@@ -1,0 +1,112 @@
+"""Tables as CSV: plain for programs, and another for a double click in Excel.
+
+Plain CSV is that of RFC 4180: UTF-8 without a byte-order mark, commas, CR LF; texts in quotes, so that an empty cell is
+nothing and not an empty text. Excel's is what a Russian Windows reads rightly: a byte-order mark (or Cyrillic turns into
+nonsense), semicolons, commas in numbers. A line `sep=;` would make Excel forget the byte-order mark, so there is none.
+"""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from publish.columnar import written_schema
+from publish.formats import OpenFile, Written
+from publish.tables import Column
+
+FORMULA = r"^'*[=+\-@\t\n]"
+_BOM = b"\xef\xbb\xbf"
+_LOOSE = r"^[\s\d.,:/+\-eE%()'$\x{a0}]*\d[\s\d.,:/+\-eE%()'$\x{a0}]*$"
+_DATED = r"(?i)^\d{1,4}[\s.\-]*[a-zа-я]{3,9}[\s.\-]*\d{0,4}$|^[a-zа-я]{3,9}[\s.\-]+\d{1,4}$"
+_DOUBLED = '""'
+_DIGITS = 15
+_NUMBERS = frozenset({"amount", "number"})
+
+
+class CsvTable(OpenFile):
+    """A table as CSV, written batch by batch; a text that looks like a formula begins with an apostrophe."""
+
+    _delimiter = ","
+
+    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
+        """Open the file and write its header."""
+        super().__init__(path)
+        self._columns = columns
+        self._begin()
+        options = csv.WriteOptions(delimiter=self._delimiter, eol="\r\n", quoting_header="none")
+        self._writer = csv.CSVWriter(pa.PythonFile(_Sink(self), "w"), written_schema(columns), write_options=options)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Add the rows of a batch."""
+        arrays = [self._shown(column, array) for column, array in zip(self._columns, batch.columns, strict=True)]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=batch.schema))
+        self.rows += len(batch)
+
+    def finish(self, content_digest: str) -> Written:
+        """Close the file and say what it is."""
+        self._writer.close()
+        return self.written(content_digest)
+
+    def _begin(self) -> None:
+        """Write what comes before the header."""
+
+    def _shown(self, column: Column, array: pa.Array) -> pa.Array:
+        return defused(array) if column.type == "text" else array
+
+
+class ExcelCsvTable(CsvTable):
+    """A table as CSV for Excel: a text that Excel would take for a number or a date stands as the formula `="text"`."""
+
+    _delimiter = ";"
+
+    def _begin(self) -> None:
+        self.put(_BOM)
+
+    def _shown(self, column: Column, array: pa.Array) -> pa.Array:
+        if column.type == "text":
+            return guarded(defused(array))
+        return _with_commas(array) if column.type in _NUMBERS else array
+
+
+def defused(texts: pa.Array) -> pa.Array:
+    """Put an apostrophe before texts that a spreadsheet would take for formulas, also where it has some already."""
+    found = pc.match_substring_regex(texts, FORMULA)
+    return pc.if_else(found, _joined("'", texts), texts) if pc.any(found).as_py() else texts
+
+
+def guarded(texts: pa.Array) -> pa.Array:
+    """Make constants of texts that a spreadsheet would take for numbers or dates: `="007"` stays `007`."""
+    found = pc.or_(pc.match_substring_regex(texts, _LOOSE), pc.match_substring_regex(texts, _DATED))
+    if not pc.any(found).as_py():
+        return texts
+    return pc.if_else(found, _joined('="', pc.replace_substring(texts, '"', _DOUBLED), '"'), texts)
+
+
+def _with_commas(numbers: pa.Array) -> pa.Array:
+    """Give numbers with decimal commas; one of more digits than Excel keeps stands as a text."""
+    digits = pc.utf8_length(pc.replace_substring_regex(numbers, r"^-?0*\.?0*|\.", ""))
+    shown = pc.replace_substring(numbers, ".", ",")
+    return pc.if_else(pc.greater(digits, _DIGITS), _joined('="', shown, '"'), shown)
+
+
+def _joined(*parts: Any) -> pa.Array:
+    return pc.binary_join_element_wise(*parts, "")
+
+
+class _Sink(io.RawIOBase):
+    """What Arrow writes into."""
+
+    def __init__(self, file: OpenFile) -> None:
+        super().__init__()
+        self._file = file
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._file.put(bytes(data))
+        return len(data)
