@@ -1,5 +1,6 @@
 """The third step: what the store holds → an edition."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC
@@ -7,6 +8,7 @@ from importlib.metadata import version
 
 from ocds_pipeline.gates.judge import Override
 from ocds_pipeline.gates.keeper import Keeper
+from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.sources import source_names
 from ocds_pipeline.steps.coverage import completeness
 from ocds_pipeline.steps.desk import NAME, Desk
@@ -24,12 +26,17 @@ from publish.changelog import Change
 from publish.edition import Edition, Order, write_edition
 from publish.history import ProcessProblems
 from publish.layout import edition_id
-from publish.manifest import Pointer, read_pointer
+from publish.lock import Lock, hold
+from publish.manifest import Pointer
+from publish.pointer import find_pointer
 from publish.policy import LocalCode, Said
 from publish.signing import Signing, SigningKey, read_signing_key
+from publish.storage import Capabilities, Storage
 from transformers.compiled import Merger
 from transformers.outcome import country_mapping
 from transformers.report import left_out, mapping_csv
+
+log = logging.getLogger(__name__)
 
 STAGES = {
     "records": "records written",
@@ -84,11 +91,27 @@ def publish_step(desk: Desk, run: Run, overriding: Override) -> Json:
     Raises:
         QualityError: a gate is broken; nothing was published.
         PublishError: what was read back is not what was written; the pointer has not moved.
+        StorageBusyError: another publisher of the source is at work.
         StorageError: the storage cannot be used.
         ConfigurationError: the newest edition was not made by this database, or thresholds of gates are wrong.
     """
     storage = open_storage(desk.settings.public_url)
-    pointer = read_pointer(storage, desk.source.name)
+    _say(desk.settings.public_url, storage.capabilities())
+    with hold(storage, desk.source.name, this_publisher()) as lock:
+        return _publish(desk, run, overriding, storage, lock)
+
+
+def _say(url: str, able: Capabilities) -> None:
+    """Say in which way the storage can be published to."""
+    if able.compare_and_swap:
+        log.info("%s keeps its conditions: publishing by compare-and-swap", url)
+    else:
+        log.warning("%s keeps no conditions (%s): only one publisher at a time", url, "; ".join(able.remarks))
+
+
+def _publish(desk: Desk, run: Run, overriding: Override, storage: Storage, lock: Lock) -> Json:
+    begun = desk.store.prepared_edition(run)
+    pointer = find_pointer(storage, desk.source.name, lock, own=begun.id if begun else None)
     planned, mark = _plan(desk, run, pointer)
     history = StoreHistory(
         desk.store, desk.source.name, mark=mark, through=planned.mark, merger=Merger(desk.source.extensions)
@@ -109,6 +132,7 @@ def publish_step(desk: Desk, run: Run, overriding: Override) -> Json:
                 progress=progress,
                 siblings=source_names(),
                 judge=keeper.judge,
+                lock=lock,
             )
         except QualityError:
             desk.store.fail_edition(run)
@@ -165,6 +189,7 @@ def _order(desk: Desk, run: Run, planned: StoredEdition) -> Order:
         extension_urls=addresses(source.extensions, _published_at(source)),
         policy=_said(source.name),
         signing=_signing(desk),
+        inputs=f"{planned.mark} {planned.facts['before']} {desk.store.fingerprint(source.name)}",
     )
 
 

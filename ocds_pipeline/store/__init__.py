@@ -7,6 +7,7 @@ that some page or batch ended with.
 from ocds_pipeline.store.answers import Answers
 from ocds_pipeline.store.before import Before
 from ocds_pipeline.store.editions import Edition, Editions
+from ocds_pipeline.store.fingerprint import Fingerprint
 from ocds_pipeline.store.history import History, Mark, Moved
 from ocds_pipeline.store.listed import ListedDocuments
 from ocds_pipeline.store.locks import Locks
@@ -19,5 +20,7 @@ from ocds_pipeline.store.unseen import Unseen
 __all__ = ["Edition", "Issued", "Mark", "Moved", "Published", "Store"]
 
 
-class Store(Answers, Revisits, Unseen, Before, Outcomes, ListedDocuments, History, Origins, Runs, Editions, Locks):
+class Store(
+    Answers, Revisits, Unseen, Before, Outcomes, ListedDocuments, History, Origins, Fingerprint, Runs, Editions, Locks
+):
     """An open store. One object serves one process; after a fork the child opens its own."""

@@ -72,7 +72,7 @@ class Installation:
 
     def published(self):
         """Give every published object by key."""
-        files = (file for file in self.public.rglob("*") if file.is_file() and ".storage" not in file.parts)
+        files = (file for file in self.public.joinpath("v1").rglob("*") if file.is_file())
         return {str(file.relative_to(self.public)): file.read_bytes() for file in sorted(files)}
 
     def data(self):

@@ -180,8 +180,8 @@ def publish(made: MemoryHistory, storage: Any, work: Path, sequence: int = 1, **
 
 
 def contents(storage: FileStorage) -> dict[str, bytes]:
-    """Every object of a storage."""
-    return {key: storage.read(key) for key in storage.keys("")}
+    """Every object that a storage publishes."""
+    return {key: storage.read(key) for key in storage.keys("v1/")}
 
 
 class KilledError(Exception):
