@@ -47,6 +47,19 @@ def award_status(release: Json) -> int:
     return count
 
 
+def bid_status(release: Json) -> int:
+    """Take the status from bids that are called disqualified although they were given an award that stands."""
+    given = {name_of(award, "relatedBid") for award in parts(release, "awards") if name_of(award, "status") == "active"}
+    odd = [
+        bid
+        for bid in parts(release, "bids", "details")
+        if bid.get("status") == "disqualified" and name_of(bid, "id") in given - {None}
+    ]
+    for bid in odd:
+        bid["statusDetails"] = bid.pop("status")
+    return len(odd)
+
+
 _GIVEN = frozenset({"active", "cancelled"})
 """Of the others, a bid is only being judged, or another has won: whose it is, the bid says."""
 

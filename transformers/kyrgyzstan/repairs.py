@@ -140,6 +140,13 @@ REPAIRS = (
         "The scheme says ocid, but the prefix is not there.",
     ),
     *_repair(
+        mends_results.bid_status,
+        "bids/details/status",
+        "a bid is disqualified, and has an active award",
+        "no status; the source's word as statusDetails",
+        "One of the two cannot be: the field the exporter reads is named contrary to what its code takes it for.",
+    ),
+    *_repair(
         mends_results.bid_lots,
         "bids/details/relatedLots",
         "the lots of a bid are objects with prices",

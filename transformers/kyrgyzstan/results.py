@@ -33,6 +33,7 @@ BID = RecordMapping(
     path="bids/details",
     date=instant("date"),
     status=code("status", tables.BID_STATUS),
+    status_details=words("statusDetails"),
     value=money.value("value"),
     lots=derived("relatedLots", using=_lots, words="the lot"),
 )
