@@ -8,6 +8,7 @@ field moves a value, because two documents say the same, the fewest that move it
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from ocds_schema import json
@@ -16,13 +17,13 @@ from ocds_schema.json import Json
 from ocds_schema.paths import Steps, leaves
 from ocds_schema.raw import Bundle, Document, Links, Way
 from transformers.outcome import Context, changed_at, map_bundle, named_ocid, new_reading
-from transformers.process import CountryMapping
+from transformers.process import CountryMapping, snake_case
 from transformers.state import build_state
 
 Relink = Callable[[str, Way, Json], Links]
 """How a document hangs together with others, by its kind, way and fields."""
 
-MOST_FIELDS = 6_000
+MOST_FIELDS = 4_000
 """Of a process with more source fields than this, no experiments are made: they would take minutes."""
 
 
@@ -70,7 +71,7 @@ def mapped_values(bundle: Bundle, mapping: CountryMapping, context: Context) -> 
     return found
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Experiments:
     """Changes of a bundle's source, and what each moves. Equal experiments are made once."""
 
@@ -84,12 +85,33 @@ class Experiments:
     _unlisted: dict[tuple[tuple[str, str], ...], dict[Steps, bool]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._kinds = {kind.kind: kind for kind in self.mapping.documents}
         self.values = mapped_values(self.bundle, self.mapping, self.context)
+        documents = self.bundle.documents
         self.fields = tuple(
+            one for one in self.every_field if not self._is_ignored(documents[one.document].kind, one.steps)
+        )
+
+    @property
+    def every_field(self) -> list[RawField]:
+        """Every single value of the documents; `fields` are those that the mapping does not declare ignored."""
+        return [
             RawField(place, steps)
             for place, document in enumerate(self.bundle.documents)
             for steps in _scalars(document.fields, ())
-        )
+        ]
+
+    def _is_ignored(self, kind: str, steps: Steps) -> bool:
+        """Tell whether the mapping declares that it does not read a field."""
+        mapping = self._kinds.get(kind)
+        for step in steps:
+            name = snake_case(step)
+            if mapping is None or step.isdecimal():
+                continue
+            if name in mapping.ignored or step in mapping.ignored:
+                return True
+            mapping = mapping.children.get(name)
+        return False
 
     @property
     def is_possible(self) -> bool:
@@ -104,13 +126,13 @@ class Experiments:
         """Give what the value at a path depends on."""
         if not self.is_possible:
             return Causes()
-        single = list(self._single(path, range(len(self.fields))))
-        of_value = [one for one in single if self._moved[one][path]]
-        presence = sorted((one for one in single if one not in of_value), key=lambda one: len(self._moved[one]))
+        single = [place for place, moved in self._alone.items() if path in moved]
+        of_value = [place for place in single if self._alone[place][path]]
+        presence = sorted((place for place in single if place not in of_value), key=lambda one: len(self._alone[one]))
         together = [] if of_value else self._together(path, presence)
         documents = () if single or together else self._documents(path)
         fields, others, around = (
-            tuple(self.fields[place] for one in found for place in one) for found in (of_value, together, presence)
+            tuple(self.fields[place] for place in found) for found in (of_value, together, presence)
         )
         return Causes(fields=fields, together=others, presence=around, documents=documents)
 
@@ -154,26 +176,24 @@ class Experiments:
             self._moved[changed] = self._compared(self._mapped(self._changed(self.fields[one] for one in changed)))
         return path in self._moved[changed]
 
-    def _single(self, path: Steps, among: range) -> Iterator[range]:
-        """Give the fields that move a value alone; halves that move nothing are not looked into."""
-        if not among or not self._moves(path, among):
-            return
-        if len(among) == 1:
-            yield among
-            return
-        middle = len(among) // 2
-        yield from self._single(path, among[:middle])
-        yield from self._single(path, among[middle:])
+    @cached_property
+    def _alone(self) -> dict[int, dict[Steps, bool]]:
+        """What each field moves that is changed alone.
 
-    def _together(self, path: Steps, presence: Sequence[range]) -> list[tuple[int, ...]]:
+        Every field is tried. Halving would be quicker, but what one change moves another may hide: a document whose id
+        is changed leaves the process, and a second document stands in for it.
+        """
+        changed = ((place, self._changed([one])) for place, one in enumerate(self.fields))
+        return {place: self._compared(self._mapped(bundle)) for place, bundle in changed}
+
+    def _together(self, path: Steps, presence: Sequence[int]) -> list[int]:
         """Give the fewest fields that move a value only together, and leave its object where it is."""
-        around = {place for one in presence for place in one}
-        rest = tuple(place for place in range(len(self.fields)) if place not in around)
+        rest = tuple(place for place in range(len(self.fields)) if place not in set(presence))
         return self._fewest(path, rest, ()) if rest and self._moves(path, rest) else []
 
-    def _fewest(self, path: Steps, among: tuple[int, ...], beside: tuple[int, ...]) -> list[tuple[int, ...]]:
+    def _fewest(self, path: Steps, among: tuple[int, ...], beside: tuple[int, ...]) -> list[int]:
         if len(among) == 1:
-            return [among]
+            return [*among]
         middle = len(among) // 2
         one, other = among[:middle], among[middle:]
         if self._moves(path, one + beside):

@@ -182,7 +182,8 @@ class Lineage:
         found: dict[str, set[str]] = {}
         for kind, rule in self._rules:
             if rule.is_personal:
-                found.setdefault(kind.split("/")[0], set()).update(snake_case(rule.names[0]).split("/"))
+                names = (snake_case(step) for name in rule.names for step in name.split("/"))
+                found.setdefault(kind.split("/")[0], set()).update(names)
         return found
 
     @cached_property
