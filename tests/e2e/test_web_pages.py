@@ -10,10 +10,11 @@ from warcio.archiveiterator import ArchiveIterator
 from ocds_schema import json
 from sandbox.disguise import STRANGE_PAGE
 from sandbox.portal import START
+from tests.support.command import portals
 from tests.support.stand_ins import WEB, differing, documents
 from transformers.difference import same_value
 
-SHOWN = {".csv", ".html", ".json", ".jsonld", ".md", ".txt", ".xml"}
+SHOWN = {".atom", ".csv", ".html", ".json", ".jsonld", ".md", ".txt", ".xml"}
 """Endings of published files that are text as they are; all others have to be unpacked to be looked into."""
 
 
@@ -97,6 +98,52 @@ def test_pages_that_are_gone_are_counted_and_asked_for_again_in_the_next_window(
         mended = country.installation(installation.home, portal)
         mended.done("run", country.source, "--until", (START + timedelta(days=7)).isoformat())
     assert documents(mended) == documents(first[0])
+
+
+def test_robots_txt_is_obeyed_unless_it_is_said_that_it_is_not_and_the_edition_says_so(country, first, tmp_path):
+    forbidden = country.strange[1]
+    setting = f"OCDS_{country.source.upper()}_ROBOTS"
+    with country.running(robots=f"User-agent: *\nDisallow: {forbidden}\n") as portal:
+        installation = country.installation(tmp_path / "home", portal)
+        code, _, err = installation.run(*country.full())
+        assert code == 4, err
+        assert f"Disallow: {forbidden}" in err
+        assert f"{setting}=ignore" in err
+        assert forbidden not in err.replace(f"Disallow: {forbidden}", "").split("asks us not to ask for")[0]
+
+        bold = country.installation(tmp_path / "home", portal, more={setting: "ignore"})
+        steps = bold.done(*country.full())[0]["steps"]
+
+    assert documents(bold) == documents(first[0])
+    said = coverage(bold, steps["publish"]["editionId"])["lastHarvest"]["robots"]
+    assert set(said.values()) == {"ignored"}
+    before = coverage(first[0], first[1]["publish"]["editionId"])["lastHarvest"]["robots"]
+    assert set(before.values()) == {"obeyed"}
+    assert said.keys() == before.keys()
+
+
+def coverage(installation, edition):
+    path = installation.public / "v1" / installation.source / "editions" / edition / "coverage.json"
+    return json.decode(path.read_bytes())
+
+
+def test_while_one_portal_is_down_the_others_are_read_and_nothing_is_published(first, country, tmp_path):
+    further = portals(country.source)
+    if not further:
+        pytest.skip("the source has one portal")
+    nowhere = {f"OCDS_{country.source.upper()}_{name.upper()}_BASE_URL": "http://127.0.0.1:9" for name in further}
+    with country.running() as portal:
+        installation = country.installation(tmp_path / "home", portal, more=nowhere)
+        code, _, err = installation.run(*country.full())
+        assert code == 3, err
+        assert "not read: " in err
+        assert documents(installation)
+        assert not installation.public.exists()
+        steps = country.installation(installation.home, portal).done(*country.full())[0]["steps"]
+
+    assert steps["harvest"]["resumed"]
+    assert documents(installation) == documents(first[0])
+    assert differing(installation.published(), first[0].published()) == []
 
 
 def kept_pages(installation, path):
