@@ -59,7 +59,7 @@ def found(report) -> set[tuple[str, str]]:
     ("name", "content"),
     [
         ("releases.jsonl", lines(GOOD, BAD)),
-        ("releases.jsonl.gz", gzip.compress(lines(GOOD, BAD))),
+        ("releases.jsonl.gz", gzip.compress(lines(GOOD, BAD), mtime=0)),
         ("releases.jsonl.zst", zstandard.compress(lines(GOOD, BAD))),
         ("releases.zip", zipped(lines(GOOD, BAD))),
         ("blank.jsonl", b"\n" + lines(GOOD) + b"  \n" + lines(BAD).rstrip()),
