@@ -24,6 +24,7 @@ _FILE_TYPES = {
     "package": "JSON",
     "xlsx": "XLSX",
     "parquet": "PARQUET",
+    "parquet-by-supplier": "PARQUET",
     "sqlite": "SQLITE",
 }
 _MEDIA = "http://www.iana.org/assignments/media-types/"

@@ -6,7 +6,9 @@ whatever the format. An amount counts by its value (`0.10` is `0.1`), a time by 
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,25 +24,35 @@ _MODULUS = 1 << 256
 _BETWEEN, _NOTHING = "\x1f", "\x1e"
 
 
+@dataclass(slots=True)
 class RowsDigest:
-    """A digest of rows, in any order."""
+    """A digest of rows, in any order: how many there are, and the sum of their hashes."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
-        """Begin with no rows."""
-        self.rows = 0
-        self._columns = columns
-        self._sum = 0
+    rows: int = 0
+    total: int = 0
 
-    def add(self, batch: pa.RecordBatch) -> None:
+    def add(self, columns: Sequence[Column], batch: pa.RecordBatch) -> None:
         """Add the rows of a batch, of texts as written or typed."""
-        cells = [_canonical(column, array) for column, array in zip(self._columns, batch.columns, strict=True)]
+        cells = [_canonical(column, array) for column, array in zip(columns, batch.columns, strict=True)]
         joined = pc.binary_join_element_wise(*cells, _BETWEEN, null_handling="replace", null_replacement=_NOTHING)
         self.rows += len(joined)
-        self._sum = (self._sum + _sum_of_hashes(joined)) % _MODULUS
+        self.total = (self.total + _sum_of_hashes(joined)) % _MODULUS
+
+    def include(self, other: "RowsDigest") -> None:
+        """Add what another has added up."""
+        self.rows += other.rows
+        self.total = (self.total + other.total) % _MODULUS
+
+    @classmethod
+    def of(cls, columns: Sequence[Column], batch: pa.RecordBatch) -> Self:
+        """Give the digest of one batch."""
+        digest = cls()
+        digest.add(columns, batch)
+        return digest
 
     def hexdigest(self) -> str:
         """Give the digest of all that was added."""
-        return hashlib.sha256(f"{self.rows}:{self._sum:064x}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.rows}:{self.total:064x}".encode()).hexdigest()
 
 
 def _sum_of_hashes(texts: pa.Array) -> int:

@@ -6,7 +6,6 @@ are given, and so can be held against one another cell by cell.
 """
 
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -28,8 +27,8 @@ CUT = " […]"
 
 _SPACE, _LAST_PLANE = 0x20, 0xEF
 _UNSAFE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
-_FEW = 4_000
 _BEYOND = 1 << 63
+_LARGE = 40
 _NUMBER = r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
@@ -59,6 +58,10 @@ class Collector:
     def add(self, process: Process) -> None:
         """Take the rows of a process."""
         self._rows.extend(self.table.rows(process))
+
+    def extend(self, rows: Iterable[Any]) -> None:
+        """Take rows that no process gives."""
+        self._rows.extend(rows)
 
     @property
     def waiting(self) -> int:
@@ -134,26 +137,17 @@ def _array(column: Column, rows: Sequence[Any]) -> pa.Array:
 
 
 def _texts(cells: list[Any]) -> pa.Array:
-    if len(cells) < _FEW and "pandas" not in sys.modules:
-        return _few_texts(cells)
     try:
         return pa.array(cells, pa.string())
     except pa.ArrowTypeError:  # an id may be a number
         return pa.array([None if each is None else str(each) for each in cells], pa.string())
 
 
-def _few_texts(cells: Iterable[Any]) -> pa.Array:
-    """Make an array by hand: at its first call `pyarrow.array` imports pandas, which outlasts a small edition."""
-    data = [b"" if each is None else str(each).encode() for each in cells]
-    ends = np.cumsum([0, *map(len, data)], dtype=np.int32)
-    known = np.packbits([each is not None for each in cells], bitorder="little")
-    return pa.Array.from_buffers(
-        pa.string(), len(data), [pa.py_buffer(known), pa.py_buffer(ends), pa.py_buffer(b"".join(data))]
-    )
-
-
 def _integers(cells: list[int | None]) -> pa.Array:
-    return _texts([None if each is None or abs(each) >= _BEYOND else str(each) for each in cells]).cast(pa.int64())
+    try:
+        return pa.array(cells, pa.int64())
+    except OverflowError:
+        return pa.array([each if each is None or abs(each) < _BEYOND else None for each in cells], pa.int64())
 
 
 def _numbers(texts: pa.Array) -> pa.Array:
@@ -171,7 +165,7 @@ def _in_full(text: str | None) -> str | None:
     if not text or not ("e" in text or "E" in text):
         return text
     number = Decimal(text)
-    return plain(number) if abs(number.adjusted()) < 40 else None
+    return plain(number) if abs(number.adjusted()) < _LARGE else None
 
 
 def _times(texts: pa.Array) -> pa.Array:

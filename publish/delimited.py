@@ -1,11 +1,10 @@
 """Tables as CSV: plain for programs, and another for a double click in Excel.
 
-Plain CSV is that of RFC 4180: UTF-8 without a byte-order mark, commas, CR LF; texts in quotes, so that an empty cell is
-nothing and not an empty text. Excel's is what a Russian Windows reads rightly: a byte-order mark (or Cyrillic turns into
-nonsense), semicolons, commas in numbers. A line `sep=;` would make Excel forget the byte-order mark, so there is none.
+Plain CSV is that of RFC 4180: UTF-8 without a byte-order mark, commas, CR LF; texts in quotes, so that an empty cell
+is nothing and not an empty text. Excel's is what a Russian Windows reads rightly: a byte-order mark, or Cyrillic turns
+into nonsense, semicolons, commas in numbers. There is no line `sep=;`: Excel would forget the mark.
 """
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from pyarrow import csv
 
 from publish.columnar import written_schema
 from publish.formats import OpenFile, Written
+from publish.sinks import Sink
 from publish.tables import Column
 
 FORMULA = r"^'*[=+\-@\t\n]"
@@ -38,7 +38,7 @@ class CsvTable(OpenFile):
         self._columns = columns
         self._begin()
         options = csv.WriteOptions(delimiter=self._delimiter, eol="\r\n", quoting_header="none")
-        self._writer = csv.CSVWriter(pa.PythonFile(_Sink(self), "w"), written_schema(columns), write_options=options)
+        self._writer = csv.CSVWriter(pa.PythonFile(Sink(self), "w"), written_schema(columns), write_options=options)
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Add the rows of a batch."""
@@ -95,18 +95,3 @@ def _with_commas(numbers: pa.Array) -> pa.Array:
 
 def _joined(*parts: Any) -> pa.Array:
     return pc.binary_join_element_wise(*parts, "")
-
-
-class _Sink(io.RawIOBase):
-    """What Arrow writes into."""
-
-    def __init__(self, file: OpenFile) -> None:
-        super().__init__()
-        self._file = file
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._file.put(bytes(data))
-        return len(data)

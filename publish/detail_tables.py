@@ -128,7 +128,7 @@ LOTS = Table(
 
 ITEMS = Table(
     name="items",
-    description="One row for each item of a tender, an award or a contract: what is bought, how much of it, at what price.",
+    description="One row for each item of a tender, an award or a contract: what, how much, at what price.",
     key=("ocid", "section", "section_id", "item_id"),
     rows=_items,
     columns=columns(

@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from ocds_schema.source import Source
 from publish import manifest as manifests
+from publish.cells import RowsDigest
 from publish.changelog import Cause
 from publish.completeness import summary
 from publish.delta import Changes, delta_counts, write_changes, write_delta
+from publish.dictionary import Dictionary, datapackage
 from publish.files import CSV, HTML, JSON, LINES, TEXT, EditionFile, Form, Role, edition_file, write_whole
 from publish.formats import Written, lines_of
 from publish.gates import PAGE as GATES_PAGE
@@ -23,13 +25,16 @@ from publish.history import History, ProcessProblems
 from publish.issues import write_issues
 from publish.journal import Journal
 from publish.layout import edition_id, sequence_of, source_key
+from publish.lookups import write_lookups
 from publish.manifest import Pointer
 from publish.package import envelope
-from publish.partition import TABLES, Partition, write_year
+from publish.partition import Partition, write_year
 from publish.policy import PAGE, Said, policy, policy_files
 from publish.rows import ControlTotals
 from publish.signing import SUFFIX, Signing
 from publish.state import ALGORITHM, state_digest
+from publish.year_tables import ALL_TABLES
+from publish.year_tables import Said as TablesSaid
 
 Progress = Callable[[str, int], None]
 """Told what more has been done: records and changes built, bytes of upload and check."""
@@ -107,6 +112,7 @@ def build_edition(
     build = _Build(order, before, folder, progress, journal)
     build.add_problems(history.problems())
     build.add_years(history)
+    build.add_lookups()
     build.add_changes(history)
     build.add_metadata()
     if judge is not None:
@@ -145,6 +151,8 @@ class _Build:
         self._folder = folder
         self._progress = progress
         self._files: list[EditionFile] = []
+        self._omitted: list[Json] = []
+        self._digests: dict[str, RowsDigest] = {}
         self._held: Collection[str] = ()
         self._verdict: Json | None = None
         self._known = {each["path"]: each["sha256"] for each in manifests.published(before or {"files": ()})}
@@ -164,12 +172,31 @@ class _Build:
         for year in years:
             self._files.extend(year.files)
             totals.include(year.totals)
+            for name, digest in year.digests.items():
+                self._digests.setdefault(name, RowsDigest()).include(digest)
         rows = manifests.count(each.entry() for each in self._files)
         state = state_digest(lines_of(year.state) for year in years)
         records = rows.get("records", 0)
         self._body["state"] = {"stateDigest": state, "algorithm": ALGORITHM, "records": records}
         counts = {"records": records, "releases": rows.get("releases", 0), "controlTotals": totals.facts()}
         self._body["counts"] |= {**counts, "rows": rows}
+
+    def add_lookups(self) -> None:
+        """Write the files of all years together."""
+        csv: dict[str, list[Callable[[], BinaryIO]]] = {}
+        for file in self._files:
+            if file.role == "data" and file.form is CSV and file.table is not None:
+                csv.setdefault(file.table, []).append(partial(file.written.path.open, "rb"))
+        about = {
+            "title": self._order.source.title,
+            "publisher": self._order.source.publisher.name,
+            "licence": self._order.source.publisher.licence,
+            "stateDigest": self._body["state"]["stateDigest"],
+        }
+        files, self._omitted = self._once(
+            "lookups", partial(write_lookups, self._folder, csv, self._digests, about=about)
+        )
+        self._files.extend(files)
 
     def add_changes(self, history: History) -> None:
         """Write changelog and delta."""
@@ -207,6 +234,8 @@ class _Build:
         if self._order.mapping is not None:
             rows = self._order.mapping.count(b"\n")
             self._add(write_whole(self._folder / "mapping.csv", self._order.mapping, rows), CSV)
+        package = json.encode_pretty(self._datapackage())
+        self._add(write_whole(self._folder / "datapackage.json", package), JSON)
         said = policy(self._order.source, self._order.policy, self._order.extension_urls)
         for name, content in policy_files(said).items():
             self._add(write_whole(self._folder / name, content), HTML if name == PAGE else JSON)
@@ -271,6 +300,7 @@ class _Build:
             self._folder,
             held=self._held,
             said=envelope(self._order.source, year, list(self._order.extension_urls)),
+            tables=TablesSaid(currency=self._order.source.currency, title=self._order.source.title),
             address=lambda path: f"{base}/{source_key(self._order.source.name, path)}",
             tick=lambda more: self._progress("records", more),
         )
@@ -282,9 +312,10 @@ class _Build:
             **manifests.describe_edition(order.edition_id, order.facts, previous),
             **{name: order.facts[name] for name in ("access", "fence") if name in order.facts},
             **self._body,
-            "tables": [table.dictionary() for table in TABLES],
+            "tables": self._dictionary(),
             "files": manifests.list_files(
                 (each.entry() for each in self._files),
+                self._omitted,
                 has_mapping=order.mapping is not None,
                 has_gates=self._verdict is not None,
             ),
@@ -296,6 +327,26 @@ class _Build:
             for path, content in sorted(order.extensions.items())
         ]
         return body
+
+    def _dictionary(self) -> list[Json]:
+        """Describe the tables, with how often each column is filled."""
+        entries = [each.entry() for each in self._files if each.role == "data"]
+        order = self._order
+        return Dictionary(ALL_TABLES, entries, mapping=order.mapping, extensions=order.source.extensions).tables()
+
+    def _datapackage(self) -> Json:
+        """Describe the tables' files as a Frictionless data package."""
+        order = self._order
+        about = {
+            **manifests.describe_source(order.source, order.extension_urls),
+            **manifests.describe_edition(order.edition_id, order.facts, None),
+        }
+        return datapackage(
+            about,
+            self._dictionary(),
+            [each.entry() for each in self._files],
+            f"{order.source.publisher.base_url.rstrip('/')}/{source_key(order.source.name, '').rstrip('/')}",
+        )
 
     def _is_long(self, delta: Written) -> bool:
         """Whether the delta is so long that taking the whole edition is the better way."""

@@ -8,9 +8,9 @@ from typing import Literal
 from ocds_schema import json
 from ocds_schema.json import Json
 from publish.formats import Written
-from publish.layout import data_path, edition_path
+from publish.layout import data_path, edition_path, lookup_path
 
-Role = Literal["data", "changelog", "delta", "metadata"]
+Role = Literal["data", "lookup", "changelog", "delta", "metadata"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Form:
 LINES = Form(name="jsonl", ending="jsonl.gz", media_type="application/gzip", compression="gzip")
 PACKAGE = Form(name="package", ending="json.gz", media_type="application/gzip", compression="gzip")
 CSV = Form(name="csv", ending="csv", media_type="text/csv; charset=utf-8")
-EXCEL_CSV = Form(name="excel-csv", ending="csv", media_type="text/csv; charset=utf-8")
+EXCEL_CSV = Form(name="csv-excel", ending="-excel.csv", media_type="text/csv; charset=utf-8")
 XLSX = Form(name="xlsx", ending="xlsx", media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 PARQUET = Form(name="parquet", ending="parquet", media_type="application/vnd.apache.parquet")
 BY_SUPPLIER = Form(name="parquet-by-supplier", ending="parquet", media_type=PARQUET.media_type)
@@ -38,7 +38,10 @@ TEXT = Form(name="text", ending="txt", media_type="text/plain; charset=utf-8")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionFile:
-    """A file to be published: its path relative to `v1/<source>/`, and what was written for it."""
+    """A file to be published: its path relative to `v1/<source>/`, and what was written for it.
+
+    `more` are further members of its entry in the manifest.
+    """
 
     path: str
     form: Form
@@ -48,6 +51,7 @@ class EditionFile:
     year: int | None = None
     columns: tuple[str, ...] = ()
     sorted_by: tuple[str, ...] = ()
+    more: Json = None
 
     def entry(self) -> Json:
         """Give the file's entry in the manifest; members that say nothing are left out."""
@@ -65,12 +69,20 @@ class EditionFile:
             "columns": list(self.columns) or None,
             "partition": None if self.year is None else {"year": self.year},
             "sortedBy": list(self.sorted_by) or None,
+            **(self.more or {}),
         }
         return {name: value for name, value in entry.items() if value is not None}
 
 
 def data_file(
-    written: Written, form: Form, table: str, year: int, *, sorted_by: Sequence[str], columns: Sequence[str] = ()
+    written: Written,
+    form: Form,
+    table: str,
+    year: int,
+    *,
+    sorted_by: Sequence[str],
+    columns: Sequence[str] = (),
+    more: Json = None,
 ) -> EditionFile:
     """Name a finished file of a year's data by its content."""
     return EditionFile(
@@ -82,6 +94,22 @@ def data_file(
         year=year,
         columns=tuple(columns),
         sorted_by=tuple(sorted_by),
+        more=more,
+    )
+
+
+def lookup_file(
+    written: Written, form: Form, table: str, *, columns: Sequence[str] = (), more: Json = None
+) -> EditionFile:
+    """Name a finished file of all years together by its content."""
+    return EditionFile(
+        path=lookup_path(table, form.name, written.sha256, form.ending),
+        form=form,
+        role="lookup",
+        written=written,
+        table=table,
+        columns=tuple(columns),
+        more=more,
     )
 
 

@@ -39,7 +39,7 @@ class OpenFile:
         self.rows = 0
         self._file = path.open("wb")
         self._hash = hashlib.sha256()
-        self._bytes = 0
+        self.size = 0
 
     def __enter__(self) -> Self:
         return self
@@ -47,18 +47,22 @@ class OpenFile:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.close()
 
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
     def put(self, data: bytes) -> None:
         """Write some bytes."""
         self._file.write(data)
         self._hash.update(data)
-        self._bytes += len(data)
+        self.size += len(data)
 
     def written(self, content_digest: str) -> Written:
         """Close the file and say what it is."""
         self._file.close()
         return Written(
             path=self.path,
-            bytes=self._bytes,
+            bytes=self.size,
             sha256=self._hash.hexdigest(),
             content_digest=content_digest,
             rows=self.rows,
@@ -98,6 +102,13 @@ class LinesFile(OpenFile):
         self.put(self._pack.compress(block))
         self._lines.clear()
         self._waiting = 0
+
+
+def written_file(path: Path, content_digest: str, rows: int) -> Written:
+    """Say what a file is that something else has written."""
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    return Written(path=path, bytes=path.stat().st_size, sha256=sha256, content_digest=content_digest, rows=rows)
 
 
 def undefuse(text: str) -> str:

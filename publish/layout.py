@@ -79,7 +79,16 @@ def edition_path(edition: str, name: str) -> str:
 
 def data_path(table: str, form: str, year: int, sha256: str, ending: str) -> str:
     """Give the path of a data file: named by its content, and so shared by all editions that hold it."""
-    return f"{data_folder(table, form, year)}/{table}-{year:04d}-{sha256[:16]}.{ending}"
+    return f"{data_folder(table, form, year)}/{table}-{year:04d}-{sha256[:16]}{_ended(ending)}"
+
+
+def lookup_path(table: str, form: str, sha256: str, ending: str) -> str:
+    """Give the path of a data file of all years together."""
+    return f"data/{table}/{form}/all/{table}-{sha256[:16]}{_ended(ending)}"
+
+
+def _ended(ending: str) -> str:
+    return ending if ending.startswith("-") else f".{ending}"
 
 
 def data_folder(table: str, form: str, year: int) -> str:

@@ -20,20 +20,12 @@ COUNTED = frozenset({"jsonl", "package", "csv"})
 """The formats whose rows are counted: every table is in one of them, and may be in others besides."""
 _VALID_DAYS = 7
 _OMITTED: Sequence[Json] = (
-    {"format": "xlsx", "role": "data", "omitted": {"reason": "not made yet: the CSV files open in any spreadsheet"}},
-    {"format": "parquet", "role": "data", "omitted": {"reason": "not made yet: use the CSV or JSON Lines files"}},
-    {"format": "sqlite", "role": "data", "omitted": {"reason": "not made yet: use the CSV or JSON Lines files"}},
     {
         "name": "records-index.parquet",
         "role": "metadata",
         "omitted": {"reason": "not made yet: the state can be computed from the compiled releases"},
     },
     {"name": "quality.json", "role": "metadata", "omitted": {"reason": "not made yet: issues.jsonl.gz lists problems"}},
-    {
-        "name": "datapackage.json",
-        "role": "metadata",
-        "omitted": {"reason": "not made yet: see tables in this manifest"},
-    },
 )
 _NO_GATES: Json = {
     "name": "gates.json",
@@ -113,6 +105,7 @@ def describe_source(source: Source, extension_urls: Sequence[str]) -> Json:
         "dataset": source.name,
         "title": source.title,
         "country": source.country,
+        "currency": source.currency,
         "languages": list(source.languages),
         "publisher": {"name": source.publisher.name, "uri": source.publisher.uri},
         "licence": {"url": source.publisher.licence},
@@ -148,9 +141,11 @@ def count(files: Iterable[Json]) -> Json:
     return dict(rows)
 
 
-def list_files(entries: Iterable[Json], *, has_mapping: bool, has_gates: bool) -> list[Json]:
+def list_files(
+    entries: Iterable[Json], left_out: Sequence[Json] = (), *, has_mapping: bool, has_gates: bool
+) -> list[Json]:
     """Give the manifest's list of files: those there are by path, then those left out, with their reasons."""
-    omitted = [*_OMITTED, *(() if has_mapping else [_NO_MAPPING]), *(() if has_gates else [_NO_GATES])]
+    omitted = [*left_out, *_OMITTED, *(() if has_mapping else [_NO_MAPPING]), *(() if has_gates else [_NO_GATES])]
     return [*sorted(entries, key=lambda entry: str(entry["path"])), *omitted]
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,25 +14,24 @@ from ocds_schema.json import Json
 from publish.cells import RowsDigest
 from publish.columnar import Collector
 from publish.delimited import defused
-from publish.detail_tables import TABLES
+from publish.entities import ENTITIES, EntityCounter
 from publish.findings import Findings
 from publish.formats import LinesFile, read_lines, read_rows, undefuse
 from publish.package import TABLE as PACKAGE_TABLE
 from publish.package import package_end
 from publish.partition import record_line, release_url
-from publish.reading import READERS, digest_of
+from publish.reading import READERS, compare_books, compare_table
 from publish.rows import ControlTotals, Process
 from publish.state import state_line
 from publish.tables import Table
+from publish.year_tables import ALL_TABLES
 
-FORMATS = tuple((table.name, form) for table in TABLES for form in ("csv", "excel-csv"))
-"""The tables and their formats that every year has, or says in the manifest why not."""
 NEEDED = (
     ("releases", "jsonl"),
     (PACKAGE_TABLE, "package"),
     ("compiled", "jsonl"),
     ("records", "jsonl"),
-    *((table.name, "csv") for table in TABLES),
+    *((table.name, "csv") for table in ALL_TABLES),
 )
 """The tables and formats that every year has."""
 
@@ -46,19 +45,23 @@ class TablesCheck:
     """What the compiled releases give when they are put into the tables again, held against every format.
 
     Formats are compared by the digest of their rows. Where plain CSV differs, its rows are then gone through one by
-    one, to say which cell it is.
+    one, to say which cell it is. `digests` are those of the tables, once the check is finished.
     """
 
-    def __init__(self, keys: _Keys, *, opened: Callable[[str], BinaryIO], findings: Findings) -> None:
+    def __init__(
+        self, keys: _Keys, *, year: int, currency: str, opened: Callable[[str], BinaryIO], findings: Findings
+    ) -> None:
         """Open nothing yet."""
-        self._keys = {pair: key for pair, key in keys.items() if pair[1] in READERS}
+        self._keys = keys
         self._opened = opened
         self._findings = findings
-        self._collectors = {table.name: Collector(table) for table in TABLES}
-        self._digests = {table.name: RowsDigest(table.columns) for table in TABLES}
+        self._collectors = {table.name: Collector(table) for table in ALL_TABLES}
+        self._entities = EntityCounter(year, currency)
+        self.digests = {table.name: RowsDigest() for table in ALL_TABLES}
 
     def add(self, process: Process) -> None:
         """Put a process into the tables."""
+        self._entities.add(process)
         for collector in self._collectors.values():
             collector.add(process)
             if collector.waiting > _ROWS:
@@ -66,25 +69,22 @@ class TablesCheck:
 
     def finish(self, processes: Callable[[], Iterator[Process]]) -> None:
         """Note every difference; `processes` gives all of them again, should one have to be looked for."""
+        self._collectors[ENTITIES.name].extend(self._entities.rows())
         for collector in self._collectors.values():
             self._digest(collector)
         for (name, form), key in self._keys.items():
-            table = self._collectors[name].table
-            expected = self._digests[name].rows, self._digests[name].hexdigest()
-            try:
-                found = digest_of(table, form, partial(self._opened, key))
-            except (ValueError, OSError, ArithmeticError) as error:
-                self._findings.add(key, f"a table as {form}", f"{type(error).__name__}: {error}")
-                continue
-            self._findings.compare(key, "rows:", expected[0], found[0])
-            if found != expected and form == "csv":
-                self._tell(table, key, processes())
-            elif found != expected:
-                self._findings.compare(key, "rows with the digest", expected[1], found[1])
+            if form in READERS and name in self.digests:
+                table, opened = self._collectors[name].table, partial(self._opened, key)
+                is_same = compare_table(table, form, opened, self.digests[name], key=key, findings=self._findings)
+                if not is_same and form == "csv" and name != ENTITIES.name:
+                    self._tell(table, key, processes())
+        books = {key: partial(self._opened, key) for (_, form), key in self._keys.items() if form == "xlsx"}
+        if books:
+            compare_books(books, self.digests, self._findings)
 
     def _digest(self, collector: Collector) -> None:
         if collector.waiting:
-            self._digests[collector.table.name].add(collector.batch())
+            self.digests[collector.table.name].add(collector.table.columns, collector.batch())
 
     def _tell(self, table: Table, key: str, processes: Iterator[Process]) -> None:
         """Say which cells of a CSV file differ."""
@@ -115,7 +115,8 @@ class _CellsCheck:
             defused(array) if column.type == "text" else array.cast("string")
             for column, array in zip(self._table.columns, batch.columns, strict=True)
         ]
-        expected = list(zip(*(["" if each is None else each for each in array.to_pylist()] for array in shown)))
+        texts = (["" if each is None else each for each in array.to_pylist()] for array in shown)
+        expected = list(zip(*texts, strict=True))
         found = list(self._rows_of(process.ocid))
         self._findings.compare(self._key, f"rows of {process.ocid}:", len(expected), len(found))
         for wanted, row in zip(expected, found, strict=False):
@@ -150,15 +151,25 @@ class YearCheck:
         findings: Findings,
         totals: ControlTotals,
         held: Collection[str],
+        year: int,
+        currency: str,
     ) -> None:
-        """Open nothing yet; `totals` is what the contracts' values are added to, `held` the ocids held back."""
+        """Open nothing yet; `totals` is what the contracts' values are added to, `held` the ocids held back.
+
+        `currency` is that of the country. After `run` `digests` are those of the tables' rows.
+        """
         self._keys = {table: key for (table, _), key in keys.items() if table in _LINES}
-        self._every_key = keys
         self._opened = opened
         self._findings = findings
         self._totals = totals
         self._held = held
         self._table = "compiled"
+        self._tables = TablesCheck(keys, year=year, currency=currency, opened=opened, findings=findings)
+
+    @property
+    def digests(self) -> Mapping[str, RowsDigest]:
+        """The digests of the tables' rows."""
+        return self._tables.digests
 
     def run(self, state: Path) -> int:
         """Note every difference, write the year's state lines into a spool, and give the number of records."""
@@ -173,7 +184,6 @@ class YearCheck:
     def _read(self, spool: LinesFile) -> None:
         releases = groupby(self._releases(), key=lambda release: release["ocid"])
         records = self._lines("records")
-        tables = TablesCheck(self._every_key, opened=self._opened, findings=self._findings)
         for line in self._lines("compiled"):
             compiled = json.decode(line)
             ocid = compiled["ocid"]
@@ -183,11 +193,11 @@ class YearCheck:
             self._table = "compiled"
             process = self._process(line, ocid, found[0]["date"] if found else None)
             self._totals.add(process)
-            tables.add(process)
+            self._tables.add(process)
         for name, rest in (("releases", releases), ("records", records)):
             if next(rest, None) is not None:
                 self._note(name, "only what belongs to the compiled releases", "more lines than those")
-        tables.finish(self._processes)
+        self._tables.finish(self._processes)
 
     def _process(self, line: bytes, ocid: str, first: str | None) -> Process:
         return Process.read(line, first_release=first, is_held_back=ocid in self._held)
@@ -280,6 +290,7 @@ class ChangesCheck:
         self._opened = opened
         self._findings = findings
         self._ops: Counter[str] = Counter()
+        self._net: Counter[str] = Counter()
 
     def run(self, header: Json, counts: Json, state: StateLookup) -> None:
         """Note every difference; `header` and `counts` are what the manifest says of the delta and the changes."""
@@ -287,22 +298,28 @@ class ChangesCheck:
             delta = map(json.decode, read_lines(partial(self._opened, self._delta)))
             found: Json = next(delta, {})
             self._findings.compare(self._delta, "a header with", header, {name: found.get(name) for name in header})
-            for line in read_lines(partial(self._opened, self._changelog)):
-                self._check_one(json.decode(line), next(delta, {}), state)
+            entries = map(json.decode, read_lines(partial(self._opened, self._changelog)))
+            for ocid, steps in groupby(entries, key=lambda entry: entry["ocid"]):
+                self._check_one(ocid, list(steps), next(delta, {}), state)
             if next(delta, None) is not None:
                 self._findings.add(self._delta, "only the records of the changelog", "more records than those")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             self._findings.add(self._changelog, "lines that can be read", f"{type(error).__name__}: {error}")
         found_counts = {op: self._ops[op] for op in counts}
         self._findings.compare(self._changelog, "changes", counts, found_counts)
+        moved = {name: self._net[name] for name in ("adds", "changes", "deletes") if name in header}
+        self._findings.compare(self._delta, "counts of records", {name: header[name] for name in moved}, moved)
 
-    def _check_one(self, entry: Json, line: Json, state: StateLookup) -> None:
-        ocid = entry["ocid"]
-        self._ops[entry["op"]] += 1
-        op = "delete" if entry["op"] == "delete" else "upsert"
+    def _check_one(self, ocid: str, steps: Sequence[Json], line: Json, state: StateLookup) -> None:
+        """Check the steps of one record: each begins where the one before ended, and the last one is the delta's."""
+        self._ops.update(entry["op"] for entry in steps)
+        for one, following in pairwise(steps):
+            self._findings.compare(self._changelog, f"a step of {ocid} from", one.get("next"), following.get("base"))
+        base, expected = steps[0].get("base"), steps[-1].get("next")
+        self._net["adds" if base is None else "deletes" if expected is None else "changes"] += 1
+        op = "delete" if expected is None else "upsert"
         self._findings.compare(self._delta, "a line for", (ocid, op), (line.get("ocid"), line.get("op")))
         held = state.digest(ocid)
-        expected = entry.get("next")
         self._findings.compare(self._changelog, f"{ocid} with the digest", held and f"sha256:{held}", expected)
         if "record" in line:
             record = f"sha256:{json.digest(json.encode(line['record']))}"

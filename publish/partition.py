@@ -1,6 +1,6 @@
 """The data files of one year, all written in one pass over its records."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from ocds_schema.release import Record, Release
+from publish.cells import RowsDigest
 from publish.detail_tables import TABLES
 from publish.files import LINES, PACKAGE, EditionFile, data_file
 from publish.formats import LinesFile, Written, lines_of
@@ -17,7 +18,7 @@ from publish.package import TABLE as PACKAGE_TABLE
 from publish.package import PackageFile
 from publish.rows import ControlTotals, Process
 from publish.state import state_line
-from publish.year_tables import YearTables
+from publish.year_tables import Said, YearTables
 
 __all__ = ["TABLES", "Partition", "record_line", "release_url", "write_year"]
 
@@ -32,6 +33,7 @@ class Partition:
     files: tuple[EditionFile, ...]
     totals: ControlTotals
     state: Path
+    digests: Mapping[str, RowsDigest]
 
 
 def write_year(
@@ -41,20 +43,21 @@ def write_year(
     *,
     held: Collection[str],
     said: Json,
+    tables: Said = Said(),  # noqa: B008 - it never changes
     address: Callable[[str], str],
     tick: Callable[[int], None],
 ) -> Partition:
     """Write a year's releases, compiled releases, records and tables into a folder.
 
     `held` are the ocids of processes that something newer is held back of. `said` is what the release package says of
-    itself. `address` gives the public URL of a published path: the releases of a record are links into the package.
-    `tick` is told of each record.
+    itself, `tables` what the tables' files do. `address` gives the public URL of a published path: the releases of a
+    record are links into the package. `tick` is told of each record.
 
     Raises:
         PublishError: the records are not in order, not of that year, or not what their digest says.
     """
     with ExitStack() as stack:
-        writer = _Year(year, folder, stack, held, said)
+        writer = _Year(year, folder, stack, held=held, said=said, tables=tables)
         for record, releases in entries:
             writer.add(record, releases)
             tick(1)
@@ -72,7 +75,9 @@ def release_url(address: str, release_id: str) -> str:
 
 
 class _Year:
-    def __init__(self, year: int, folder: Path, stack: ExitStack, held: Collection[str], said: Json) -> None:
+    def __init__(
+        self, year: int, folder: Path, stack: ExitStack, *, held: Collection[str], said: Json, tables: Said
+    ) -> None:
         self._held = held
         self._year = year
         self._folder = folder
@@ -84,7 +89,7 @@ class _Year:
         self._compiled = self._lines("compiled")
         self._links = self._lines("links", _SPOOL_LEVEL)
         self._state = self._lines("state", _SPOOL_LEVEL)
-        self._tables = stack.enter_context(YearTables(year, folder))
+        self._tables = stack.enter_context(YearTables(year, folder, tables))
 
     def add(self, record: Record, releases: Sequence[Release]) -> None:
         self._check(record, releases)
@@ -112,6 +117,7 @@ class _Year:
             files=(releases, package, records, compiled, *self._tables.finish()),
             totals=self._totals,
             state=self._state.finish().path,
+            digests=self._tables.digests,
         )
 
     def _join(self, compiled: Written, links: Written, address: str) -> Written:

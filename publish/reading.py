@@ -1,8 +1,11 @@
 """Tables read back from their files, batch by batch, as a reader of that format sees them."""
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +16,10 @@ from pyarrow import csv, parquet
 from publish.cells import RowsDigest
 from publish.columnar import typed_schema, written_schema
 from publish.delimited import FORMULA
+from publish.findings import Findings
+from publish.spreadsheet import sheets
 from publish.tables import Table
+from publish.year_tables import ALL_TABLES
 
 Opened = Callable[[], BinaryIO]
 Batches = Iterator[pa.RecordBatch]
@@ -23,16 +29,65 @@ _ROWS = 20_000
 _NUMBERS = frozenset({"amount", "number"})
 
 
-def digest_of(table: Table, form: str, opened: Opened) -> tuple[int, str]:
-    """Read a table in a format and give its rows and their digest.
+def digest_of(table: Table, form: str, opened: Opened) -> RowsDigest:
+    """Read a table in a format and give the digest of its rows.
 
     Raises:
         ValueError: the file is not what this format and this table are.
     """
-    digest = RowsDigest(table.columns)
+    digest = RowsDigest()
     for batch in READERS[form](table, opened):
-        digest.add(batch)
-    return digest.rows, digest.hexdigest()
+        digest.add(table.columns, batch)
+    return digest
+
+
+def compare_table(
+    table: Table, form: str, opened: Opened, expected: RowsDigest, *, key: str, findings: Findings
+) -> bool:
+    """Note where a table in a format has not the rows that it should have, and say whether it has; `key` names it."""
+    try:
+        found = digest_of(table, form, opened)
+    except (ValueError, OSError, ArithmeticError) as error:
+        findings.add(key, f"{table.name} as {form}", f"{type(error).__name__}: {error}")
+        return True
+    findings.compare(key, "rows:", expected.rows, found.rows)
+    if found.total != expected.total and form != "csv":
+        findings.add(key, f"{table.name} with the digest {expected.hexdigest()}", found.hexdigest())
+    return found == expected
+
+
+def compare_books(books: Mapping[str, Opened], expected: Mapping[str, RowsDigest], findings: Findings) -> None:
+    """Note where the workbooks of a year have not the rows that they should have together."""
+    found = {name: RowsDigest() for name in expected}
+    key = ""
+    try:
+        for key, opened in books.items():  # noqa: B007 - the finding names it
+            with local(opened) as path:
+                for _, table, batches in sheets(path, ALL_TABLES):
+                    for batch in batches:
+                        found[table.name].add(table.columns, batch)
+    except (ValueError, OSError, ArithmeticError, LookupError) as error:
+        findings.add(key, "a workbook", f"{type(error).__name__}: {error}")
+        return
+    for name, digest in expected.items():
+        findings.compare(key, f"rows of {name}:", digest.rows, found[name].rows)
+        findings.compare(key, f"{name} with the digest", digest.hexdigest(), found[name].hexdigest())
+
+
+def compare_database(opened: Opened, expected: Mapping[str, RowsDigest], *, key: str, findings: Findings) -> None:
+    """Note where the SQLite file of a source has not the rows that all years have together."""
+    with local(opened) as path:
+        for table in ALL_TABLES:
+            try:
+                found = RowsDigest()
+                for batch in read_sqlite(table, path):
+                    found.add(table.columns, batch)
+            except (ValueError, sqlite3.Error, ArithmeticError) as error:
+                findings.add(key, f"the table {table.name}", f"{type(error).__name__}: {error}")
+                continue
+            wanted = expected[table.name]
+            findings.compare(key, f"rows of {table.name}:", wanted.rows, found.rows)
+            findings.compare(key, f"{table.name} with the digest", wanted.hexdigest(), found.hexdigest())
 
 
 def read_csv(table: Table, opened: Opened) -> Batches:
@@ -63,6 +118,26 @@ def read_parquet(table: Table, opened: Opened) -> Batches:
         if file.schema_arrow.remove_metadata() != typed_schema(table.columns):
             raise ValueError(f"the columns are {file.schema_arrow.remove_metadata()}")
         yield from file.iter_batches(batch_size=_ROWS)
+
+
+def read_sqlite(table: Table, path: Path) -> Batches:
+    """Give the rows of a table of the SQLite file at a path."""
+    numbers = {place for place, column in enumerate(table.columns) if column.type in _NUMBERS}
+    schema = written_schema(table.columns)
+    names = ", ".join(f'"{name}"' for name in table.header)
+    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
+        cursor = connection.execute(f'SELECT {names} FROM "{table.name}"')  # noqa: S608 - names of ours
+        while rows := cursor.fetchmany(_ROWS):
+            columns = list(zip(*rows, strict=True))
+            arrays = [
+                pa.array([_in_full(cell) for cell in cells] if place in numbers else cells, field.type)
+                for place, (cells, field) in enumerate(zip(columns, schema, strict=True))
+            ]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _in_full(cell: float | str | None) -> str | None:
+    return format(Decimal(repr(cell)), "f") if isinstance(cell, float) else None if cell is None else str(cell)
 
 
 def _delimited(table: Table, opened: Opened, delimiter: str) -> Batches:
@@ -130,7 +205,7 @@ class local:  # noqa: N801 - used as a function
 
 READERS: Mapping[str, Callable[[Table, Opened], Batches]] = {
     "csv": read_csv,
-    "excel-csv": read_excel_csv,
+    "csv-excel": read_excel_csv,
     "parquet": read_parquet,
     "parquet-by-supplier": read_parquet,
 }

@@ -4,7 +4,6 @@ Reading into these shapes is several times faster than reading into dictionaries
 written as, so no digit can be lost; `amount_of` makes a number of it.
 """
 
-from collections.abc import Iterable
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any

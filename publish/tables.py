@@ -1,6 +1,6 @@
 """The tables: what a row is, its columns, and how a process gives its rows and each row its cells.
 
-Names, types, labels, meanings, OCDS paths and examples of the columns are in `columns.csv`; here is how a cell is found.
+Names, types, labels, meanings, OCDS paths and examples of columns are in `columns.csv`; the code says how to find a cell.
 """
 
 import csv
@@ -63,8 +63,12 @@ class Table:
             "name": self.name,
             "description": self.description,
             "primaryKey": list(self.key),
+            **({"foreignKey": self._reference(*self.parent)} if self.parent else {}),
             "fields": [_described(column) for column in self.columns],
         }
+
+    def _reference(self, parent: str, width: int) -> Json:
+        return {"table": parent, "fields": list(self.key[:width])}
 
 
 def columns(table: str, cells: Mapping[str, str | Cell]) -> tuple[Column, ...]:

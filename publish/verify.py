@@ -12,16 +12,19 @@ from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish import gates, issues
 from publish import manifest as manifests
+from publish.cells import RowsDigest
 from publish.completeness import contradictions, summary
-from publish.detail_tables import TABLES
+from publish.entities import ENTITIES
 from publish.findings import Finding, Findings, VerifyReport
 from publish.formats import lines_of, read_lines
 from publish.layout import LAYOUT, edition_path, pointer_key, source_key
+from publish.lookups import database_digest
 from publish.parity import NEEDED, ChangesCheck, StateLookup, YearCheck
-from publish.reading import READERS, digest_of
+from publish.reading import READERS, compare_database, compare_table
 from publish.rows import ControlTotals
 from publish.state import in_order, state_digest
 from publish.storage import Storage
+from publish.year_tables import ALL_TABLES
 
 __all__ = ["Finding", "VerifyReport", "verify"]
 
@@ -135,8 +138,6 @@ class _Check:
         try:
             if entry["format"] in _LINES:
                 return self._check_lines(key, entry)
-            if entry["format"] in READERS and entry["role"] == "data":
-                return self._check_table(key, entry)
             if entry["format"] == "json":
                 json.decode(self._storage.read(key))
         except _BROKEN as error:
@@ -169,15 +170,6 @@ class _Check:
         is_same = self._findings.compare(key, "contentDigest", entry["contentDigest"], content.hexdigest())
         return self._findings.compare(key, "rows:", entry["rows"], rows) and is_same
 
-    def _check_table(self, key: str, entry: Json) -> bool:
-        """Read a table in any of its formats: its columns, its rows, and the digest that all formats share."""
-        table = next((each for each in TABLES if each.name == entry["table"]), None)
-        if table is None or not self._findings.compare(key, "columns", list(table.header), entry["columns"]):
-            return table is None
-        rows, digest = digest_of(table, entry["format"], partial(self._storage.open, key))
-        is_whole = self._findings.compare(key, "rows:", entry["rows"], rows)
-        return self._findings.compare(key, "contentDigest", entry["contentDigest"], digest) and is_whole
-
     def _check_content(self, manifest: Json, whole: set[str]) -> None:
         """Hold the files against one another and against the manifest, as far as they are whole by themselves."""
         with tempfile.TemporaryDirectory() as folder:
@@ -186,14 +178,20 @@ class _Check:
             self._check_coverage(manifest, whole)
             self._check_gates(manifest, whole)
             spools: list[Path] = []
+            digests = {table.name: RowsDigest() for table in ALL_TABLES}
             years = self._years(manifest)
             for year, entries in years.items():
                 if entries.keys() >= {*NEEDED} and all(entry["path"] in whole for entry in entries.values()):
                     spools.append(Path(folder) / f"{year}")
-                    self._records += self._check_year(entries, totals, held, spools[-1])
+                    check = self._year_check(manifest, year, entries, totals, held)
+                    self._records += check.run(spools[-1])
+                    self._check_tables(entries, check.digests)
+                    for name, digest in check.digests.items():
+                        digests[name].include(digest)
             if len(spools) == len(years):
                 self._check_sums(manifest, totals, spools)
                 self._check_changes(manifest, whole, spools)
+                self._check_lookups(manifest, whole, digests)
 
     def _check_issues(self, manifest: Json, whole: set[str]) -> Collection[str]:
         """Count the problems again, and give the ocids held back."""
@@ -250,12 +248,52 @@ class _Check:
                     self._findings.add(key, f"{table} of {year} as {form}", "no such file")
         return dict(sorted(years.items()))
 
-    def _check_year(
-        self, entries: Mapping[tuple[str, str], Json], totals: ControlTotals, held: Collection[str], spool: Path
-    ) -> int:
+    def _year_check(
+        self,
+        manifest: Json,
+        year: int,
+        entries: Mapping[tuple[str, str], Json],
+        totals: ControlTotals,
+        held: Collection[str],
+    ) -> YearCheck:
         keys = {pair: self._key(entry["path"]) for pair, entry in entries.items()}
-        check = YearCheck(keys, opened=self._storage.open, findings=self._findings, totals=totals, held=held)
-        return check.run(spool)
+        return YearCheck(
+            keys,
+            opened=self._storage.open,
+            findings=self._findings,
+            totals=totals,
+            held=held,
+            year=year,
+            currency=manifest["currency"],
+        )
+
+    def _check_tables(self, entries: Mapping[tuple[str, str], Json], digests: Mapping[str, RowsDigest]) -> None:
+        """Hold what the manifest says of each format of a year's tables against what the compiled releases give."""
+        for (name, form), entry in entries.items():
+            if name in digests and form in READERS:
+                self._check_entry(entry, digests[name])
+
+    def _check_entry(self, entry: Json, digest: RowsDigest) -> None:
+        key = self._key(entry["path"])
+        table = next(each for each in ALL_TABLES if each.name == entry["table"])
+        self._findings.compare(key, "columns", list(table.header), entry["columns"])
+        self._findings.compare(key, "rows:", entry["rows"], digest.rows)
+        self._findings.compare(key, "contentDigest", entry["contentDigest"], digest.hexdigest())
+
+    def _check_lookups(self, manifest: Json, whole: set[str], digests: Mapping[str, RowsDigest]) -> None:
+        """Hold the files of all years together against the years."""
+        for entry in manifests.published(manifest):
+            if entry["role"] != "lookup" or entry["path"] not in whole:
+                continue
+            key, opened = self._key(entry["path"]), partial(self._storage.open, self._key(entry["path"]))
+            if entry["format"] == "sqlite":
+                self._findings.compare(key, "contentDigest", entry["contentDigest"], database_digest(digests))
+                compare_database(opened, digests, key=key, findings=self._findings)
+            elif entry["table"] == ENTITIES.name:
+                self._check_entry(entry, digests[ENTITIES.name])
+                compare_table(
+                    ENTITIES, entry["format"], opened, digests[ENTITIES.name], key=key, findings=self._findings
+                )
 
     def _check_sums(self, manifest: Json, totals: ControlTotals, spools: Sequence[Path]) -> None:
         key = self._key(edition_path(manifest["editionId"], "manifest.json"))

@@ -1,39 +1,67 @@
 """The tables of one year in every format, written in one pass over its processes."""
 
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import pyarrow as pa
 
 from publish.cells import RowsDigest
 from publish.columnar import Collector
 from publish.delimited import CsvTable, ExcelCsvTable
 from publish.detail_tables import TABLES
-from publish.files import CSV, EXCEL_CSV, EditionFile, data_file
+from publish.dictionary import fields_sheet, readme_sheet
+from publish.entities import ENTITIES, EntityCounter
+from publish.files import BY_SUPPLIER, CSV, EXCEL_CSV, PARQUET, XLSX, EditionFile, data_file
 from publish.rows import Process
+from publish.sorting import Staged
 from publish.tables import Table
+from publish.xlsx import SheetFile, Styles, books, write_book
 
+ALL_TABLES: tuple[Table, ...] = (*TABLES, ENTITIES)
+WORKBOOK = "workbook"
 _BATCH = 30_000
 """Rows that are collected before they are written; the memory goes by it."""
 
 
-class YearTables:
-    """Takes a year's processes by ocid, and gives the files."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the tables' files say of themselves: the country's currency, and its title for the workbook."""
 
-    def __init__(self, year: int, folder: Path) -> None:
+    currency: str = ""
+    title: str = ""
+
+
+class YearTables:
+    """Takes a year's processes by ocid, and gives the files. What is collected is written beside the collecting."""
+
+    def __init__(self, year: int, folder: Path, said: Said) -> None:
         """Open all files in a folder."""
+        self._year = year
+        self._folder = folder
+        self._said = said
+        self._styles = Styles()
+        self._entities = EntityCounter(year, said.currency)
+        self._waiting: list[Future[None]] = []
         with ExitStack() as stack:
-            self._tables = [stack.enter_context(_OpenTable(table, year, folder)) for table in TABLES]
+            self._writer = stack.enter_context(ThreadPoolExecutor(max_workers=1))
+            self._tables = [stack.enter_context(_OpenTable(table, year, folder, self._styles)) for table in ALL_TABLES]
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._writer.shutdown(cancel_futures=True)
         self._stack.close()
 
     def add(self, process: Process) -> None:
         """Take a process."""
+        self._entities.add(process)
         for table in self._tables:
             table.collector.add(process)
         if sum(table.collector.waiting for table in self._tables) > _BATCH:
@@ -41,44 +69,84 @@ class YearTables:
 
     def finish(self) -> list[EditionFile]:
         """Close all files and say what they are."""
+        self._tables[-1].collector.extend(self._entities.rows())
         self._write()
-        return [file for table in self._tables for file in table.finish()]
+        self._wait()
+        files = [file for table in self._tables for file in table.finish(self._folder)]
+        return [*files, *self._books()]
+
+    @property
+    def digests(self) -> Mapping[str, RowsDigest]:
+        """The digests of the tables' rows."""
+        return {table.collector.table.name: table.digest for table in self._tables}
 
     def _write(self) -> None:
-        for table in self._tables:
-            table.write()
+        batches = [(table, table.collector.batch()) for table in self._tables if table.collector.waiting]
+        self._wait()
+        self._waiting = [self._writer.submit(table.write, batch) for table, batch in batches]
+
+    def _wait(self) -> None:
+        for each in self._waiting:
+            each.result()
+        self._waiting = []
+
+    def _books(self) -> Iterator[EditionFile]:
+        sheets = [(table.collector.table, table.sheets.finish()) for table in self._tables]
+        made = books(sheets)
+        for number, tabs in enumerate(made, 1):
+            name = WORKBOOK if number == 1 else f"{WORKBOOK}_{number}"
+            listed = [{"name": tab.name, "table": tab.table, "rows": tab.sheet.digest.rows} for tab in tabs]
+            written = write_book(
+                self._folder / f"{name}-{self._year:04d}.xlsx",
+                tabs,
+                self._styles,
+                readme=readme_sheet(self._said.title, self._year, tabs, number, len(made)),
+                fields=fields_sheet(ALL_TABLES),
+            )
+            yield data_file(written, XLSX, name, self._year, sorted_by=("ocid",), more={"sheets": listed})
 
 
 class _OpenTable:
     """One table's files."""
 
-    def __init__(self, table: Table, year: int, folder: Path) -> None:
+    def __init__(self, table: Table, year: int, folder: Path, styles: Styles) -> None:
         self.collector = Collector(table)
+        self.digest = RowsDigest()
         self._table = table
         self._year = year
-        self._digest = RowsDigest(table.columns)
-        name = f"{table.name}-{year:04d}"
+        name = self._name = f"{table.name}-{year:04d}"
         self._csv = CsvTable(folder / f"{name}.csv", table.columns)
         self._excel = ExcelCsvTable(folder / f"{name}-excel.csv", table.columns)
+        self.sheets = SheetFile(folder / f"{name}.sheet", table.columns, styles)
+        sorts = (table.buyer, table.supplier) if table.supplier else (table.buyer,)
+        self._staged = Staged(folder / f"{name}.staged", table.columns, sorts)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for file in (self._csv, self._excel):
-            file.__exit__(None, None, None)
+        for file in (self._csv, self._excel, self.sheets, self._staged):
+            file.close()
 
-    def write(self) -> None:
-        if self.collector.waiting:
-            batch = self.collector.batch()
-            self._digest.add(batch)
-            self._csv.write(batch)
-            self._excel.write(batch)
+    def write(self, batch: pa.RecordBatch) -> None:
+        digest = RowsDigest.of(self._table.columns, batch)
+        self.digest.include(digest)
+        self._csv.write(batch)
+        self._excel.write(batch)
+        self.sheets.write(batch, digest)
+        self._staged.write(batch)
 
-    def finish(self) -> list[EditionFile]:
-        digest = self._digest.hexdigest()
-        table = self._table
-        return [
-            data_file(file.finish(digest), form, table.name, self._year, sorted_by=("ocid",), columns=table.header)
-            for file, form in ((self._csv, CSV), (self._excel, EXCEL_CSV))
-        ]
+    def finish(self, folder: Path) -> Iterator[EditionFile]:
+        digest = self.digest.hexdigest()
+        table, year, columns = self._table, self._year, self._table.header
+        filled = {"filled": self.collector.filled}
+        first = (table.key[0],)
+        yield data_file(self._csv.finish(digest), CSV, table.name, year, sorted_by=first, columns=columns, more=filled)
+        yield data_file(self._excel.finish(digest), EXCEL_CSV, table.name, year, sorted_by=first, columns=columns)
+        self._staged.close()
+        for by, form in ((table.buyer, PARQUET), (table.supplier, BY_SUPPLIER)):
+            if by is not None:
+                path = folder / f"{self._name}-{by}.parquet"
+                written = self._staged.write_parquet(path, by, digest)
+                yield data_file(written, form, table.name, year, sorted_by=(by, *first), columns=columns)
+        self._staged.remove()

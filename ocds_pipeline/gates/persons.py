@@ -18,7 +18,7 @@ _MADE = re.compile(r"[0-9a-f]{64}|\d{8}T\d{6}-[0-9a-f]{12}(?![0-9a-f])|-[0-9a-f]
 _NUMBERS = frozenset({"amount", "number", "integer"})
 _MOST_PLACES = 20
 _LINES = frozenset({"jsonl", "package"})
-_SAME_CELLS = frozenset({"excel-csv", "xlsx", "parquet", "parquet-by-supplier", "sqlite"})
+_SAME_CELLS = frozenset({"csv-excel", "xlsx", "parquet", "parquet-by-supplier", "sqlite"})
 """Formats that hold what the CSV file holds, as the gate on parity makes sure."""
 
 

@@ -82,6 +82,8 @@ def _read_year(task: Task, year: int, reading: Reading, every: ControlTotals, fo
         findings=reading.differences,
         totals=totals,
         held=reading.issues.held,
+        year=year,
+        currency=task.source.currency,
     )
     reading.states.append(folder / f"state-{year}")
     reading.records += check.run(reading.states[-1])

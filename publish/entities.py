@@ -1,0 +1,118 @@
+"""Who buys and who sells: each organization once a year in each role, with counts and a sum.
+
+The place to look up an id by a name, and to see which years to open.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from msgspec import Struct
+
+from publish.formats import plain
+from publish.rows import Contract, Process, plus
+from publish.shapes import Reference, amount_of
+from publish.tables import Table, columns
+
+
+class Entity(Struct, frozen=True, gc=False):
+    """An organization in one role and year."""
+
+    entity_id: str
+    role: str
+    year: int
+    name: str | None
+    processes: int
+    contracts: int
+    value: bytes
+    currency: str | None
+    summed: int
+
+
+ENTITIES = Table(
+    name="entities",
+    description="One row for each organization in each year and role: how many processes and contracts, and their sum.",
+    key=("entity_id", "role", "year"),
+    rows=lambda _process: (),
+    buyer="entity_id",
+    parent=None,
+    columns=columns(
+        "entities",
+        {
+            "entity_id": "entity_id",
+            "role": "role",
+            "year": "year",
+            "name": "name",
+            "processes_count": "processes",
+            "contracts_count": "contracts",
+            "contracts_value": "value",
+            "currency": "currency",
+            "summed_count": "summed",
+        },
+    ),
+)
+
+
+@dataclass(slots=True)
+class _Count:
+    names: Counter[str] = field(default_factory=Counter)
+    processes: int = 0
+    contracts: int = 0
+    summed: int = 0
+    value: Decimal = Decimal()
+
+
+class EntityCounter:
+    """Counts the organizations of one year's processes."""
+
+    def __init__(self, year: int, currency: str) -> None:
+        """Begin; sums are made in one currency, that of the country."""
+        self._year = year
+        self._currency = currency
+        self._counts: dict[tuple[str, str], _Count] = {}
+
+    def add(self, process: Process) -> None:
+        """Count a process."""
+        if process.is_empty:
+            return
+        for role, organizations in (("buyer", process.buyers), ("supplier", process.suppliers)):
+            for organization in organizations:
+                if organization.id is not None:
+                    self._of(role, organization).processes += 1
+        for contract in process.not_cancelled:
+            self._add_contract(contract)
+
+    def rows(self) -> Iterator[Entity]:
+        """Give the organizations by id and role."""
+        for (entity_id, role), count in sorted(self._counts.items()):
+            yield Entity(
+                entity_id=entity_id,
+                role=role,
+                year=self._year,
+                name=min(count.names, key=lambda name: (-count.names[name], name), default=None),
+                processes=count.processes,
+                contracts=count.contracts,
+                value=plain(count.value).encode() if count.summed else b"",
+                currency=self._currency if count.summed else None,
+                summed=count.summed,
+            )
+
+    def _add_contract(self, contract: Contract) -> None:
+        value = contract.body.value
+        amount = amount_of(value.amount) if value.currency == self._currency else None
+        for role, organizations in (("buyer", [contract.buyer]), ("supplier", contract.suppliers)):
+            for organization in organizations:
+                if organization.id is None:
+                    continue
+                count = self._of(role, organization)
+                count.contracts += 1
+                if amount is not None and len(organizations) == 1:
+                    count.summed += 1
+                    count.value = plus(count.value, amount)
+
+    def _of(self, role: str, organization: Reference) -> _Count:
+        count = self._counts.setdefault((str(organization.id), role), _Count())
+        if organization.name:
+            count.names[organization.name] += 1
+        return count

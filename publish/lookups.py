@@ -1,0 +1,51 @@
+"""Files of all years together: every organization in one table, and all tables in one SQLite file.
+
+They are made from the years' plain CSV files, and are new wherever anything in any year is; a year itself stays as it
+is. So an unchanged source uploads none of them, and a changed one these and its changed years.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from ocds_schema.json import Json, digest
+from publish.cells import RowsDigest
+from publish.entities import ENTITIES
+from publish.files import PARQUET, SQLITE, EditionFile, lookup_file
+from publish.reading import read_csv
+from publish.sorting import Staged
+from publish.sqlite import why_not, write_sqlite
+
+DATABASE = "database"
+Years = Mapping[str, Sequence[Callable[[], BinaryIO]]]
+"""The plain CSV files of each table, by year."""
+
+
+def write_lookups(
+    folder: Path, years: Years, digests: Mapping[str, RowsDigest], *, about: Mapping[str, str]
+) -> tuple[list[EditionFile], list[Json]]:
+    """Write the files, and give them and what is left out, with its reason; `digests` are those of all years."""
+    files = [_entities(folder, years, digests[ENTITIES.name])]
+    rows = sum(each.rows for each in digests.values())
+    reason = why_not(rows)
+    if reason is not None:
+        return files, [{"format": "sqlite", "role": "lookup", "omitted": {"reason": reason}}]
+    tables = [{"name": name, "rows": each.rows, "contentDigest": each.hexdigest()} for name, each in digests.items()]
+    written = write_sqlite(folder / "database.sqlite", years, about=about, content_digest=database_digest(digests))
+    return [*files, lookup_file(written, SQLITE, DATABASE, more={"tables": tables})], []
+
+
+def database_digest(digests: Mapping[str, RowsDigest]) -> str:
+    """Give the digest of all tables together."""
+    return digest("".join(f"{name}\t{each.hexdigest()}\n" for name, each in digests.items()).encode())
+
+
+def _entities(folder: Path, years: Years, rows: RowsDigest) -> EditionFile:
+    staged = Staged(folder / "entities.staged", ENTITIES.columns, (ENTITIES.buyer,))
+    for opened in years.get(ENTITIES.name, ()):
+        for batch in read_csv(ENTITIES, opened):
+            staged.write(batch)
+    staged.close()
+    written = staged.write_parquet(folder / "entities-all.parquet", ENTITIES.buyer, rows.hexdigest())
+    staged.remove()
+    return lookup_file(written, PARQUET, ENTITIES.name, columns=ENTITIES.header)

@@ -1,0 +1,150 @@
+"""All tables of a source in one SQLite file, with indexes, views and full-text search.
+
+It is made from the plain CSV files of all years, so it holds what they hold, and an unchanged year need not be put into
+tables again. An amount is an INTEGER or a REAL where those hold it exactly, else a TEXT; a time is written as in CSV.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from publish.formats import Written, written_file
+from publish.reading import read_csv
+from publish.tables import Column, Table
+from publish.year_tables import ALL_TABLES
+
+MOST_ROWS = 60_000_000
+"""Beyond so many rows a source has no such file: it would have some 20 GB, and Parquet serves better."""
+_PAGE_BYTES = 8192
+_TYPES = {"text": "TEXT", "time": "TEXT", "integer": "INTEGER", "amount": "", "number": ""}
+_EXACT = 1 << 53
+_INDEXES = {
+    "processes": ("buyer_id", "first_release"),
+    "lots": ("ocid",),
+    "items": ("ocid", "buyer_id", "classification_id"),
+    "bids": ("ocid", "tenderer_id"),
+    "awards": ("ocid", "supplier_id"),
+    "contracts": ("ocid", "buyer_id", "supplier_id", "date_signed"),
+    "transactions": ("ocid", "payee_id"),
+    "parties": ("ocid", "party_id"),
+    "documents": ("ocid",),
+    "entities": ("entity_id", "name"),
+}
+_SEARCH = {
+    "processes": ("title", "title_kk", "buyer_name", "suppliers"),
+    "contracts": ("title", "description", "supplier_name"),
+    "items": ("description", "classification_description"),
+    "entities": ("name",),
+}
+_VIEWS = {
+    "contracts_of_processes": "SELECT c.*, p.title AS process_title, p.method_details, p.status AS tender_status, "
+    "p.url AS process_url FROM contracts c JOIN processes p USING (ocid)",
+    "buyers": "SELECT buyer_id, max(buyer_name) AS buyer_name, currency, count(*) AS contracts, sum(value) AS value "
+    "FROM contracts WHERE status IS NOT 'cancelled' GROUP BY buyer_id, currency",
+    "suppliers": "SELECT supplier_id, max(supplier_name) AS supplier_name, currency, count(*) AS contracts, "
+    "sum(value) AS value FROM contracts WHERE status IS NOT 'cancelled' GROUP BY supplier_id, currency",
+    "contracts_by_year": "SELECT substr(date_signed, 1, 4) AS year, currency, count(*) AS contracts, "
+    "count(DISTINCT supplier_id) AS suppliers, sum(value) AS value FROM contracts WHERE status IS NOT 'cancelled' "
+    "GROUP BY year, currency",
+}
+
+Years = Mapping[str, Sequence[Callable[[], BinaryIO]]]
+"""The plain CSV files of each table, by year."""
+
+
+def why_not(rows: int) -> str | None:
+    """Say why there is no file, for so many rows and with this machine's SQLite; nothing if there is one."""
+    if rows > MOST_ROWS:
+        return f"more than {MOST_ROWS:,} rows: query the Parquet files, with DuckDB for instance"
+    with closing(sqlite3.connect(":memory:")) as connection:
+        options = {name for (name,) in connection.execute("PRAGMA compile_options")}
+    return None if "ENABLE_FTS5" in options else "the SQLite it was made with has no full-text search"
+
+
+def write_sqlite(path: Path, years: Years, *, about: Mapping[str, str], content_digest: str) -> Written:
+    """Write the file; `about` is what it says of itself."""
+    rows = 0
+    path.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for pragma in (
+            f"page_size = {_PAGE_BYTES}",
+            "journal_mode = OFF",
+            "synchronous = OFF",
+            "locking_mode = EXCLUSIVE",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("BEGIN")
+        _describe(connection, ALL_TABLES, about)
+        for table in ALL_TABLES:
+            rows += _fill(connection, table, years.get(table.name, ()))
+        _add_ways(connection, ALL_TABLES)
+        connection.execute("COMMIT")
+    return written_file(path, content_digest, rows)
+
+
+def _describe(connection: sqlite3.Connection, tables: Iterable[Table], about: Mapping[str, str]) -> None:
+    connection.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
+    connection.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
+    connection.execute(
+        "CREATE TABLE fields "
+        "(table_name TEXT, name TEXT, type TEXT, label TEXT, label_ru TEXT, path TEXT, description TEXT)"
+    )
+    connection.executemany(
+        "INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (table.name, each.name, each.type, each.label, each.label_ru, each.path, each.description)
+            for table in tables
+            for each in table.columns
+        ),
+    )
+
+
+def _fill(connection: sqlite3.Connection, table: Table, files: Sequence[Callable[[], BinaryIO]]) -> int:
+    columns = ", ".join(f'"{each.name}" {_TYPES[each.type]}'.rstrip() for each in table.columns)
+    connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
+    marks = ", ".join("?" * len(table.columns))
+    rows = 0
+    for opened in files:
+        for batch in read_csv(table, opened):
+            cells = [
+                _bound(column, array.to_pylist()) for column, array in zip(table.columns, batch.columns, strict=True)
+            ]
+            connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', zip(*cells, strict=True))  # noqa: S608
+            rows += len(batch)
+    return rows
+
+
+def _add_ways(connection: sqlite3.Connection, tables: Iterable[Table]) -> None:
+    """Add indexes, views and search."""
+    for table in tables:
+        key = ", ".join(f'"{name}"' for name in table.key)
+        connection.execute(f'CREATE INDEX "{table.name}_key" ON "{table.name}" ({key})')
+        for column in _INDEXES[table.name]:
+            if column != table.key[0]:
+                connection.execute(f'CREATE INDEX "{table.name}_{column}" ON "{table.name}" ("{column}")')
+        if names := ", ".join(_SEARCH.get(table.name, ())):
+            search = f"{table.name}_search"
+            connection.execute(
+                f"CREATE VIRTUAL TABLE {search} USING fts5({names}, content='{table.name}', "
+                "tokenize='unicode61 remove_diacritics 2')"
+            )
+            connection.execute(f"INSERT INTO {search} ({search}) VALUES ('rebuild')")  # noqa: S608 - ours
+    for name, query in _VIEWS.items():
+        connection.execute(f"CREATE VIEW {name} AS {query}")
+    connection.execute("ANALYZE")
+
+
+def _bound(column: Column, cells: list[Any]) -> list[Any]:
+    return [None if each is None else _number(each) for each in cells] if column.type in {"amount", "number"} else cells
+
+
+def _number(text: str) -> int | float | str:
+    """Give a number as SQLite may hold it: exactly, or as a text."""
+    if "." not in text:
+        whole = int(text)
+        return whole if abs(whole) <= _EXACT else text
+    number = float(text)
+    return number if Decimal(repr(number)) == Decimal(text) else text
