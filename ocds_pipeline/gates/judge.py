@@ -115,7 +115,7 @@ def _questions(task: Task, tables: Tables, gates: Mapping[str, Gate]) -> list[Qu
         *tabular.duplicates(tables),
         *tabular.fill(task, tables, limits["fill"]),
         *tabular.columns(task, tables, limits["columns"]),
-        *tabular.recency(task, tables, limits["recency"]),
+        *tabular.recency(task, tables, limits["recency"], limits["days"]),
         *tabular.dates(task, tables, limits["dates"]),
         *tabular.coded(tables, limits["codes"]),
         *tabular.declared(task, limits["expectations"]),

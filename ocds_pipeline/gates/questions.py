@@ -30,7 +30,8 @@ def _unexpected(answer: Answer) -> int:
 class Question:
     """One expectation of a table, by the name that great-expectations gives it, such as `expect_column_to_exist`.
 
-    `floor` is how many cases stop an edition, `count` how many there are in an answer.
+    `floor` is how many cases stop an edition, `count` how many there are in an answer. `is_day` says that the figure
+    is a day.
     """
 
     gate: str
@@ -42,6 +43,7 @@ class Question:
     floor: int = 1
     previous: str | None = None
     count: Callable[[Answer], int] = _unexpected
+    is_day: bool = False
 
     def check(self, answer: Answer) -> Check:
         """Say what an answer means; what could not be asked stops the edition."""
@@ -49,7 +51,7 @@ class Question:
             what=self.what,
             outcome="fail" if answer.failure else self._outcome(answer),
             expected=self.expected,
-            found=_found(answer),
+            found=str(answer.observed) if self.is_day and not answer.failure else _found(answer),
             previous=self.previous,
             expectation=self.expect,
         )

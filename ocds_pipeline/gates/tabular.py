@@ -154,12 +154,12 @@ def coded(tables: Tables, limits: Mapping[str, Any]) -> Iterator[Question]:
             )
 
 
-def recency(task: Task, tables: Tables, limits: Mapping[str, Any]) -> Iterator[Question]:
-    """Ask whether the newest release is of one of the last working days."""
+def recency(task: Task, tables: Tables, limits: Mapping[str, Any], calendar: Mapping[str, Any]) -> Iterator[Question]:
+    """Ask whether the newest release is of one of the last working days, by the calendar of the gate on days."""
     by_day = tables.releases_by_day()
     if not by_day:
         return
-    wanted = _working_days_ago(task, limits)
+    wanted = _working_days_ago(task, limits["days"], calendar)
     newest = date_of(max(by_day))
     lately = sum(by_day.get(day_number(newest - timedelta(days=back)), 0) for back in range(limits["look_back"]))
     silent = max(0, (task.as_of.date() - newest).days)
@@ -172,14 +172,15 @@ def recency(task: Task, tables: Tables, limits: Mapping[str, Any]) -> Iterator[Q
         expected=f"{day_number(wanted)} or later",
         floor=limits["floor"],
         count=lambda _answer: lately * silent // limits["look_back"],
+        is_day=True,
     )
 
 
-def _working_days_ago(task: Task, limits: Mapping[str, Any]) -> date:
-    day, left = task.as_of.date(), limits["days"]
+def _working_days_ago(task: Task, days: int, calendar: Mapping[str, Any]) -> date:
+    day, left = task.as_of.date(), days
     while left:
         day -= timedelta(days=1)
-        left -= is_working_day(day, limits)
+        left -= is_working_day(day, calendar)
     return day
 
 

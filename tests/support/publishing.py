@@ -169,10 +169,11 @@ def order(sequence: int = 1, *, as_of: datetime | None = None, **more: Any) -> O
         "completeness": {"lists": [count_listed("trd_buy", None, [ListedObject(fate="kept", day=FIRST.date())])]},
     }
     settled = {
+        "source": KAZAKHSTAN,
         "mapping": b"source_code,ocds_code\r\n1,active\r\n",
         "extensions": {"valueAddedTax/extension.json": b"{}"},
     }
-    return Order(source=KAZAKHSTAN, edition_id=edition_id(moment, sequence), facts=facts, **{**settled, **more})
+    return Order(edition_id=edition_id(moment, sequence), facts=facts, **{**settled, **more})
 
 
 def publish(made: MemoryHistory, storage: Any, work: Path, sequence: int = 1, **more: Any) -> Edition:
