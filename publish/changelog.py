@@ -1,5 +1,7 @@
 """What changed in a record: the fields that differ, and the next record made from the previous one and them.
 
+A record that several causes have moved has a line for each step, one after the other.
+
 A path is a JSON Pointer (`/tender/value/amount`) in which a member of an array of objects is named by its id:
 `/awards[id=77]/status`. In keys and ids `~` is written `~0` and `/` is written `~1`; in keys `[` is written `~2`.
 """
@@ -7,14 +9,17 @@ A path is a JSON Pointer (`/tender/value/amount`) in which a member of an array 
 import copy
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ocds_schema import json
 from ocds_schema.json import Json
 
 Cause = Literal["source", "pipeline", "schema", "source_gone", "redaction"]
-Op = Literal["add", "change", "delete"]
+Op = Literal["add", "change", "delete", "redact"]
+
+LONGEST_VALUE = 512
+"""A value of more bytes stands in the changelog as `{"sha256", "bytes"}`; the delta has the whole record."""
 
 _OWN_TO_A_RELEASE = frozenset({"/id", "/date"})
 _SELECTOR = re.compile(r"\[id=.*?\](?=/|\Z)", re.DOTALL)
@@ -24,7 +29,9 @@ _SELECTOR = re.compile(r"\[id=.*?\](?=/|\Z)", re.DOTALL)
 class Change:
     """A record before and after an edition, as the canonical JSON of its compiled release; nothing where it was not.
 
-    `year` is the record's partition. `cause` is why, where it differs from the edition's.
+    `year` is the record's partition. `cause` is why, where it differs from the edition's. `facts` is what else the
+    changelog is to say, such as `lastSeen` of a record that is gone. Of a record from which something was taken out the
+    one before is not kept: `base` is its digest.
     """
 
     ocid: str
@@ -32,28 +39,42 @@ class Change:
     before: bytes | None
     after: bytes | None
     cause: Cause | None = None
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    base: str | None = None
 
     @property
     def op(self) -> Op:
         """What became of the record."""
-        if self.before is None:
-            return "add"
-        return "delete" if self.after is None else "change"
+        if self.after is None:
+            return "delete"
+        if self.cause == "redaction":
+            return "redact"
+        return "add" if self.before is None else "change"
+
+    @property
+    def digests(self) -> tuple[str | None, str | None]:
+        """The SHA-256 of the record before and after, in hex."""
+        base = self.base or (None if self.before is None else json.digest(self.before))
+        return base, None if self.after is None else json.digest(self.after)
 
 
 def line(change: Change, seq: int, cause: Cause) -> Json:
-    """Give the changelog's line for a change; `fields` only where there is a record on both sides."""
-    entry: Json = {"seq": seq, "op": change.op, "ocid": change.ocid, "partition": str(change.year)}
+    """Give the changelog's line for a change; `fields` only where there is a record on both sides.
+
+    What was taken out of a record is not told again: such a line has no fields.
+    """
+    entry: Json = {"seq": seq, "op": change.op, "ocid": change.ocid, "partition": str(change.year), **change.facts}
     default: Cause = "source_gone" if change.op == "delete" and cause == "source" else cause
     entry["cause"] = change.cause or default
-    if change.before is not None:
-        entry["base"] = f"sha256:{json.digest(change.before)}"
+    base, following = change.digests
+    if base is not None:
+        entry["base"] = f"sha256:{base}"
     if change.after is not None:
         after = json.decode(change.after)
-        entry["next"] = f"sha256:{json.digest(change.after)}"
+        entry["next"] = f"sha256:{following}"
         entry["sourceDate"] = after.get("date")
-        if change.before is not None:
-            entry["fields"] = fields(json.decode(change.before), after)
+        if change.op == "change" and change.before is not None:
+            entry["fields"] = [_shortened(each) for each in fields(json.decode(change.before), after)]
     return entry
 
 
@@ -80,15 +101,17 @@ def fields(before: Json, after: Json) -> list[Json]:
     return list(_objects("", before, after))
 
 
-def apply(before: Json, fields: Iterable[Json]) -> Json:
+def apply(before: Json, fields: Iterable[Json], after: Json = None) -> Json:
     """Give the next record: a copy of the previous one with the fields of a changelog line applied.
 
+    Values that are too long for the changelog are taken from `after`, the next record as the delta has it.
+
     Raises:
-        ValueError: the previous record is not the one that the fields were made from.
+        ValueError: the previous record is not the one that the fields were made from, or the next one not theirs.
     """
     record = copy.deepcopy(before)
-    for field in fields:
-        _apply_one(record, field)
+    for each in fields:
+        _apply_one(record, _lengthened(each, after) if _is_short_for(each.get("new")) else each)
     return record
 
 
@@ -139,6 +162,42 @@ def _same(one: Json, other: Json) -> bool:
     return json.encode(one) == json.encode(other)
 
 
+def _shortened(field: Json) -> Json:
+    return {**field, **{name: _short(field[name]) for name in ("old", "new") if name in field}}
+
+
+def _short(value: Json) -> Json:
+    if not isinstance(value, (str, list, dict)):
+        return value
+    written = json.encode(value)
+    # What looks like the stand-in of another value is not told from one.
+    if len(written) <= LONGEST_VALUE and not _is_short_for(value):
+        return value
+    return {"sha256": json.digest(written), "bytes": len(written)}
+
+
+def _is_short_for(value: Json) -> bool:
+    return isinstance(value, dict) and value.keys() == {"sha256", "bytes"}
+
+
+def _stands_for(told: Json, held: Json) -> bool:
+    return _same(told, held) or (_is_short_for(told) and _same(told, _short(held)))
+
+
+def _lengthened(field: Json, after: Json) -> Json:
+    """Give a field with its new value whole, taken from the next record."""
+    try:
+        holder, name = _find(after, field["path"])
+        value = _get(holder, name, field["path"])
+        if field["op"] == "order":
+            value = list(_by_id(value) or ())
+    except (ValueError, TypeError):
+        raise ValueError(f"{field['path']}: the next record does not hold the new value") from None
+    if _short(value) != field["new"]:
+        raise ValueError(f"{field['path']}: the next record holds another value than the new one")
+    return {**field, "new": value}
+
+
 def _apply_one(record: Json, field: Json) -> None:
     holder, name = _find(record, field["path"])
     if field["op"] == "order":
@@ -170,7 +229,7 @@ def _reorder(members: list[Json], field: Json) -> None:
 
 
 def _expect(field: Json, *, present: bool, held: Json) -> None:
-    if present != ("old" in field) or (present and not _same(held, field["old"])):
+    if present != ("old" in field) or (present and not _stands_for(field["old"], held)):
         raise ValueError(f"{field['path']}: the previous record does not hold the old value")
 
 

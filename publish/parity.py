@@ -317,7 +317,7 @@ class ChangesCheck:
             self._findings.compare(self._changelog, f"a step of {ocid} from", one.get("next"), following.get("base"))
         base, expected = steps[0].get("base"), steps[-1].get("next")
         self._net["adds" if base is None else "deletes" if expected is None else "changes"] += 1
-        op = "delete" if expected is None else "upsert"
+        op = "delete" if steps[-1]["op"] == "delete" else "upsert"
         self._findings.compare(self._delta, "a line for", (ocid, op), (line.get("ocid"), line.get("op")))
         held = state.digest(ocid)
         self._findings.compare(self._changelog, f"{ocid} with the digest", held and f"sha256:{held}", expected)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ocds_schema import json
 from ocds_schema.json import Json
-from publish.changelog import apply, fields
+from publish.changelog import Change, apply, fields, line
 
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -103,3 +103,19 @@ def test_fields_are_not_applied_to_another_record(pair):
 
     with pytest.raises(ValueError, match="previous record"):
         apply(after, found)
+
+
+@PATIENT
+@given(pairs(), st.sampled_from(["x" * 600, ["y" * 300] * 3, {"long": "z" * 700}, {"sha256": "0", "bytes": 1}]))
+def test_values_too_long_for_a_line_are_taken_from_the_next_record(pair, long):
+    before, after = (json.decode(json.encode(each)) if isinstance(each, dict) else {} for each in pair)
+    before, after = {**before, "was": long}, {**after, "is": [{"id": "a", "value": long}]}
+    change = Change(ocid="x", year=2026, before=json.encode(before), after=json.encode(after))
+
+    entry = json.decode(json.encode(line(change, 1, "source")))
+
+    assert all(len(json.encode(each.get(side))) <= 512 for each in entry["fields"] for side in ("old", "new"))
+    assert json.encode(apply(before, entry["fields"], after)) == json.encode(after)
+    if len(json.encode(after["is"])) > 512:
+        with pytest.raises(ValueError, match="next record"):
+            apply(before, entry["fields"], {**after, "is": []})
