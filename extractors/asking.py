@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 from extractors.answers import Answer, NoUsableAnswerError, UnreadableAnswerError
 from extractors.archive import Archive
 from extractors.base import GoneError, Listing, Page, RefusalError, Request, SessionExpiredError, ShapeError
-from extractors.client import Client, Traffic
+from extractors.client import Client
+from extractors.connection import Traffic
 from extractors.robots import Rules
 from ocds_schema.errors import ConfigurationError, PortalChangedError, PortalUnavailableError
 from ocds_schema.json import Json

@@ -6,7 +6,6 @@ import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -27,7 +26,7 @@ from extractors.answers import (
     wait_asked_for,
 )
 from extractors.base import Accept, GoneError, RefusalError, Request, ShapeError
-from extractors.connection import address_of, number_of, trust
+from extractors.connection import Traffic, number_of, trust
 from extractors.patience import Patience
 from extractors.questions import Question, question_of
 from extractors.robots import PATH, DisallowedError, Rules, read_rules
@@ -57,15 +56,6 @@ Judge = Callable[[Answer], None]
 
 It is shown the pages that tell of errors, too: a conversation that is over may end in one.
 """
-
-
-@dataclass(slots=True, kw_only=True)
-class Traffic:
-    """What a client has asked for so far; `bytes` are those that came over the wire."""
-
-    requests: int = 0
-    retries: int = 0
-    bytes: int = 0
 
 
 class Client:
@@ -99,7 +89,7 @@ class Client:
     ) -> None:
         if not _TOKEN.fullmatch(token):
             raise ConfigurationError("the token holds characters that no token has: copy it again, without line breaks")
-        address = address_of(base_url)
+        address = _address(base_url)
         self.traffic = Traffic()
         self._host = address.host
         self._origin = f"{address.scheme}://{address.netloc.decode('ascii')}"
@@ -394,3 +384,13 @@ class Client:
     def _redact(self, text: str) -> str:
         text = _SESSION.sub("", text)
         return text.replace(self._token, _REMOVED) if self._token else text
+
+
+def _address(base_url: str) -> httpx.URL:
+    try:
+        address = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise ConfigurationError(f"the portal's base address is none: {error}") from None
+    if address.scheme not in ("http", "https") or not address.host:
+        raise ConfigurationError(f"the portal's base address {base_url!r} must begin with https:// and name a host")
+    return address

@@ -1,26 +1,19 @@
-"""Where a portal is, and how it is made sure that it is the one that answers."""
+"""What a portal's connections rest on: whom they trust, and how much went over them."""
 
 import ssl
+from dataclasses import dataclass
 from pathlib import Path
-
-import httpx
 
 from ocds_schema.errors import ConfigurationError
 
 
-def address_of(base_url: str) -> httpx.URL:
-    """Read a portal's base address.
+@dataclass(slots=True, kw_only=True)
+class Traffic:
+    """What a client has asked for so far; `bytes` are those that came over the wire."""
 
-    Raises:
-        ConfigurationError: it is none.
-    """
-    try:
-        address = httpx.URL(base_url)
-    except httpx.InvalidURL as error:
-        raise ConfigurationError(f"the portal's base address is none: {error}") from None
-    if address.scheme not in ("http", "https") or not address.host:
-        raise ConfigurationError(f"the portal's base address {base_url!r} must begin with https:// and name a host")
-    return address
+    requests: int = 0
+    retries: int = 0
+    bytes: int = 0
 
 
 def trust(ca_bundle: Path | None) -> ssl.SSLContext:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from extractors.base import Listing, Revisit, Segment, Wanted, Window
-from extractors.client import Traffic
+from extractors.connection import Traffic
 from extractors.reading import remarks_of
 from ocds_schema.json import Json
 from ocds_schema.raw import Way

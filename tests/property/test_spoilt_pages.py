@@ -87,7 +87,7 @@ def with_odd_texts(text: str, dice: Random) -> str:
 
 
 def of_another_page(text: str, dice: Random) -> str:
-    other = dice.choice([read.content for reads in READS.values() for read in reads])
+    other: str = dice.choice([read.content for reads in READS.values() for read in reads])
     return dice.choice((other, text + other, text[: len(text) // 2] + other[len(other) // 2 :]))
 
 
