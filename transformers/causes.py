@@ -129,7 +129,8 @@ class Experiments:
         single = [place for place, moved in self._alone.items() if path in moved]
         of_value = [place for place in single if self._alone[place][path]]
         presence = sorted((place for place in single if place not in of_value), key=lambda one: len(self._alone[one]))
-        together = [] if of_value else self._together(path, presence)
+        together = [] if of_value else self._together(path, self._linking.union(presence))
+        together = together or ([] if single else self._together(path, frozenset()))
         documents = () if single or together else self._documents(path)
         fields, others, around = (
             tuple(self.fields[place] for place in found) for found in (of_value, together, presence)
@@ -186,9 +187,17 @@ class Experiments:
         changed = ((place, self._changed([one])) for place, one in enumerate(self.fields))
         return {place: self._compared(self._mapped(bundle)) for place, bundle in changed}
 
-    def _together(self, path: Steps, presence: Sequence[int]) -> list[int]:
-        """Give the fewest fields that move a value only together, and leave its object where it is."""
-        rest = tuple(place for place in range(len(self.fields)) if place not in set(presence))
+    @cached_property
+    def _linking(self) -> frozenset[int]:
+        """The fields by which documents hang together: with all of them changed at once nothing would be left."""
+        held = ((place, one, self.bundle.documents[one.document]) for place, one in enumerate(self.fields))
+        return frozenset(
+            place for place, one, each in held if self._document(each, [one.steps], another).links != each.links
+        )
+
+    def _together(self, path: Steps, apart_from: frozenset[int]) -> list[int]:
+        """Give the fewest fields that move a value only together, apart from some."""
+        rest = tuple(place for place in range(len(self.fields)) if place not in apart_from)
         return self._fewest(path, rest, ()) if rest and self._moves(path, rest) else []
 
     def _fewest(self, path: Steps, among: tuple[int, ...], beside: tuple[int, ...]) -> list[int]:

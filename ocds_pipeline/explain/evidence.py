@@ -21,6 +21,7 @@ from ocds_schema.json import Json
 from ocds_schema.paths import Steps
 from ocds_schema.raw import Document, Location
 from publish.storage import Storage
+from transformers.causes import pick
 
 _ANSWERS = ("response", "resource")
 _ENCODINGS = ("utf-8", "cp1251", "utf-8-sig", "utf-16", "cp1252", "koi8-r", "cp866")
@@ -164,7 +165,7 @@ class Answer:
         """Find a document's field, or nothing where the answer does not have it."""
         found = self._in_texts(document, steps)
         if found is None and document.way == "html":
-            return self._in_page(raw)
+            return self._in_page(raw, _beside(document.fields, steps))
         return found
 
     def shows(self, labels: Sequence[str]) -> str:
@@ -208,10 +209,19 @@ class Answer:
         placed = (part.start + span[0], part.start + span[1]) if span and part.start is not None else None
         return Found(steps=(*part.steps, *steps), span=placed, member=part.member)
 
-    def _in_page(self, raw: Json) -> Found | None:
+    def _in_page(self, raw: Json, beside: Sequence[Json]) -> Found | None:
         page, encoding = self._page
-        span = find_in_page(page, raw)
+        span = find_in_page(page, raw, beside)
         if span is None:
             return None
         begin, end = (len(page[:place].encode(encoding)) for place in span) if encoding else (0, 0)
         return Found(steps=None, span=(begin, end) if encoding else None)
+
+
+def _beside(body: Json, steps: Steps) -> list[Json]:
+    """Give the single values that stand in the same object as a field."""
+    if not steps:
+        return []
+    holder = pick(body, steps[:-1])
+    members = holder.items() if isinstance(holder, dict) else ()
+    return [value for name, value in members if name != steps[-1] and isinstance(value, str) and value]

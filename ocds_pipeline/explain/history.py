@@ -23,11 +23,12 @@ def events(releases: Sequence[Issued]) -> dict[Steps, list[Json]]:
     found: dict[Steps, list[Json]] = {}
     before: dict[Steps, Json] = {}
     for issued in releases:
-        now = leaves(json.decode(issued.release.body))
+        body = json.decode(issued.release.body)
+        now = leaves(body)
         for steps in [*now, *(gone for gone in before if gone not in now)]:
             op = _op(before.get(steps), now.get(steps))
             if op and (len(steps) > 1 or steps[0] not in _OWN_TO_A_RELEASE or issued is releases[-1]):
-                found.setdefault(steps, []).append(_event(issued, op, now.get(steps)))
+                found.setdefault(steps, []).append(_event(issued, op, now.get(steps), body["date"]))
         before = now
     return found
 
@@ -40,13 +41,13 @@ def _op(before: Json, now: Json) -> str:
     return "" if before == now else "changed"
 
 
-def _event(issued: Issued, op: str, value: Json) -> Json:
+def _event(issued: Issued, op: str, value: Json, date: str) -> Json:
     release = issued.release
     return {
         "op": op,
         "value": value,
         "release": release.id,
-        "date": release.date.isoformat(),
+        "date": date,
         "tag": list(release.tag),
         "cause": release.cause,
         "edition": issued.edition,

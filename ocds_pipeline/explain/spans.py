@@ -92,17 +92,22 @@ def _equal(value: Json, wanted: Json, name: Steps, steps: Steps) -> Iterator[Ste
         yield from _equal(member, wanted, name, (*steps, str(step)))
 
 
-def find_in_page(page: str, raw: Json) -> Span | None:
-    """Give where the text of a page has a value, in characters: as a whole text or attribute, else within one."""
+def find_in_page(page: str, raw: Json, beside: Sequence[Json] = ()) -> Span | None:
+    """Give where the text of a page has a value, in characters: as a whole text or attribute, else within one.
+
+    Of several places it is the one nearest to the values that stand `beside` it.
+    """
     wanted = _folded(str(raw))
-    within: Span | None = None
-    for match in _TEXT.finditer(page):
-        text = _folded(html.unescape(match[0]))
-        if text == wanted:
-            return match.span()
-        if within is None and wanted and wanted in text:
-            within = match.span()
-    return within
+    texts = [(match.span(), _folded(html.unescape(match[0]))) for match in _TEXT.finditer(page)] if wanted else []
+    places = [span for span, text in texts if text == wanted] or [span for span, text in texts if wanted in text]
+    if len(places) < 2:  # noqa: PLR2004
+        return places[0] if places else None
+    others = [[span for span, text in texts if text == other] for other in map(_folded, map(str, beside))]
+    return min(places, key=lambda place: sum(_distance(place, spans) for spans in others if spans))
+
+
+def _distance(place: Span, others: Sequence[Span]) -> int:
+    return min(abs(other[0] - place[0]) for other in others)
 
 
 def shown_label(page: str, labels: Sequence[str]) -> str:

@@ -80,7 +80,7 @@ def _place(one: Json) -> str:
 def _event(event: Json) -> tuple[str, ...]:
     value = "" if event["value"] is None else _short(_shown(event["value"]))
     edition = f"edition {event['edition']}" if event["edition"] else "in no edition yet"
-    return event["op"], event["date"][:19], value, edition, event["release"]
+    return event["op"], event["date"], value, edition, event["release"]
 
 
 def _many(values: Sequence[Json]) -> Iterable[str]:

@@ -55,6 +55,14 @@ def test_a_page_s_value_is_found_however_it_is_set(raw, shown):
     assert PAGE[span[0] : span[1]] == shown
 
 
+def test_of_several_places_the_one_beside_the_other_values_is_meant():
+    rows = "".join(f"<tr><td>{name}</td><td>5</td></tr>" for name in ("first", "second", "third"))
+    span = find_in_page(rows, "5", ["second"])
+
+    assert span is not None
+    assert rows.index("second") < span[0] < rows.index("third")
+
+
 def test_a_page_shows_a_label_or_does_not():
     assert shown_label(PAGE, ["Цена", "сумма, сом"]) == "сумма, сом"
     assert shown_label(PAGE, ["Цена"]) == ""
