@@ -11,7 +11,7 @@ from ocds_schema import json
 from ocds_schema.json import Json
 from ocds_schema.personal import PersonNumbers
 from publish.formats import read_lines, read_rows
-from publish.partition import TABLES
+from publish.year_tables import ALL_TABLES
 
 _MADE = re.compile(r"[0-9a-f]{64}|\d{8}T\d{6}-[0-9a-f]{12}(?![0-9a-f])|-[0-9a-f]{16}(?=\.)")
 """Digests, ids of releases and names of files: sixteen digits of one may look like anything."""
@@ -86,7 +86,7 @@ def _strings(value: Json, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _cells(file: File, numbers: PersonNumbers) -> Iterator[tuple[str, str]]:
-    table: Any = next(each for each in TABLES if each.name == file.entry["table"])
+    table: Any = next(each for each in ALL_TABLES if each.name == file.entry["table"])
     texts = [(place, column.name) for place, column in enumerate(table.columns) if column.type not in _NUMBERS]
     rows = read_rows(file.open)
     next(rows, None)

@@ -1,0 +1,36 @@
+"""The gate on personal numbers reads every table that is written."""
+
+import pytest
+
+from ocds_pipeline.gates.persons import persons
+from ocds_pipeline.gates.task import File, Task
+from ocds_schema.source import read_source
+from publish.year_tables import ALL_TABLES
+
+PERSON = "11205199010017"
+
+
+@pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.name)
+def test_a_person_s_number_is_found_in_every_table(table, tmp_path):
+    names = [column.name for column in table.columns]
+    place = next(
+        place
+        for place, column in enumerate(table.columns)
+        if column.type not in {"amount", "number", "integer"} and place
+    )
+    row = ["x"] * len(names)
+    row[place] = f"ИНН {PERSON}"
+    file = tmp_path / f"{table.name}.csv"
+    file.write_text(",".join(names) + "\n" + ",".join(row) + "\n", encoding="utf-8")
+    entry = {"path": f"v1/{file.name}", "format": "csv", "role": "data", "table": table.name}
+    source = read_source("kyrgyzstan")
+    task = Task(
+        source=source, edition_id="e", facts={}, folder=tmp_path, body={}, before=None, figures=None,
+        files=(File(local=file, entry=entry, is_new=True),),
+    )  # fmt: skip
+
+    (check,) = persons(task).checks
+
+    assert check.outcome == "fail"
+    assert names[place] in check.found
+    assert PERSON not in check.found
