@@ -14,9 +14,11 @@ from transformers.rules import Fields, Reading, Rule, derived, pick
 
 _CURRENCIES = codelist("currency").codes
 _TEXT = re.compile(r"(?P<number>[0-9][0-9 \u00a0\u202f.,']*)(?P<rest>.*)\Z", re.ASCII | re.DOTALL)
-_POINT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}|\d{4,}))?\Z", re.ASCII)
-_COMMA = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}|\d{4,}))?\Z", re.ASCII)
+_POINT = re.compile(r"([1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.(\d{1,2}|\d{4,}))?\Z", re.ASCII)
+# One point and three digits may be thousands or thousandths: no page is known to write the first.
+_COMMA = re.compile(r"([1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}\.\d{3}(?=,)|\d+)(?:,(\d{1,2}|\d{4,}))?\Z", re.ASCII)
 _BLANKS = re.compile(r"[ \u00a0\u202f']")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[ \u00a0\u202f']\d{3})+(?:[.,]\d+)?\Z", re.ASCII)
 
 
 def number(raw: Any, reading: Reading) -> Decimal | None:
@@ -133,8 +135,11 @@ def is_masked(text: str) -> bool:
 
 
 def _number(text: str) -> Decimal | None:
-    """Read a number whose thousands may be set apart; three digits after a sign are thousands."""
-    plain = _BLANKS.sub("", text).strip(".,")
+    """Read a number whose thousands may be set apart; three digits after a comma, not after a zero, are thousands."""
+    text = text.strip(" \u00a0\u202f.,")
+    if _BLANKS.search(text) and not _GROUPED.match(text):
+        return None
+    plain = _BLANKS.sub("", text)
     for form, thousands in ((_POINT, ","), (_COMMA, ".")):
         found = form.match(plain)
         if found:

@@ -61,6 +61,8 @@ def test_the_newest_time_is_not_one_of_the_future() -> None:
         ("1\u00a0234\u00a0567,50", "1234567.50", "KGS"),
         ("1,234,567.00", "1234567.00", "KGS"),
         ("1.234.567,5", "1234567.5", "KGS"),
+        ("1.234,56", "1234.56", "KGS"),
+        ("500 000.", "500000", "KGS"),
         ("1,234", "1234", "KGS"),
         ("12000,50 сом", "12000.50", "KGS"),
         ("1 250 000 USD", "1250000", "USD"),
@@ -76,7 +78,22 @@ def test_a_hidden_price_and_a_zero_are_none(raw: str | None) -> None:
     assert money.of_text(raw, READING) is None
 
 
-@pytest.mark.parametrize("raw", ["около миллиона", "12345,678", "1 2 шт", "5 %", "-5", "1,2,3"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "около миллиона",
+        "12345,678",
+        "1 2 шт",
+        "5 %",
+        "-5",
+        "1,2,3",
+        "0,500",
+        "1.500",
+        "100 50",
+        "1 000 20 000",
+        "0 500",
+    ],
+)
 def test_what_is_no_amount_is_refused(raw: str) -> None:
     with pytest.raises(MappingError):
         money.of_text(raw, READING)
