@@ -11,15 +11,26 @@ from transformers.codes import CodeTable
 from transformers.rules import Fields, Reading, Rule, derived
 from transformers.tajikistan import tables
 
-SCHEME = "TJ-INN"
+SCHEME = "TJ-TIN"
+"""The register of taxpayers as org-id.guide names it; the pages call its number ИНН, and in Tajik РМА."""
 PORTAL = "https://eprocurement.gov.tj"
 
-_NUMBER = re.compile(r"(?P<whole>[0-9]{1,3}(?:[ ,][0-9]{3})+|[0-9]+)(?:[.,](?P<parts>[0-9]+))?")
+_NUMBER = re.compile(
+    r"(?P<whole>[1-9][0-9]{0,2}(?:(?: [0-9]{3})+|(?:,[0-9]{3}){2,}|,[0-9]{3}(?=\.))|[0-9]+)"
+    # One comma and three digits may be thousands or thousandths.
+    r"(?:\.(?P<parts>[0-9]+)|,(?P<tail>[0-9]{1,2}|[0-9]{4,}))?"
+)
 _CURRENCY = re.compile(r"\s*(?:сомон[иӣ]|tjs)\.?\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?P<number>[0-9]{9,12})\s+(?P<name>\S.*)", re.DOTALL)
-_REGISTERED = re.compile(r"[0-9]{9,12}")
+_REGISTERED = re.compile(r"[0-9]{9}")
+_UNSURE = "tj-party"
 _TRADER = re.compile(
     r"(?:ип|чп|сои|инд(?:\.|ивидуальный)\s*предприниматель|частный предприниматель|соҳибкори инфиродӣ)\b[.\s«\"]",
+    re.IGNORECASE,
+)
+_COMPANY = re.compile(
+    r"(?:ооо|оао|зао|пао|ао|тоо|гуп|гу|муп|гкп|кгуп|нпо|сп|филиал|представительство|компания|завод|фабрика|банк"
+    r"|ҷдмм|чдмм|ҷсп|чсп|ҷск|чск|ҷскк|ҷсшк|квд|мд|мдт|квкк|корхонаи|муассисаи)\b",
     re.IGNORECASE,
 )
 _PATRONYMIC = re.compile(r"(?:\w+\s+){1,2}\w+(?:ович|евич|овна|евна)", re.IGNORECASE)
@@ -38,7 +49,9 @@ def decimal(raw: Any) -> Decimal | None:
     if found is None:
         raise MappingError(f"{values.quoted(text)} is not a number")
     try:
-        return values.amount(Decimal(re.sub("[ ,]", "", found["whole"]) + "." + (found["parts"] or "0")))
+        return values.amount(
+            Decimal(re.sub("[ ,]", "", found["whole"]) + "." + (found["parts"] or found["tail"] or "0"))
+        )
     except InvalidOperation:
         raise MappingError(f"{values.quoted(text)} is not a number") from None
 
@@ -100,6 +113,11 @@ def is_person(name: str) -> bool:
     return bool(_TRADER.match(name) or _PATRONYMIC.fullmatch(name))
 
 
+def is_company(name: str) -> bool:
+    """Tell whether a name is surely that of an organization: it begins with a form that no person has."""
+    return bool(_COMPANY.match(name.lstrip('«"“„ '))) and not is_person(name)
+
+
 def party(raw: Any, reading: Reading, *, tajik: Any = None, address: Any = None) -> Organization | None:
     """Give who is named in a text, which may begin with the taxpayer number.
 
@@ -110,14 +128,19 @@ def party(raw: Any, reading: Reading, *, tajik: Any = None, address: Any = None)
     if text is None:
         return None
     found = _NUMBERED.fullmatch(text)
-    name = found["name"] if found else text
-    return party_of(found["number"] if found else "", name, reading, tajik=tajik, address=address)
+    number, name = (found["number"], found["name"]) if found else ("", text)
+    if number and not is_registered(number):
+        reading.report("parties/identifier", "party_number", "not a number of taxpayers", severity="lost")
+        number = ""
+    return party_of(number, name, reading, tajik=tajik, address=address, is_public=True)
 
 
 def party_of(
-    number: str, name: str, reading: Reading, *, tajik: Any = None, address: Any = None
+    number: str, name: str, reading: Reading, *, tajik: Any = None, address: Any = None, is_public: bool = False
 ) -> Organization | None:
-    """Give who has a number and a name; a natural person, or who has no number, is known by a pseudonym.
+    """Give who has a number and a name; who may be a natural person, or has no number, is known by a pseudonym.
+
+    `is_public` are those who buy: bodies of the state, whatever they are called.
 
     Raises:
         MappingError: the name in Tajik or the address is no text.
@@ -128,6 +151,8 @@ def party_of(
         return _unnumbered(name, called, reading)
     if is_person(name):
         return Organization(id=reading.persons.pseudonym(number, reading.key), name=called)
+    if not (is_public or is_company(name)):
+        return Organization(id=reading.persons.pseudonym(number, reading.key, _UNSURE), name=called)
     street = values.clean_text(address)
     place = Address(street=Text(main=street)) if street else None
     return Organization(id=f"{SCHEME}-{number}", scheme=SCHEME, number=number, name=called, address=place)

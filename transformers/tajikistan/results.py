@@ -93,7 +93,7 @@ SUPPLIER = derived(
     "supplier",
     "supplier_number",
     using=_read_supplier,
-    words="by the number; without one, or a sole trader, under a pseudonym",
+    words="by the number of a company; anybody else under a pseudonym",
 )
 SUPPLIER.is_personal = True
 SUPPLIER.bind("bids/details/tenderers")
