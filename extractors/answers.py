@@ -1,6 +1,7 @@
 """What an answer says: read strictly, else mended where every value can be told, else known to be unusable."""
 
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -113,6 +114,14 @@ def is_same_again(trouble: PassingError, before: Exchange | None) -> bool:
     if before is None or trouble.exchange is None or not trouble.is_whole:
         return False
     return (before.status, before.response_body) == (trouble.exchange.status, trouble.exchange.response_body)
+
+
+def is_one_page(tried: Sequence[Exchange], attempts: int) -> bool:
+    """Say whether every attempt brought the same whole web page, given as if it were what was asked for."""
+    if len(tried) < attempts or len({(each.status, each.response_body) for each in tried}) > 1:
+        return False
+    body = tried[-1].response_body
+    return tried[-1].status == HTTPStatus.OK and _is_web_page(body) and is_whole_page(body.decode("utf-8", "replace"))
 
 
 def is_invalid_route(exchange: Exchange) -> bool:

@@ -21,6 +21,7 @@ from extractors.answers import (
     PassingError,
     UnreadableAnswerError,
     is_invalid_route,
+    is_one_page,
     is_same_again,
     read_answer,
     wait_asked_for,
@@ -136,8 +137,8 @@ class Client:
             PortalUnavailableError: no usable answer after every attempt; NoUsableAnswerError has the last.
             PortalRefusedError: 401, 403, or 404 "Invalid Route".
             PortalChangedError: the path or a redirect leads away from the portal, or the answer is too large;
-                UnreadableAnswerError has an answer that cannot be read: JSON that came the same again, or a page that
-                the judge did not take, however often it was asked for.
+                UnreadableAnswerError has an answer that cannot be read: JSON that came the same again, a page that the
+                judge did not take, however often it was asked for, or the same page each time in the place of JSON.
             RefusalError, SessionExpiredError, GoneError: the judge's, at once.
         """
         return self._insist(question_of(request, self._url(request.path)), judge)
@@ -183,9 +184,10 @@ class Client:
             return retrying(self._attempt, question, judge, tried)
         except PassingError as trouble:
             reason = f"{self._named(question)}: {self._redact(str(trouble))} ({attempts} attempts)"
-            if trouble.is_odd and trouble.exchange is not None:
+            is_no_outage = trouble.is_odd or is_one_page(tried, attempts)
+            if is_no_outage and trouble.exchange is not None:
                 raise UnreadableAnswerError(reason, trouble.exchange) from None
-            raise NoUsableAnswerError(reason, next(iter(tried), None)) from None
+            raise NoUsableAnswerError(reason, tried[-1] if tried else None) from None
 
     @property
     def wants_token(self) -> bool:
@@ -200,16 +202,16 @@ class Client:
         return PortalRefusedError(f"{self._host} refused us ({self._redact(reason)}): {lack}. {self._advice}".rstrip())
 
     def _attempt(self, question: Question, judge: Judge | None, tried: list[Exchange]) -> Answer:
-        """Ask once more; `tried` holds the last answer that could not be used."""
+        """Ask once more; `tried` holds the answers that could not be used."""
         try:
             return self._judged(self._follow(question), question.accept, judge)
         except PassingError as trouble:
             if trouble.exchange is None:
                 raise
-            if is_same_again(trouble, next(iter(tried), None)):
+            if is_same_again(trouble, tried[-1] if tried else None):
                 reason = f"{self._named(question)}: {self._redact(str(trouble))}, the same again when asked again"
                 raise UnreadableAnswerError(reason, trouble.exchange) from None
-            tried[:] = [trouble.exchange]
+            tried.append(trouble.exchange)
             raise
 
     def _judged(self, exchange: Exchange, accept: Accept, judge: Judge | None) -> Answer:

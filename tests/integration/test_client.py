@@ -145,7 +145,7 @@ def test_a_refused_connection_is_tried_again_and_then_given_up():
     [
         (Reply({"items": [1, 2, 3]}, cut=4), "RemoteProtocolError"),
         (Reply(b'{"items": [1, 2'), "not JSON"),
-        (Reply(b"<html><body>Bad Gateway</body></html>"), "a web page"),
+        (Reply(b"<html><body>Bad Gateway"), "a web page"),
         (Reply(b""), "nothing in it"),
         (Reply(b"\x1f\x8bnot gzip at all", headers={"Content-Encoding": "gzip"}), "DecodingError"),
     ],
@@ -177,6 +177,24 @@ def test_the_same_unreadable_answer_twice_in_a_row_is_no_passing_trouble(body):
 
     assert caught.value.asked == 2
     assert caught.value.exchange.response_body == body
+
+
+def test_the_same_web_page_at_every_attempt_is_no_outage():
+    page = b"<!DOCTYPE html><html><body>Another portal</body></html>"
+    with pytest.raises(UnreadableAnswerError, match=r"a web page where JSON is due \(4 attempts\)") as caught:
+        ask(lambda _: Reply(page))
+
+    assert caught.value.asked == 4
+    assert caught.value.exchange.response_body == page
+
+
+@pytest.mark.parametrize(
+    "odd", [Reply(b"down", 503), Reply(b"<html><body>It is 10:00</body></html>"), Reply({}, cut=1)]
+)
+def test_a_web_page_among_other_trouble_is_an_outage(odd):
+    page = Reply(b"<html><body>Please wait</body></html>")
+    with pytest.raises(NoUsableAnswerError, match="4 attempts"):
+        ask(sequence(page, odd, page, page))
 
 
 def test_unreadable_answers_that_differ_are_asked_for_again_to_the_end():

@@ -507,7 +507,7 @@ def test_an_unreadable_answer_that_comes_again_is_kept_and_stops_the_harvest(pla
     assert kept_answer(place, str(caught.value)) == UNREADABLE
 
 
-@pytest.mark.parametrize("last", [Reply(b"<html>Bad gateway</html>"), Reply(b"down", 503), Reply(b'{"items": [1,')])
+@pytest.mark.parametrize("last", [Reply(b"<html>Bad gateway"), Reply(b"down", 503), Reply(b'{"items": [1,')])
 def test_the_last_unusable_answer_is_kept_before_the_harvest_gives_up(place, last):
     portal = small_portal()
     portal.faults.append(lambda asked, reply: last if asked.path == "/v3/contract/all" else reply)
