@@ -139,6 +139,10 @@ def check_order(order: Order, previous: Pointer | None) -> None:
         raise PublishError(f"edition {order.edition_id} speaks for {order.facts['asOf']}, and so is called {named}")
 
 
+def _opened(path: Path) -> BinaryIO:
+    return path.open("rb")
+
+
 class _Build:
     """The files of an edition as they come into being."""
 
@@ -186,7 +190,7 @@ class _Build:
         csv: dict[str, list[Callable[[], BinaryIO]]] = {}
         for file in self._files:
             if file.role == "data" and file.form is CSV and file.table is not None:
-                csv.setdefault(file.table, []).append(partial(file.written.path.open, "rb"))
+                csv.setdefault(file.table, []).append(partial(_opened, file.written.path))
         about = {
             "title": self._order.source.title,
             "publisher": self._order.source.publisher.name,

@@ -97,7 +97,9 @@ class Staged:
     def _shared(self, by: str, bounds: Sequence[bytes]) -> list[tuple[Path, int]]:
         """Share the rows among files, one for each range of values and one for rows without a value."""
         options = ipc.IpcWriteOptions(compression="lz4")
-        shared = [[self._path.with_name(f"{self._path.name}-{place}"), 0] for place in range(len(bounds) + 1)]
+        shared: list[list[Any]] = [
+            [self._path.with_name(f"{self._path.name}-{place}"), 0] for place in range(len(bounds) + 1)
+        ]
         writers = [ipc.new_file(str(path), typed_schema(self._columns), options=options) for path, _ in shared]
         for batch in self._batches(self._path):
             places = _places(batch.column(by), bounds)
@@ -107,7 +109,7 @@ class Staged:
                 shared[place][1] += len(rows)
         for writer in writers:
             writer.close()
-        return [(path, rows) for path, rows in shared]
+        return [(each[0], each[1]) for each in shared]
 
     @staticmethod
     def _batches(path: Path) -> Iterator[pa.RecordBatch]:

@@ -107,7 +107,7 @@ class SheetFile:
         rows = pc.binary_join_element_wise("<row>", *cells, "</row>", "")
         data = rows.buffers()[2]
         start, *_, end = _offsets(rows)
-        return memoryview(data)[start:end]
+        return bytes(memoryview(data)[start:end])
 
     def _cells(self, column: Column, array: pa.Array) -> pa.Array:
         match column.type:
