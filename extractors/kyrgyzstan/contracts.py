@@ -81,7 +81,8 @@ def contract_in(page: Reading, html: str) -> dict[str, Json]:
     fields |= _tables(page, said)
     if files := documents(said.links()):
         fields["documents"] = files
-    return fields | said.report(said.missing("contract", is_filled=True))
+    missing = [*said.missing("contract", is_filled=True), *fields.pop("missing", ())]
+    return fields | said.report(missing)
 
 
 def _tables(page: Reading, contract: Said) -> dict[str, Json]:
@@ -95,6 +96,8 @@ def _tables(page: Reading, contract: Said) -> dict[str, Json]:
         contract.labels += [label for row in rows for label in row.labels]
         entries = [item_fields(row) if place == "item" else _dated(row) for row in rows if row.cells]
         fields.setdefault(name, []).extend(entries)
+        if place == "item" and rows and not any("unit_price" in row.cells for row in rows):
+            fields["missing"] = ["items/unit_price"]
     return fields
 
 

@@ -45,7 +45,7 @@ def order_in(page: Reading, html: str) -> dict[str, Json]:
     if files := documents(link for link in held if labels().name("button", link.text) is None):
         fields["documents"] = files
     missing = [
-        *said["order"].missing("order", is_filled=True),
+        *(name for name in said["order"].missing("order", is_filled=True) if name not in fields),
         *fields.pop("missing", () if "lots" in fields else ["lots"]),
     ]
     return fields | said["order"].report(missing)

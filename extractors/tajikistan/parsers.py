@@ -40,12 +40,14 @@ def notices(page: Reading) -> list[Json]:
     """Give the rows of the list.
 
     Raises:
-        ShapeError: the page has no such list, or it has no rows.
+        ShapeError: the page has no such list, it has no rows, or none of them leads to an announcement.
     """
     table = _due_table(page, "list")
     found = [_notice(row) for row in table.rows if not _says_nothing(row)]
     if not found:
         raise ShapeError("the list of announcements has no rows")
+    if not any("id" in row for row in found):
+        raise ShapeError(f"links to announcements are due; none of the list's {len(found)} rows has one")
     return found
 
 

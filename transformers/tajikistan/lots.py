@@ -113,6 +113,9 @@ def map_lots(entities: Sequence[Entity], reading: Reading) -> Lots:
         lot = row.key.partition("/")[2]
         source = _whole(row.fields, windows.get(row.key), reading)
         mapped: Lot | None = LOT.apply(source, reading, id=lot)
+        if "amount" not in source:
+            reason = "neither the row nor the window says what the lot is worth"
+            reading.report("tender/lots/value", "no_lot_amount", reason, severity="lost", names=("amount",))
         lots.append(mapped or Lot(id=lot))
         item: Item | None = ITEM.apply(source, reading, id=lot, lot=lot)
         items += [item] if item else []

@@ -76,12 +76,38 @@ def test_a_label_that_nobody_knows_is_kept_and_reported():
     assert fields["unread"] == [{"label": "Лунная фаза", "value": "растёт"}]
 
 
-@pytest.mark.parametrize(("label", "name"), [("Планируемая сумма", "planned_amount"), ("Номер", "number")])
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Планируемая сумма", "planned_amount"),
+        ("Номер", "number"),
+        ("Статус", "status"),
+        ("Формат закупок", "format"),
+        ("Срок действия конкурсных заявок", "bid_validity"),
+    ],
+)
 def test_a_value_that_every_order_has_is_missed(label, name):
     values = {key: value for key, value in VALUES.items() if key != label}
     fields, _ = the_order(pages.order_page(values, BUYER, [LOT]))
 
     assert fields["missing"] == [name]
+
+
+def test_a_status_that_no_label_names_is_not_missed():
+    values = {"Состояние дел" if key == "Статус" else key: value for key, value in VALUES.items()}
+    fields, _ = the_order(pages.order_page(values, BUYER, [LOT]))
+
+    assert fields["status"] == "Отменён"
+    assert "missing" not in fields
+
+
+@pytest.mark.parametrize(
+    ("label", "name"), [("Адрес и Место поставки", "delivery_address"), ("Сроки поставки товара", "delivery_period")]
+)
+def test_where_and_when_a_lot_is_delivered_is_missed(label, name):
+    fields, _ = the_order(pages.order_page(VALUES, BUYER, [[pair for pair in LOT if pair[0] != label]]))
+
+    assert fields["missing"] == [f"lots/{name}"]
 
 
 def test_a_value_that_stands_in_its_label_is_read():
@@ -106,12 +132,24 @@ def test_an_order_is_read_in_english_too():
         "Planned amount": "1,234,567.00",
         "Date of publication": "19 August 2026 10:05",
         "Bids Submission Deadline": "26 August 2026 14:00",
+        "Procurement format": "Standard",
+        "Bid validity period": "30",
+        "Status": "Published",
     }
-    fields, _ = the_order(pages.order_page(english, {}, [[("#", "L001-01"), ("Lot name", "Paper"), ("Sum", "1")]]))
+    lot = [("#", "L001-01"), ("Lot name", "Paper"), ("Sum", "1"), ("Delivery time", "10 days")]
+    fields, _ = the_order(pages.order_page(english, {}, [[*lot, ("Address and place of delivery", "Osh")]]))
 
     assert fields["language"] == "en"
     assert fields["title"] == "Paper"
-    assert fields["lots"] == [{"number": "L001-01", "title": "Paper", "amount": "1"}]
+    assert fields["lots"] == [
+        {
+            "number": "L001-01",
+            "title": "Paper",
+            "amount": "1",
+            "delivery_period": "10 days",
+            "delivery_address": "Osh",
+        }
+    ]
     assert "missing" not in fields
 
 
@@ -206,6 +244,7 @@ def test_the_items_of_a_lot_are_read_by_their_headers():
         "Класс ОКГЗ": "30197630-1 : Бумага для печати",
         "Файл": '<a href="/popp/file?id=4">тз.docx</a>',
         "Единица измерения": "Пачка",
+        "Спецификация": "80 г/м²",
     }
     (read,) = items.page(pages.items_piece("j_idt78:lotsTable", [item])).objects
 
@@ -219,6 +258,7 @@ def test_the_items_of_a_lot_are_read_by_their_headers():
                 "name": "Бумага для печати",
                 "unit": "Пачка",
                 "quantity": "12.5",
+                "specification": "80 г/м²",
                 "file": {"title": "тз.docx", "url": "/popp/file?id=4"},
             }
         ],

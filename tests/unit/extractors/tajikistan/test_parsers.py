@@ -43,6 +43,11 @@ def test_a_row_of_the_list_is_named_by_its_headers():
     ]
 
 
+def test_a_list_of_which_no_row_leads_anywhere_is_another_page():
+    with pytest.raises(ShapeError, match="links to announcements are due; none of the list's 2 rows has one"):
+        notices(*[without(pages.ROW, "Название объявления")] * 2)
+
+
 @pytest.mark.parametrize("how", [{"plain_head": True}, {"open_cells": True}, {"plain_head": True, "open_cells": True}])
 def test_plain_headers_and_open_cells_change_nothing(how):
     assert notices(pages.ROW, **how) == notices(pages.ROW)
@@ -70,7 +75,7 @@ def test_what_has_no_known_label_is_unread_and_what_is_due_is_missed():
 
 
 def test_a_row_without_its_link_has_no_id():
-    assert "id" not in notices(pages.ROW | {"Название объявления": "Мебель"})[0]
+    assert "id" not in notices(pages.ROW | {"Название объявления": "Мебель"}, pages.ROW)[0]
 
 
 @pytest.mark.parametrize(
