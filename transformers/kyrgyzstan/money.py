@@ -17,6 +17,8 @@ _TEXT = re.compile(r"(?P<number>[0-9][0-9 \u00a0\u202f.,']*)(?P<rest>.*)\Z", re.
 _POINT = re.compile(r"([1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.(\d{1,2}|\d{4,}))?\Z", re.ASCII)
 # One point and three digits may be thousands or thousandths: no page is known to write the first.
 _COMMA = re.compile(r"([1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}\.\d{3}(?=,)|\d+)(?:,(\d{1,2}|\d{4,}))?\Z", re.ASCII)
+# A sum may well be written 500,000; a quantity as 482,600 may be thousandths, which the pages write behind a comma.
+_DOUBTFUL = re.compile(r"\d{1,3},\d{3}", re.ASCII)
 _BLANKS = re.compile(r"[ \u00a0\u202f']")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[ \u00a0\u202f']\d{3})+(?:[.,]\d+)?\Z", re.ASCII)
 
@@ -123,7 +125,7 @@ def plain(raw: Any, reading: Reading) -> Decimal | None:
         MappingError: it is no number, or may be the number of a person.
     """
     told = values.clean_text(raw)
-    found = _number(told) if told else None
+    found = _number(told) if told and not _DOUBTFUL.fullmatch(told) else None
     if told and found is None:
         raise MappingError(f"{values.quoted(told)} is not a number")
     return _checked(found, reading)

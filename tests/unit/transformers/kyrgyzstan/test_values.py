@@ -99,6 +99,15 @@ def test_what_is_no_amount_is_refused(raw: str) -> None:
         money.of_text(raw, READING)
 
 
+@pytest.mark.parametrize(("raw", "read"), [("482,6", "482.6"), ("1 482,600", None), ("12", "12"), ("482,600", None)])
+def test_a_quantity_that_may_be_thousands_or_thousandths_is_refused(raw: str, read: str | None) -> None:
+    if read is not None:
+        assert money.plain(raw, READING) == Decimal(read)
+        return
+    with pytest.raises(MappingError):
+        money.plain(raw, READING)
+
+
 @pytest.mark.parametrize(
     ("title", "bare"),
     [
