@@ -31,6 +31,7 @@ is there that the value is of, or was read by the rule and did not matter."""
 
 _Declaration = tuple[str, frozenset[str], str, CodeTable | None]
 """What a country declares of a path: the path, the kinds of documents, words, and a code table."""
+_TAKEN_OVER = "taken over as the source has it"
 _WORD = re.compile(r"\w+")
 _SHORT = 6
 """Numbers with fewer digits than this are none of a person."""
@@ -213,14 +214,14 @@ class Lineage:
     def _declared(self, steps: Steps, sources: Sequence[SourceField]) -> tuple[str, CodeTable | None]:
         """Give what is declared of the path, or of the nearest one above it, for the documents that matter."""
         path = self._plain(steps)
-        kinds_read = {self.bundle.documents[one.field.document].kind for one in sources}
-        # A rule at the path has not made the value, or it would have left its trace; its words are a last resort.
-        for declared in (self._composed, self._ruled):
-            fit = [one for one in declared if f"{path}/".startswith(f"{one[0]}/") and one[2]]
+        read = {self.bundle.documents[one.field.document].kind for one in sources}
+        # A rule at the path has not made the value, or it would have left its trace: its words are a last resort.
+        for declared in (self._composed, self._used, self._ruled):
+            fit = [one for one in declared if _is_at(path, one) and (not read or not read.isdisjoint(one[1]))]
             if fit:
-                nearest = min(fit, key=lambda one: (-len(one[0]), kinds_read.isdisjoint(one[1])))
-                return nearest[2:]
-        return "", None
+                return max(fit, key=lambda one: len(one[0]))[2:]
+        fit = [one for one in (*self._composed, *self._ruled) if _is_at(path, one)]
+        return max(fit, key=lambda one: len(one[0]))[2:] if fit else ("", None)
 
     def _plain(self, steps: Steps) -> str:
         suffixes = "|".join(self.context.source.languages)
@@ -229,7 +230,18 @@ class Lineage:
     @cached_property
     def _composed(self) -> list[_Declaration]:
         declared = [(one.path, frozenset(_kinds_of(one.document)), one.words, None) for one in self.mapping.composed]
-        return [*declared, *((path, frozenset[str](), words, None) for path, words in ENVELOPE)]
+        every = frozenset(one.kind for one in self.bundle.documents)
+        return [*declared, *((path, every, words, None) for path, words in ENVELOPE)]
+
+    @cached_property
+    def _used(self) -> list[_Declaration]:
+        """What is declared of fields that functions read: a path, maybe with a remark."""
+        told = [
+            (frozenset(_kinds_of(kind.kind)), *use.partition(",")[::2])
+            for kind in kinds(self.mapping)
+            for use in kind.used.values()
+        ]
+        return [(path, kind, remark.strip() or _TAKEN_OVER, None) for kind, path, remark in told if " " not in path]
 
     @cached_property
     def _ruled(self) -> list[_Declaration]:
@@ -273,6 +285,10 @@ def _named(value: Json, step: str) -> str | None:
     if not isinstance(value, dict):
         return None
     return step if step in value else next((name for name in value if snake_case(name) == step), None)
+
+
+def _is_at(path: str, declared: _Declaration) -> bool:
+    return f"{path}/".startswith(f"{declared[0]}/") and bool(declared[2])
 
 
 def _kinds_of(document: str) -> Iterator[str]:
