@@ -297,6 +297,9 @@ class HarvestStore(Protocol):
         that it tells of itself; both are held against the run's `as_of`.
         """
 
+    def note_gone(self, run: Run, kind: str, key: str) -> None:
+        """Note that the portal says it no longer has a document that is held; it is kept all the same."""
+
     def answer(self, source: str, payload: str) -> SeenAnswer | None:
         """Say where an answer with this digest (SHA-256, hex) was archived first, if it was."""
 

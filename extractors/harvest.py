@@ -347,6 +347,8 @@ class _Reader:
         if not its.pages:
             is_held = not self._store.missing(self._run.source, revisit.kind, [key])
             remarks[GONE if is_held else f"{revisit.kind}: {LACKING}"] += 1
+            if is_held:
+                self._store.note_gone(self._run, revisit.kind, key)
         remarks[UNSETTLED] += its.state != "done"
         moved = replace(
             cursor,

@@ -1,6 +1,6 @@
 """What an edition is made from: the records of a source with their releases, and what changed in them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,11 +25,17 @@ class History(Protocol):
     def years(self) -> Iterable[int]:
         """Give the years that records belong to."""
 
+    def years_of(self, ocids: Collection[str]) -> Mapping[str, int]:
+        """Give the years of those of the records that there are, by ocid."""
+
     def entries(self, year: int) -> Iterator[tuple[Record, Sequence[Release]]]:
         """Give a year's records by ocid, each with its releases, the oldest first."""
 
     def changes(self) -> Iterator[Change]:
-        """Give, by ocid, the records that may have changed since the previous edition; all of them for the first."""
+        """Give, by ocid, the records that may have changed since the previous edition; all of them for the first.
+
+        One that was moved for several causes comes several times, each time from where the time before left it.
+        """
 
     def problems(self) -> Iterator[ProcessProblems]:
         """Give, by process, what could not be carried over."""

@@ -36,10 +36,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollUp:
-    """A roll-up that was written, or why it could not be; `base` is the manifest of the edition that it begins at."""
+    """A roll-up that was written, with its header, or why it could not be."""
 
     kind: str
-    base: Json
     written: Written | None = None
     header: Json = None
     missing: str = ""
@@ -48,7 +47,8 @@ class RollUp:
 def roll_ups(past: Past, now: Json, steps: "Steps", folder: Path) -> Iterator[RollUp]:
     """Write the roll-ups of an edition that is being built into a folder.
 
-    `now` has its `dataset`, `asOf`, `to` and `toStateDigest`; `steps` are its own.
+    `now` has its `dataset`, `asOf`, `to` and `toStateDigest`; `steps` are its own. A span for which there is no edition
+    old enough has none.
     """
     chain: list[Json] = []
     spans = dict(SPANS)
@@ -56,7 +56,15 @@ def roll_ups(past: Past, now: Json, steps: "Steps", folder: Path) -> Iterator[Ro
         age = datetime.fromisoformat(now["asOf"]) - datetime.fromisoformat(manifest["asOf"])
         for kind in [kind for kind, span in spans.items() if age >= span]:
             del spans[kind]
-            yield _roll_up(kind, past, manifest, [*reversed(chain)], now, steps, folder)
+            path = folder / f"delta-{kind}.jsonl.gz"
+            try:
+                editions = [*(_steps_of(past, each) for each in reversed(chain)), steps]
+                written, header = _write(path, manifest, editions, now)
+            except (StorageError, ValueError, KeyError) as error:
+                path.unlink(missing_ok=True)
+                yield RollUp(kind=kind, missing=f"a delta that it is folded of cannot be read: {error}")
+            else:
+                yield RollUp(kind=kind, written=written, header=header)
         if not spans:
             return
         chain.append(manifest)
@@ -116,20 +124,8 @@ def _numbered(number: int, steps: Iterable[Step]) -> Iterator[tuple[bytes, int, 
 
 def _picked(line: bytes) -> tuple[str, str | None, str | None]:
     members = json.members(line)
-    base, following = (members.get(name) for name in ("base", "next"))
-    return json.decode(members["ocid"]), base and json.decode(base), following and json.decode(following)
-
-
-def _roll_up(kind: str, past: Past, base: Json, chain: Sequence[Json], now: Json, steps: Steps, folder: Path) -> RollUp:
-    """Fold the editions after `base`, which are those of `chain` and the one that is being built."""
-    path = folder / f"delta-{kind}.jsonl.gz"
-    try:
-        editions = [_steps_of(past, manifest) for manifest in chain]
-        written, header = _write(path, base, [*editions, steps], now)
-    except (StorageError, ValueError, KeyError) as error:
-        path.unlink(missing_ok=True)
-        return RollUp(kind=kind, base=base, missing=f"a delta that it is folded of cannot be read: {error}")
-    return RollUp(kind=kind, base=base, written=written, header=header)
+    ocid, base, following = (name in members and json.decode(members[name]) for name in ("ocid", "base", "next"))
+    return str(ocid), base or None, following or None
 
 
 def _steps_of(past: Past, manifest: Json) -> Steps:

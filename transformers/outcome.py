@@ -40,7 +40,8 @@ class Context:
     """What a transform is given beside the bundles: the source, the key of pseudonyms, the moment it speaks for.
 
     `references` are the portal's own reference tables, by name and key, for codes whose names we do not know. `before`
-    is the moment that the run before spoke for, and `cause` what a change is put down to that is not the portal's.
+    is the moment that the last mapping spoke for: what new code makes of the documents of then is dated by it. `cause`
+    is what a change is put down to that is not the portal's.
     """
 
     source: Source
@@ -59,34 +60,34 @@ def transform_bundle(
     The same arguments give the same bytes. Bad data never raises: it ends as problems, or as a quarantined process
     that keeps the record it had.
 
-    `documents_before` are those that the previous record was made from, where they are known. Mapped by the code of now
-    they tell what the pipeline has changed: that is a release of its own, before the one that says what the source has.
+    `documents_before` are those that the process was mapped from the last time, where they are known. Mapped by the
+    code of now they tell what the pipeline has changed: that is a release of its own, before the one that says what the
+    source has.
     """
-    if previous is None:
-        return _outcome_of(bundle, None, context)
-    inputs = inputs_digest(bundle)
     earlier = bundle_before(bundle, previous, documents_before)
-    if inputs in {previous.inputs, earlier and inputs_digest(earlier)}:
-        return _caused(_outcome_of(bundle, previous, context), context.cause)
+    digests = {each and inputs_digest(each) for each in (bundle, earlier)}
+    then = replace(context, as_of=context.before or context.as_of)
+    if (previous and inputs_digest(bundle) == previous.inputs) or len(digests) == 1:
+        return _caused(_outcome_of(bundle, previous, then), context.cause)
     if earlier is None:
         return _outcome_of(bundle, previous, context)
-    first = _outcome_of(earlier, previous, replace(context, as_of=context.before or context.as_of))
+    first = _outcome_of(earlier, previous, then)
     if first.quarantined or first.release is None:
         return _outcome_of(bundle, previous, context)
     remapped = replace(first.release, cause=context.cause)
     return replace(_outcome_of(bundle, first.record, context), remapped=remapped)
 
 
-def bundle_before(bundle: Bundle, previous: Record, documents: Sequence[Document] | None) -> Bundle | None:
-    """Give the bundle that a record was made from, of its documents; nothing where these are not known.
+def bundle_before(bundle: Bundle, previous: Record | None, documents: Sequence[Document] | None) -> Bundle | None:
+    """Give the bundle that a process was mapped from, of its documents; nothing where these are not known.
 
     Whether another process wanted one of them is known from the digest that the record holds.
     """
-    if documents is None:
+    if not documents:
         return None
-    earlier = replace(bundle, documents=tuple(documents), published=True)
+    earlier = replace(bundle, documents=tuple(documents), published=previous is not None)
     other = replace(earlier, wanted=not bundle.wanted)
-    return other if inputs_digest(other) == previous.inputs else earlier
+    return other if previous and inputs_digest(other) == previous.inputs else earlier
 
 
 def _outcome_of(bundle: Bundle, previous: Record | None, context: Context) -> Outcome:
@@ -129,13 +130,16 @@ def _transformed(bundle: Bundle, previous: Record | None, context: Context) -> O
     changed = mapped.changed or changed_at(entities, mapping, reading)
     if changed is None and state.content:
         problems.append(_NO_CHANGE_DATE)
-    if state.digest == previous.state_digest if previous else not state.content:
+    is_as_before = state.digest == previous.state_digest if previous else not state.content
+    if is_as_before and previous is None:
         return _outcome(bundle, previous, problems)
     try:
         ocid = _ocid(mapped, previous, context.source, problems)
     except MappingError as error:
         problems.append(Problem(path="ocid", rule="ocid", reason=str(error), severity="fatal"))
         return _quarantine(bundle, previous, problems)
+    if is_as_before:
+        return _outcome(bundle, previous, problems)
     date = release_date(changed, previous.date if previous else None, context.as_of, context.source.zone)
     return _release(bundle, previous, context, ocid=ocid, state=state, date=date, problems=problems)
 

@@ -83,13 +83,32 @@ def harvest_step(desk: Desk, run: Run, request: Request) -> Json:
     for listing in report.disputed:
         log.warning("not reconciled: %s: %s", listing.listing, listing.note)
     limited, disputed = request.limit is not None, bool(report.disputed)
+    complete = window is None and not limited and not disputed
+    store.note_seen(run)
+    if complete:
+        store.count_crawl(run, _listed(source.name, report), _last_complete(desk, run))
     return report.to_json() | {
+        "complete": complete,
         "objects": sum(listing.kept for listing in report.listings),
         "limited": limited,
         "robots": _robots(desk),
         "next": _next(desk, run, window, limited=limited, disputed=disputed),
         "outstanding": _outstanding(desk, run, report, limited=limited),
     }
+
+
+def _listed(source: str, report: HarvestReport) -> set[tuple[str, str]]:
+    """Tell the kinds and ways of the lists of everything that had anything: what stands in none cannot be missed."""
+    names = {listing.name for listing in load_portal(source).listings(None)}
+    return {(each.kind, each.way) for each in report.listings if each.listing in names and each.kept}
+
+
+def _last_complete(desk: Desk, run: Run) -> datetime | None:
+    """Tell the moment of the complete crawl before: what this one is the first to miss was there then."""
+    for earlier, report in desk.store.all_steps(desk.source.name, "harvest"):
+        if earlier.id != run.id and report.get("complete"):
+            return earlier.as_of
+    return None
 
 
 def _client(desk: Desk, name: str) -> Client:

@@ -2,7 +2,6 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from datetime import UTC
 from importlib.metadata import version
 
@@ -12,22 +11,19 @@ from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.sources import source_names
 from ocds_pipeline.steps.coverage import completeness
 from ocds_pipeline.steps.desk import NAME, Desk
+from ocds_pipeline.steps.moves import StoreHistory
 from ocds_pipeline.storage import open_storage
 from ocds_pipeline.store import Edition as StoredEdition
-from ocds_pipeline.store import Store
-from ocds_schema import json
+from ocds_pipeline.store import Mark, Store
 from ocds_schema.errors import ConfigurationError, QualityError
 from ocds_schema.extensions import addresses, own_files
 from ocds_schema.json import Json
-from ocds_schema.release import Cause, Record, Release
 from ocds_schema.run import Run
 from ocds_schema.source import Source
-from publish.changelog import Change
 from publish.edition import Edition, Order, write_edition
-from publish.history import ProcessProblems
 from publish.layout import edition_id
 from publish.lock import Lock, hold
-from publish.manifest import Pointer
+from publish.manifest import SCHEMA_VERSION, Pointer
 from publish.pointer import find_pointer
 from publish.policy import LocalCode, Said
 from publish.signing import Signing, SigningKey, read_signing_key
@@ -44,43 +40,6 @@ STAGES = {
     "upload": "bytes stored",
     "check": "bytes read back",
 }
-
-
-class StoreHistory:
-    """The store's records, as a publication asks for them: changes are those from one mark up to another."""
-
-    def __init__(self, store: Store, source: str, *, mark: int, through: int, merger: Merger) -> None:
-        self._store = store
-        self._source = source
-        self._mark = mark
-        self._through = through
-        self._merger = merger
-
-    def years(self) -> list[int]:
-        """Give the years that records belong to."""
-        return self._store.years(self._source)
-
-    def entries(self, year: int) -> Iterator[tuple[Record, Sequence[Release]]]:
-        """Give a year's records by ocid, each with its releases, the oldest first."""
-        return self._store.history(self._source, year)
-
-    def changes(self) -> Iterator[Change]:
-        """Give, by ocid, the records that got releases, as they were and as they are."""
-        for record, before, new in self._store.changed_since(self._source, self._mark, self._through):
-            cause: Cause = "pipeline" if all(release.cause == "pipeline" for release in new) else "source"
-            yield Change(
-                ocid=record.ocid, year=record.year, before=self._compiled(before), after=record.body, cause=cause
-            )
-
-    def problems(self) -> Iterator[ProcessProblems]:
-        """Give, by process, what could not be carried over."""
-        for process, ocid, quarantined, problems in self._store.problems(self._source):
-            yield ProcessProblems(process=process, ocid=ocid, quarantined=quarantined, problems=tuple(problems))
-
-    def _compiled(self, releases: Sequence[Release]) -> bytes | None:
-        if not releases:
-            return None
-        return json.encode(self._merger.compile([json.decode(release.body) for release in releases]))
 
 
 def publish_step(desk: Desk, run: Run, overriding: Override) -> Json:
@@ -112,9 +71,13 @@ def _say(url: str, able: Capabilities) -> None:
 def _publish(desk: Desk, run: Run, overriding: Override, storage: Storage, lock: Lock) -> Json:
     begun = desk.store.prepared_edition(run)
     pointer = find_pointer(storage, desk.source.name, lock, own=begun.id if begun else None)
-    planned, mark = _plan(desk, run, pointer)
+    planned = _plan(desk, run, pointer)
     history = StoreHistory(
-        desk.store, desk.source.name, mark=mark, through=planned.mark, merger=Merger(desk.source.extensions)
+        desk.store,
+        desk.source.name,
+        since=Mark(release=planned.facts["before"], removal=planned.facts.get("removalsBefore", 0)),
+        through=_reach(planned),
+        merger=Merger(desk.source.extensions),
     )
     done: Counter[str] = Counter()
 
@@ -141,36 +104,44 @@ def _publish(desk: Desk, run: Run, overriding: Override, storage: Storage, lock:
     return _report(desk, edition)
 
 
-def _plan(desk: Desk, run: Run, pointer: Pointer | None) -> tuple[StoredEdition, int]:
-    """Settle which edition this run makes, and the mark of the one before; a run that goes on keeps what it settled."""
+def _plan(desk: Desk, run: Run, pointer: Pointer | None) -> StoredEdition:
+    """Settle which edition this run makes, and from which mark on; a run that goes on keeps what it settled."""
     store, source = desk.store, desk.source.name
     planned = store.prepared_edition(run)
     newest = pointer.sequence if pointer else 0
     if planned and pointer and pointer.edition_id == planned.id:
-        return planned, planned.facts["before"]
+        return planned
     # One that was stopped is settled anew: what it was stopped for may have been mended since.
     if planned and planned.sequence == newest + 1 and not planned.failed:
-        return planned, planned.facts["before"]
+        return planned
     before = _mark_of(store, source, pointer)
     sequence = newest + 1
-    store.prepare_edition(
-        run, sequence, edition_id(run.as_of.astimezone(UTC), sequence), store.mark(source), {"before": before}
-    )
+    facts = {
+        "before": before.release,
+        "removalsBefore": before.removal,
+        "removals": store.removal_mark(source),
+        "schemaVersion": SCHEMA_VERSION,
+    }
+    store.prepare_edition(run, sequence, edition_id(run.as_of.astimezone(UTC), sequence), store.mark(source), facts)
     settled = store.prepared_edition(run)
     assert settled is not None  # noqa: S101 - written on the line before
-    return settled, before
+    return settled
 
 
-def _mark_of(store: Store, source: str, pointer: Pointer | None) -> int:
+def _mark_of(store: Store, source: str, pointer: Pointer | None) -> Mark:
     if pointer is None:
-        return 0
+        return Mark()
     known = store.edition(source, pointer.edition_id)
     if known is None:
         raise ConfigurationError(
             f"the newest edition of {source}, {pointer.edition_id}, was not made by this database: set "
             "OCDS_DATABASE_URL to the one it was made by, or OCDS_PUBLIC_URL to an empty place"
         )
-    return known.mark
+    return _reach(known)
+
+
+def _reach(edition: StoredEdition) -> Mark:
+    return Mark(release=edition.mark, removal=edition.facts.get("removals", 0))
 
 
 def _order(desk: Desk, run: Run, planned: StoredEdition) -> Order:

@@ -9,7 +9,6 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
 
 from ocds_pipeline.sources import load_portal
 from ocds_pipeline.steps.desk import Desk
@@ -34,8 +33,9 @@ Work = Sequence[tuple[Bundle, Record | None, Sequence[Document] | None]]
 def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
     """Map what waits and give counts: `processes`, and of these `releases`, `unchanged`, `elsewhere` and `quarantined`.
 
-    `elsewhere` are those that other processes tell of, such as a plan point in use. `problems` are counted by rule;
-    `heldBack` names the first quarantined processes, with the reasons.
+    `elsewhere` are those that other processes tell of, such as a plan point in use. `deleted` are records that the
+    portal has no longer, `returned` those that it has again. `problems` are counted by rule; `heldBack` names the first
+    quarantined processes, with the reasons.
     `remap` maps every process again, also those of which nothing has changed.
     """
     store, source = desk.store, desk.source
@@ -46,23 +46,25 @@ def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
     counts: Counter[str] = Counter()
     problems: Counter[str] = Counter()
     held_back: list[Json] = []
+    last = _last_mapping(desk, run)
     context = Context(
         source=source,
         pseudonym_key=desk.settings.pseudonym_key,
         as_of=run.as_of,
         references=store.references(source.name),
-        before=_moment_before(desk, run),
+        before=last and last.as_of,
         cause=_cause(desk),
     )
-    for outcomes in _outcomes(desk, context, total):
+    for outcomes in _outcomes(desk, context, total, last):
         saved = store.save_outcomes(run, outcomes)
         counts.update(_counts(outcomes), releases=saved["releases"])
         problems.update(problem.rule for outcome in outcomes for problem in outcome.problems)
         held_back += [_held_back(outcome) for outcome in outcomes if outcome.quarantined][: MOST_NAMED - len(held_back)]
         desk.progress.show(f"{source.name}: processes mapped", counts["processes"], total)
     store.forget_before(source.name)
+    removals = store.settle_removals(run)
     named = {name: counts[name] for name in ("processes", "releases", "unchanged", "elsewhere", "quarantined")}
-    return {**named, "problems": dict(sorted(problems.items())), "heldBack": held_back}
+    return {**named, **removals, "problems": dict(sorted(problems.items())), "heldBack": held_back}
 
 
 def _held_back(outcome: Outcome) -> Json:
@@ -83,12 +85,11 @@ def _is_kept(outcome: Outcome) -> bool:
     return not outcome.releases and not outcome.quarantined
 
 
-def _moment_before(desk: Desk, run: Run) -> datetime | None:
-    """Tell the moment that the run before spoke for: what new code makes of its documents is dated by it."""
-    for step in ("harvest", "import"):
-        for earlier, _ in desk.store.all_steps(desk.source.name, step, at_once=2):
-            if earlier.id != run.id and earlier.as_of < run.as_of:
-                return earlier.as_of
+def _last_mapping(desk: Desk, run: Run) -> Run | None:
+    """Give the last run that mapped all that waited: what new code makes of its documents is dated by its moment."""
+    for earlier, _ in desk.store.all_steps(desk.source.name, "transform", at_once=2):
+        if earlier.id != run.id:
+            return earlier
     return None
 
 
@@ -99,27 +100,27 @@ def _cause(desk: Desk) -> Cause:
     return "schema" if is_new else "pipeline"
 
 
-def _batches(desk: Desk) -> Iterator[Work]:
+def _batches(desk: Desk, last: Run | None) -> Iterator[Work]:
     store, source, after = desk.store, desk.source.name, ""
     while processes := store.pending(source, after, BATCH):
         records = store.records(source, processes)
         bundles = [(bundle, records.get(bundle.process)) for bundle in store.bundles(source, processes)]
-        # Mapped twice is only what was made from other documents.
-        moved = [each.process for each, record in bundles if record and record.inputs != inputs_digest(each)]
-        before = store.documents_before(source, moved) if moved else {}
+        # Mapped twice is only what was mapped from other documents before.
+        moved = [each.process for each, record in bundles if not record or record.inputs != inputs_digest(each)]
+        before = store.documents_before(source, moved, last) if moved and last else {}
         yield [(bundle, record, before.get(bundle.process)) for bundle, record in bundles]
         after = processes[-1]
 
 
-def _outcomes(desk: Desk, context: Context, total: int) -> Iterator[list[Outcome]]:
+def _outcomes(desk: Desk, context: Context, total: int, last: Run | None) -> Iterator[list[Outcome]]:
     """Give the outcomes batch by batch, in the order of the batches, however many workers there are."""
     if desk.settings.workers == 1 or total <= ALONE:
-        for batch in _batches(desk):
+        for batch in _batches(desk, last):
             yield _transform(batch, context)
         return
     with _pool(desk.settings.workers, context) as pool:
         ahead: deque[Future[list[Outcome]]] = deque()
-        for batch in _batches(desk):
+        for batch in _batches(desk, last):
             ahead.append(pool.submit(_work, batch))
             if len(ahead) > desk.settings.workers:
                 yield ahead.popleft().result()

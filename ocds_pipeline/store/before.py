@@ -6,8 +6,9 @@ of all documents that have not changed since.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Delete, Insert, Select, Table, and_, delete, insert, literal, select
 
@@ -23,8 +24,11 @@ from ocds_pipeline.store.rows import (
 )
 from ocds_pipeline.store.tables import DOCUMENT, DOCUMENT_BEFORE, FINDING, RECORD
 from ocds_schema.raw import Document
+from ocds_schema.run import Run
 
 _AT_ONCE = 500
+
+Among = Callable[[ColumnElement[Any], Iterable[str]], ColumnElement[bool]]
 
 
 def lay_aside(these: ColumnElement[bool], run: int) -> Insert:
@@ -50,23 +54,25 @@ class _Version:
 class Before(Bundles):
     """What every process was mapped from the last time."""
 
-    def documents_before(self, source: str, processes: Sequence[str]) -> dict[str, tuple[Document, ...]]:
-        """Give, by process, the documents that its record was made from, in the order of a bundle.
+    def documents_before(
+        self, source: str, processes: Sequence[str], last: Run | None = None
+    ) -> dict[str, tuple[Document, ...]]:
+        """Give, by process, the documents that it was mapped from the last time, in the order of a bundle.
 
-        A process without a record, or whose record was made before such versions were kept, is left out.
+        Of a record that is known by the run it was made in. A process that is held back and has no record was mapped in
+        the run `last`, which mapped all that waited. Others are left out.
         """
         with self._reading() as connection:
-            rows = connection.execute(
-                select(RECORD.c.process, RECORD.c.mapped).where(
-                    RECORD.c.source == source,
-                    RECORD.c.mapped.is_not(None),
-                    self._among(RECORD.c.process, processes),
-                )
-            ).all()
-            if not rows:
+            runs = {row.process: row.mapped for row in connection.execute(_mapped(source, self._among, processes))}
+            if last is not None:
+                without = [process for process in processes if process not in runs]
+                held_back = connection.scalars(_without_record(source, self._among, without))
+                runs |= dict.fromkeys(held_back, run_number(last.id))
+            runs = {process: run for process, run in runs.items() if run is not None}
+            if not runs:
                 return {}
-            past = self._past(connection, source, [row.process for row in rows])
-        return {row.process: past.of(row.process, row.mapped) for row in rows}
+            past = self._past(connection, source, list(runs))
+        return {process: past.of(process, run) for process, run in runs.items()}
 
     def forget_before(self, source: str) -> int:
         """Drop the versions that no record is waiting for, once nothing waits to be mapped; give how many are left.
@@ -193,6 +199,16 @@ class _Past:
             version = next((each for each in self._versions[name] if each.until > mapped), None)
             if version and version.came <= mapped:
                 yield name, version.document
+
+
+def _mapped(source: str, among: Among, processes: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    query = select(RECORD.c.process, RECORD.c.mapped).where(RECORD.c.source == source)
+    return query.where(among(RECORD.c.process, processes))
+
+
+def _without_record(source: str, among: Among, processes: Sequence[str]) -> Select[*tuple[str, ...]]:
+    query = select(FINDING.c.process).where(FINDING.c.source == source, FINDING.c.quarantined)
+    return query.where(among(FINDING.c.process, processes))
 
 
 def _of(source: str, *columns: ColumnElement[str]) -> Select[*tuple[str, ...]]:

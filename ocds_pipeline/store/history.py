@@ -1,7 +1,7 @@
 """Records with their releases, streamed for publication: memory stays flat, however many there are."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, union
@@ -54,6 +54,13 @@ class History(Forms):
         with self._reading() as connection:
             return list(connection.scalars(query))
 
+    def years_of(self, source: str, ocids: Collection[str]) -> dict[str, int]:
+        """Give the years of those of the records that are not gone, by ocid."""
+        query = select(RECORD.c.ocid, RECORD.c.year).where(RECORD.c.source == source, ~RECORD.c.gone)
+        with self._reading() as connection:
+            rows = connection.execute(query.where(self._among(RECORD.c.ocid, ocids)))
+            return {row.ocid: row.year for row in rows}
+
     def history(self, source: str, year: int) -> Iterator[tuple[Record, list[Release]]]:
         """Give a year's records by ocid, each with its releases, oldest first; what the portal has no longer is out."""
         query = select(RECORD.c.ocid).where(RECORD.c.source == source, RECORD.c.year == year, ~RECORD.c.gone)
@@ -102,16 +109,6 @@ class History(Forms):
                     removals = self._removals(connection, ocids)
                 for record, releases in found:
                     yield _moved(record, releases, removals[record.ocid], since, through)
-
-    def moved_years(self, source: str, since: Mark, through: Mark) -> set[int]:
-        """Give the years of the records that moved between two marks."""
-        changed = select(RELEASE.c.ocid).where(RELEASE.c.source == source)
-        changed = changed.where(RELEASE.c.seq > since.release, RELEASE.c.seq <= through.release)
-        removed = select(REMOVAL.c.ocid).where(REMOVAL.c.source == source)
-        removed = removed.where(REMOVAL.c.id > since.removal, REMOVAL.c.id <= through.removal)
-        query = select(RECORD.c.year).distinct().where(RECORD.c.ocid.in_(union(changed, removed)))
-        with self._reading() as connection:
-            return set(connection.scalars(query))
 
     def _removals(self, connection: Connection, ocids: Sequence[str]) -> defaultdict[str, list[AnyRow]]:
         query = select(REMOVAL).where(self._among(REMOVAL.c.ocid, ocids)).order_by(REMOVAL.c.id)

@@ -127,11 +127,12 @@ class Unseen(Documents):
             return {(row.kind, row.way, row.key): row.process for row in connection.execute(query)}
 
     def _returned(self, source: str) -> Select[*tuple[str, ...]]:
-        newest = select(func.max(REMOVAL.c.id)).where(REMOVAL.c.ocid == RECORD.c.ocid).scalar_subquery()
-        of_portal = select(REMOVAL.c.id).where(REMOVAL.c.id == newest, REMOVAL.c.cause == GONE).exists()
-        missing = select(UNSEEN.c.process).where(_same(), _IS_GONE).exists()
+        causes = select(REMOVAL.c.cause).where(REMOVAL.c.ocid == RECORD.c.ocid).order_by(REMOVAL.c.id.desc()).limit(1)
+        # What was taken out for another reason than the portal's does not come back by itself.
+        is_portals = causes.correlate(RECORD).scalar_subquery() == GONE
+        missing = select(UNSEEN.c.process).where(_same(), _IS_GONE).correlate(RECORD).exists()
         query = select(RECORD.c.process, RECORD.c.ocid).where(RECORD.c.source == source, RECORD.c.gone)
-        return query.where(of_portal, ~missing).order_by(RECORD.c.ocid)
+        return query.where(is_portals, ~missing).order_by(RECORD.c.ocid)
 
 
 def _same() -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ class MemoryStore:
         self.cursors = {}
         self.documents = {}
         self.answers = {}
+        self.gone = set()
         self.counted = {}
         self.came = set()
         self.saved_pages = 0
@@ -68,6 +69,9 @@ class MemoryStore:
         }
         keys |= set(self._held(run.source, revisit.rows)) - self._held(run.source, revisit.kind)
         return min((key for key in keys if key > after), default=None)
+
+    def note_gone(self, run, kind, key):
+        self.gone.add((run.id, kind, key))
 
     def answer(self, source, payload):
         return self.answers.get((source, payload))
