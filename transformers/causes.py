@@ -89,12 +89,14 @@ class Experiments:
         self.values = mapped_values(self.bundle, self.mapping, self.context)
         documents = self.bundle.documents
         self.fields = tuple(
-            one for one in self.every_field if not self._is_ignored(documents[one.document].kind, one.steps)
+            one
+            for one in self.every_field
+            if not self._is_ignored(documents[one.document].kind, one.steps) or self._links(one)
         )
 
     @property
     def every_field(self) -> list[RawField]:
-        """Every single value of the documents; `fields` are those that the mapping does not declare ignored."""
+        """Every single value of the documents; `fields` are those that the mapping reads, or that link documents."""
         return [
             RawField(place, steps)
             for place, document in enumerate(self.bundle.documents)
@@ -190,10 +192,11 @@ class Experiments:
     @cached_property
     def _linking(self) -> frozenset[int]:
         """The fields by which documents hang together: with all of them changed at once nothing would be left."""
-        held = ((place, one, self.bundle.documents[one.document]) for place, one in enumerate(self.fields))
-        return frozenset(
-            place for place, one, each in held if self._document(each, [one.steps], another).links != each.links
-        )
+        return frozenset(place for place, one in enumerate(self.fields) if self._links(one))
+
+    def _links(self, one: RawField) -> bool:
+        document = self.bundle.documents[one.document]
+        return self._document(document, [one.steps], another).links != document.links
 
     def _together(self, path: Steps, apart_from: frozenset[int]) -> list[int]:
         """Give the fewest fields that move a value only together, apart from some."""
