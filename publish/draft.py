@@ -1,5 +1,6 @@
 """An edition built in a folder: every file, the manifest, and the pointer that will make it the newest."""
 
+import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from ocds_schema.source import Source
 from publish import manifest as manifests
+from publish.carried import Carrier, Year, built, held_of, recipe
 from publish.cells import RowsDigest
 from publish.changelog import Cause
 from publish.completeness import summary
@@ -28,8 +30,10 @@ from publish.layout import edition_id, sequence_of, source_key
 from publish.lookups import write_lookups
 from publish.manifest import Pointer
 from publish.package import envelope
-from publish.partition import Partition, write_year
+from publish.partition import write_year
+from publish.past import Lines, Past
 from publish.policy import PAGE, Said, policy, policy_files
+from publish.rollup import Steps, roll_ups
 from publish.rows import ControlTotals
 from publish.signing import SUFFIX, Signing
 from publish.state import ALGORITHM, state_digest
@@ -98,22 +102,27 @@ def build_edition(
     judge: Judge | None = None,
     earlier: Json | None = None,
     journal: Journal | None = None,
+    past: Past | None = None,
 ) -> Draft:
     """Write all files of an edition into an empty folder.
 
     `previous` and `before` are the pointer and the manifest of the newest edition, nothing where there is none. `judge`
     holds what was written against gates, `earlier` is the verdict on the newest edition. A broken gate is told by the
-    draft, which cannot be committed then. `journal` knows which files are finished already.
+    draft, which cannot be committed then. `journal` knows which files are finished already. `past` is where the files
+    of the editions before are: years that nothing moved in are taken over from there, and roll-ups are folded of their
+    deltas.
 
     Raises:
         PublishError: the order does not follow the previous edition, or the history contradicts itself.
     """
     check_order(order, previous)
-    build = _Build(order, before, folder, progress, journal)
+    build = _Build(order, before, folder, progress)
+    build.go_on(journal, past)
     build.add_problems(history.problems())
+    build.compare(history)
     build.add_years(history)
     build.add_lookups()
-    build.add_changes(history)
+    build.add_changes()
     build.add_metadata()
     if judge is not None:
         build.add_gates(judge, earlier)
@@ -139,21 +148,16 @@ def check_order(order: Order, previous: Pointer | None) -> None:
         raise PublishError(f"edition {order.edition_id} speaks for {order.facts['asOf']}, and so is called {named}")
 
 
-def _opened(path: Path) -> BinaryIO:
-    return path.open("rb")
-
-
 class _Build:
     """The files of an edition as they come into being."""
 
-    def __init__(
-        self, order: Order, before: Json | None, folder: Path, progress: Progress, journal: Journal | None
-    ) -> None:
+    def __init__(self, order: Order, before: Json | None, folder: Path, progress: Progress) -> None:
         self._order = order
-        self._journal = journal
         self._before = before
         self._folder = folder
         self._progress = progress
+        self._journal: Journal | None = None
+        self._past: Past | None = None
         self._files: list[EditionFile] = []
         self._omitted: list[Json] = []
         self._digests: dict[str, RowsDigest] = {}
@@ -162,6 +166,11 @@ class _Build:
         self._known = {each["path"]: each["sha256"] for each in manifests.published(before or {"files": ()})}
         self._body: Json = {"counts": {"stages": order.facts.get("counts", {})}}
 
+    def go_on(self, journal: Journal | None, past: Past | None) -> None:
+        """Go on with what is finished already, here and in the edition before."""
+        self._journal = journal
+        self._past = past
+
     def add_problems(self, problems: Iterable[ProcessProblems]) -> None:
         """Write what could not be carried over; the years need to know whom it holds back, and so come after it."""
         written, counts = write_issues(problems, self._folder)
@@ -169,9 +178,15 @@ class _Build:
         self._held = counts.held
         self._body["counts"] |= counts.facts()
 
+    def compare(self, history: History) -> None:
+        """Write the changelog, which tells the years that something moved in."""
+        self._moved = self._once("changes", partial(self._write_changes, history))
+
     def add_years(self, history: History) -> None:
         """Write the data files, and put their counts, control totals and state digest into the manifest."""
-        years = [self._once(f"year-{year}", partial(self._year, history, year)) for year in sorted(history.years())]
+        self._carrier = Carrier(self._before, self._past, self._folder)
+        held = held_of(self._held, history.years_of(self._held))
+        years = [self._year(history, year, held.get(year, "")) for year in sorted(history.years())]
         totals = ControlTotals()
         for year in years:
             self._files.extend(year.files)
@@ -179,18 +194,19 @@ class _Build:
             for name, digest in year.digests.items():
                 self._digests.setdefault(name, RowsDigest()).include(digest)
         rows = manifests.count(each.entry() for each in self._files)
-        state = state_digest(lines_of(year.state) for year in years)
+        state = state_digest(year.state for year in years)
         records = rows.get("records", 0)
         self._body["state"] = {"stateDigest": state, "algorithm": ALGORITHM, "records": records}
         counts = {"records": records, "releases": rows.get("releases", 0), "controlTotals": totals.facts()}
         self._body["counts"] |= {**counts, "rows": rows}
+        self._body["partitions"] = [year.entry() for year in years]
 
     def add_lookups(self) -> None:
         """Write the files of all years together."""
         csv: dict[str, list[Callable[[], BinaryIO]]] = {}
         for file in self._files:
             if file.role == "data" and file.form is CSV and file.table is not None:
-                csv.setdefault(file.table, []).append(partial(_opened, file.written.path))
+                csv.setdefault(file.table, []).append(partial(self._opened, file))
         about = {
             "title": self._order.source.title,
             "publisher": self._order.source.publisher.name,
@@ -202,9 +218,9 @@ class _Build:
         )
         self._files.extend(files)
 
-    def add_changes(self, history: History) -> None:
-        """Write changelog and delta."""
-        changes = self._once("changes", partial(self._write_changes, history))
+    def add_changes(self) -> None:
+        """Write the deltas: from the edition before, and from those some days back."""
+        changes = self._moved
         state, records = self._body["state"]["stateDigest"], self._body["counts"]["records"]
         earlier = self._before["counts"]["records"] if self._before else 0
         if earlier + changes.growth != records:
@@ -217,14 +233,36 @@ class _Build:
             "to": self._order.edition_id,
             "toStateDigest": state,
         }
+        header = {**start, **delta_counts(changes)}
         written = write_delta(changes, self._folder, {"dataset": self._order.source.name, **start})
         self._add(changes.changelog, LINES, "changelog")
-        delta = self._add(written, LINES, "delta")
-        described = {name: delta.entry()[name] for name in ("path", "bytes", "sha256")}
         self._body["changes"] = changes.facts(records)
-        self._body["deltas"] = [
-            {**start, **described, **delta_counts(changes), "kind": "d1", "preferFull": self._is_long(written)}
-        ]
+        self._body["deltas"] = [self._delta("d1", header, written)]
+        self._add_roll_ups()
+
+    def _add_roll_ups(self) -> None:
+        if self._past is None:
+            return
+        now = {
+            "dataset": self._order.source.name,
+            "asOf": self._order.facts["asOf"],
+            "to": self._order.edition_id,
+            "toStateDigest": self._body["state"]["stateDigest"],
+        }
+        own = Steps(Lines(partial(lines_of, self._moved.changelog.path)), Lines(partial(lines_of, self._moved.spool)))
+        for each in roll_ups(self._past, now, own, self._folder):
+            if each.written is None:
+                name = f"delta-{each.kind}.jsonl.gz"
+                self._omitted.append({"name": name, "role": "delta", "omitted": {"reason": each.missing}})
+            else:
+                self._body["deltas"].append(self._delta(each.kind, each.header, each.written))
+
+    def _delta(self, kind: str, header: Json, written: Written) -> Json:
+        """Publish a delta, and give what the manifest says of it."""
+        entry = self._add(written, LINES, "delta").entry()
+        described = {name: entry[name] for name in ("path", "bytes", "sha256")}
+        told = {name: value for name, value in header.items() if name != "dataset"}
+        return {**told, **described, "kind": kind, "preferFull": self._is_long(written)}
 
     def add_metadata(self) -> None:
         """Write coverage, mapping and publication policy."""
@@ -252,7 +290,7 @@ class _Build:
                 edition_id=self._order.edition_id,
                 facts=self._order.facts,
                 folder=self._folder,
-                files=tuple(self._files),
+                files=tuple(self._fetched(file) for file in self._files),
                 body=self._body,
                 before=self._before,
                 earlier=earlier,
@@ -296,18 +334,41 @@ class _Build:
             history.changes(), self._folder, cause=self._order.cause, tick=lambda more: self._progress("changes", more)
         )
 
-    def _year(self, history: History, year: int) -> Partition:
-        base = self._order.source.publisher.base_url
-        return write_year(
+    def _year(self, history: History, year: int, held: str) -> Year:
+        """Take a year over from the edition before, or build it where something is another than it was."""
+        source = self._order.source
+        base = source.publisher.base_url
+        said = envelope(source, year, list(self._order.extension_urls))
+        made = recipe(said, base, source.currency, source.title)
+        carried = None if year in self._moved.years else self._carrier.year(year, made, held)
+        if carried is not None:
+            return carried
+        build = partial(
+            write_year,
             year,
             history.entries(year),
             self._folder,
             held=self._held,
-            said=envelope(self._order.source, year, list(self._order.extension_urls)),
-            tables=TablesSaid(currency=self._order.source.currency, title=self._order.source.title),
-            address=lambda path: f"{base}/{source_key(self._order.source.name, path)}",
+            said=said,
+            tables=TablesSaid(currency=source.currency, title=source.title),
+            address=lambda path: f"{base}/{source_key(source.name, path)}",
             tick=lambda more: self._progress("records", more),
         )
+        return built(self._once(f"year-{year}", build), made, held)
+
+    def _opened(self, file: EditionFile) -> BinaryIO:
+        """Open a file that was built, or one of the edition before."""
+        if self._past is not None and not file.written.path.exists():
+            return self._past.open(file.path)
+        return file.written.path.open("rb")
+
+    def _fetched(self, file: EditionFile) -> EditionFile:
+        """Bring a file of the edition before here, for those who want to read all of an edition."""
+        if self._past is not None and not file.written.path.exists():
+            file.written.path.parent.mkdir(exist_ok=True)
+            with self._past.open(file.path) as content, file.written.path.open("wb") as target:
+                shutil.copyfileobj(content, target)
+        return file
 
     def _manifest(self, previous: Pointer | None) -> Json:
         order = self._order

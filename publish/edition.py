@@ -19,6 +19,7 @@ from publish.journal import Journal, digest_of_code
 from publish.layout import edition_path, source_key
 from publish.lock import Lock
 from publish.manifest import Pointer, read_manifest
+from publish.past import Past
 from publish.pointer import find_pointer
 from publish.storage import Storage
 
@@ -67,6 +68,7 @@ def write_edition(
         judge=judge,
         earlier=_earlier(storage, source, before),
         journal=Journal(folder, _inputs(order, previous)),
+        past=Past(storage, source, before),
     )
     if draft.verdict and broken(draft.verdict):
         record_failure(storage, source, draft.verdict)

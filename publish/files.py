@@ -10,7 +10,7 @@ from ocds_schema.json import Json
 from publish.formats import Written
 from publish.layout import data_path, edition_path, lookup_path
 
-Role = Literal["data", "lookup", "changelog", "delta", "metadata"]
+Role = Literal["data", "lookup", "changelog", "delta", "metadata", "state"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,7 @@ XLSX = Form(name="xlsx", ending="xlsx", media_type="application/vnd.openxmlforma
 PARQUET = Form(name="parquet", ending="parquet", media_type="application/vnd.apache.parquet")
 BY_SUPPLIER = Form(name="parquet-by-supplier", ending="parquet", media_type=PARQUET.media_type)
 SQLITE = Form(name="sqlite", ending="sqlite", media_type="application/vnd.sqlite3")
+STATE = Form(name="tsv", ending="tsv.gz", media_type="application/gzip", compression="gzip")
 JSON = Form(name="json", ending="json", media_type="application/json")
 HTML = Form(name="html", ending="html", media_type="text/html; charset=utf-8")
 TEXT = Form(name="text", ending="txt", media_type="text/plain; charset=utf-8")

@@ -27,12 +27,12 @@ _SPOOL_LEVEL = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partition:
-    """A year's files, what they add up to, and a spool of its state lines."""
+    """A year's files, what they add up to, and the file of its state lines."""
 
     year: int
     files: tuple[EditionFile, ...]
     totals: ControlTotals
-    state: Path
+    state: Written
     digests: Mapping[str, RowsDigest]
 
 
@@ -88,7 +88,7 @@ class _Year:
         self._package = PackageFile(stack.enter_context(LinesFile(self._path(PACKAGE_TABLE, "json.gz"))), said)
         self._compiled = self._lines("compiled")
         self._links = self._lines("links", _SPOOL_LEVEL)
-        self._state = self._lines("state", _SPOOL_LEVEL)
+        self._state = self._lines("state")
         self._tables = stack.enter_context(YearTables(year, folder, tables))
 
     def add(self, record: Record, releases: Sequence[Release]) -> None:
@@ -116,7 +116,7 @@ class _Year:
             year=self._year,
             files=(releases, package, records, compiled, *self._tables.finish()),
             totals=self._totals,
-            state=self._state.finish().path,
+            state=self._state.finish(),
             digests=self._tables.digests,
         )
 

@@ -1,7 +1,8 @@
 """The editions before: their manifests, one after the other, and what they published."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from typing import BinaryIO
 
 from ocds_schema import json
@@ -10,6 +11,18 @@ from ocds_schema.json import Json
 from publish.formats import read_lines
 from publish.layout import edition_path, source_key
 from publish.storage import Storage
+
+
+class Lines:
+    """Lines that are read anew each time they are gone through; so many at the start are passed over."""
+
+    def __init__(self, read: Callable[[], Iterator[bytes]], *, skipped: int = 0) -> None:
+        """Take what begins to read them."""
+        self._read = read
+        self._skipped = skipped
+
+    def __iter__(self) -> Iterator[bytes]:
+        return islice(self._read(), self._skipped, None)
 
 
 class Past:

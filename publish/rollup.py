@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -18,7 +19,7 @@ from ocds_schema.errors import StorageError
 from ocds_schema.json import Json
 from publish.formats import LinesFile, Written, lines_of
 from publish.layout import edition_path
-from publish.past import Past
+from publish.past import Lines, Past
 
 SPANS = {"d7": timedelta(days=7), "d30": timedelta(days=30)}
 CHANGELOG, DELTA = "changelog.jsonl.gz", "delta.jsonl.gz"
@@ -92,21 +93,6 @@ class Steps:
             yield Step(ocid, moves[0][1], moves[-1][2], line)
 
 
-class Again:
-    """Lines that are read anew each time."""
-
-    def __init__(self, past: Past, path: str, skipped: int = 0) -> None:
-        self._past = past
-        self._path = path
-        self._skipped = skipped
-
-    def __iter__(self) -> Iterator[bytes]:
-        lines = self._past.lines(self._path)
-        for _ in range(self._skipped):
-            next(lines, None)
-        return lines
-
-
 def folded(editions: Sequence[Iterable[Step]]) -> Iterator[Step]:
     """Fold the steps of editions, the oldest first, into one of each record; those that lead nowhere are left out."""
     numbered = [_numbered(number, steps) for number, steps in enumerate(editions)]
@@ -130,7 +116,7 @@ def _picked(line: bytes) -> tuple[str, str | None, str | None]:
 
 def _steps_of(past: Past, manifest: Json) -> Steps:
     changelog, delta = (edition_path(manifest["editionId"], name) for name in (CHANGELOG, DELTA))
-    return Steps(Again(past, changelog), Again(past, delta, skipped=1))
+    return Steps(Lines(partial(past.lines, changelog)), Lines(partial(past.lines, delta), skipped=1))
 
 
 def _write(path: Path, base: Json, editions: Sequence[Iterable[Step]], now: Json) -> tuple[Written, Json]:

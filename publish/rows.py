@@ -1,6 +1,6 @@
 """A compiled release seen as the rows of tables: what there is in it, counted and added up exactly."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact
 from functools import cached_property
@@ -79,13 +79,13 @@ class Process:
         return {award.id: award for award in reversed(self.release.awards)}
 
     @cached_property
-    def buyers(self) -> list[Reference]:
+    def buyers(self) -> Sequence[Reference]:
         """The release's buyer, then those of the contracts by the contracts' ids, each once.
 
         A party in that role is not asked: it may be the buyer of one lot.
         """
-        found = (self.release.buyer, *(contract.buyer for contract in self.contracts))
-        return distinct(buyer for buyer in found if buyer is not NOBODY)
+        found = [self.release.buyer, *[contract.buyer for contract in self.contracts]]
+        return distinct([buyer for buyer in found if buyer is not NOBODY])
 
     @cached_property
     def buyer_ids(self) -> str | None:
@@ -98,12 +98,11 @@ class Process:
         return joined(self.buyers, "name")
 
     @cached_property
-    def suppliers(self) -> list[Reference]:
+    def suppliers(self) -> Sequence[Reference]:
         """The suppliers of all awards, each once, but of awards whose contracts were all cancelled."""
         lost = {contract.body.award_id for contract in self.cancelled}
         lost -= {contract.body.award_id for contract in self.not_cancelled}
-        awards = (award for award in self.release.awards if award.id not in lost)
-        return distinct(supplier for award in awards for supplier in award.suppliers)
+        return distinct([each for award in self.release.awards if award.id not in lost for each in award.suppliers])
 
     @cached_property
     def contracted(self) -> Total:
@@ -129,7 +128,7 @@ class Contract:
         return self.process.awards.get(self.body.award_id, _NO_AWARD)
 
     @cached_property
-    def suppliers(self) -> list[Reference]:
+    def suppliers(self) -> Sequence[Reference]:
         """The suppliers of the award, each once."""
         return distinct(self.award.suppliers)
 
@@ -206,6 +205,16 @@ class ControlTotals:
             sums.every.add(more.every.value, more.every.contracts)
             sums.not_cancelled.add(more.not_cancelled.value, more.not_cancelled.contracts)
 
+    @classmethod
+    def read(cls, facts: Json) -> "ControlTotals":
+        """Read totals from what `facts` gave."""
+        totals = cls()
+        for each in facts:
+            sums = totals._of(each["currency"])
+            sums.every.add(Decimal(each["value"]), each["contracts"])
+            sums.not_cancelled.add(Decimal(each["valueNotCancelled"]), each["contractsNotCancelled"])
+        return totals
+
     def facts(self) -> Json:
         """Give the totals by currency as JSON; amounts are texts, so that no reader rounds them."""
         return [
@@ -223,16 +232,20 @@ class ControlTotals:
         return self._sums.setdefault(currency, _Sums())
 
 
-def joined(organizations: Iterable[Reference], name: str) -> str | None:
+def joined(organizations: Sequence[Reference], name: str) -> str | None:
     """Join a member of some organizations; one without it keeps its empty place, so that ids and names stay in step."""
+    if not organizations:
+        return None
     texts = [str(getattr(organization, name) or "") for organization in organizations]
     if len(texts) == 1:
         return texts[0] or None
     return BETWEEN.join(texts) if any(texts) else None
 
 
-def distinct(organizations: Iterable[Reference]) -> list[Reference]:
+def distinct(organizations: Sequence[Reference]) -> Sequence[Reference]:
     """Give organizations in their order, each id (or name, where there is none) once."""
+    if len(organizations) <= 1:
+        return organizations
     found: dict[shapes.Id, Reference] = {}
     for organization in organizations:
         found.setdefault(organization.id or organization.name, organization)

@@ -52,7 +52,7 @@ def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
         pseudonym_key=desk.settings.pseudonym_key,
         as_of=run.as_of,
         references=store.references(source.name),
-        before=last and last.as_of,
+        before=last.as_of if last else None,
         cause=_cause(desk),
     )
     for outcomes in _outcomes(desk, context, total, last):

@@ -1,6 +1,6 @@
 """A small history to publish, made in memory, and storages that misbehave."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -109,6 +109,9 @@ class MemoryHistory:
     def years(self) -> set[int]:
         return {entry.year for entry in self.now.values()}
 
+    def years_of(self, ocids: Collection[str]) -> Mapping[str, int]:
+        return {each: self.now[each].year for each in ocids if each in self.now}
+
     def entries(self, year: int) -> Iterator[tuple[Record, Sequence[Release]]]:
         for _, entry in sorted(self.now.items()):
             if entry.year == year:
@@ -128,6 +131,11 @@ class MemoryHistory:
 
     def problems(self) -> Iterator[ProcessProblems]:
         return iter(self.troubles)
+
+    def fingerprint(self) -> str:
+        """A digest of everything that it gives."""
+        bodies = [[each.record().body.decode() for _, each in sorted(some.items())] for some in (self.now, self.before)]
+        return json.digest(repr((bodies, self.troubles)).encode())
 
     def then(self, **changed: Entry | None) -> "MemoryHistory":
         """The history of the next edition, with some entries changed (by number) or gone."""
@@ -158,6 +166,13 @@ def sample() -> MemoryHistory:
     return replace(first, troubles=(held,))
 
 
+def changed(made: MemoryHistory) -> MemoryHistory:
+    """The history of the next edition, with one process changed."""
+    return made.then(
+        _100=Entry(year=2024, states=(tender("100"), tender("100", title="Столы", amount=Decimal("7.10"))))
+    )
+
+
 def order(sequence: int = 1, *, as_of: datetime | None = None, **more: Any) -> Order:
     """The order for an edition, a day after the one before."""
     moment = as_of or FIRST + timedelta(days=sequence - 1)
@@ -177,7 +192,8 @@ def order(sequence: int = 1, *, as_of: datetime | None = None, **more: Any) -> O
 
 
 def publish(made: MemoryHistory, storage: Any, work: Path, sequence: int = 1, **more: Any) -> Edition:
-    return write_edition(made, storage, order(sequence, **more), work=work)
+    wanted = order(sequence, **{"inputs": made.fingerprint(), **more})
+    return write_edition(made, storage, wanted, work=work)
 
 
 def contents(storage: FileStorage) -> dict[str, bytes]:
