@@ -205,7 +205,7 @@ class _Build:
         """Write the files of all years together."""
         csv: dict[str, list[Callable[[], BinaryIO]]] = {}
         for file in self._files:
-            if file.role == "data" and file.form is CSV and file.table is not None:
+            if file.role == "data" and file.form == CSV and file.table is not None:
                 csv.setdefault(file.table, []).append(partial(self._opened, file))
         about = {
             "title": self._order.source.title,
