@@ -9,7 +9,7 @@ from warcio.archiveiterator import ArchiveIterator
 from ocds_schema import json
 from tests.support.stand_ins import ALL, WEB
 
-MOST = 12
+MOST = 6
 """Values of each source that are followed."""
 
 
