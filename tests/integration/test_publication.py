@@ -111,7 +111,9 @@ def test_a_storm_of_faults_changes_no_byte(between, impatient, tmp_path, expecte
 
     def fault(request: Request) -> Fault | None:
         # Never so often in a row that the storage would give up.
-        last[request.key] = 0 if last.get(request.key, 0) > 2 or chance.random() > 0.08 else last.get(request.key, 0) + 1
+        last[request.key] = (
+            0 if last.get(request.key, 0) > 2 or chance.random() > 0.08 else last.get(request.key, 0) + 1
+        )
         if not last[request.key]:
             return None
         has_condition = request.headers.keys() & {"if-match", "if-none-match"}
