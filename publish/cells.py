@@ -17,8 +17,9 @@ from publish.columnar import MOMENT, moments
 from publish.tables import Column
 
 ALGORITHM = (
-    "sha256 of `<rows>:<sum>`, the sum modulo 2^256, in 64 hex digits, of the sha256 of each row: its cells joined by "
-    "U+001F, an empty one as U+001E, amounts without zeros at the end, times as microseconds since 1970 in UTC"
+    "sha256 of `<rows>:<sum>`, the sum modulo 2^256, in 64 hex digits, of the BLAKE2b-256 of each row: its cells "
+    "joined by U+001F, an empty one as U+001E, amounts without zeros at the end, times as microseconds since 1970 "
+    "in UTC"
 )
 _MODULUS = 1 << 256
 _BETWEEN, _NOTHING = "\x1f", "\x1e"
@@ -61,8 +62,8 @@ def _sum_of_hashes(texts: pa.Array) -> int:
     _, ends, data = texts.buffers()
     content = memoryview(data)
     at = memoryview(ends).cast("i")[texts.offset : texts.offset + len(texts) + 1].tolist()
-    sha256, number = hashlib.sha256, int.from_bytes
-    return sum([number(sha256(content[start:end]).digest(), "big") for start, end in pairwise(at)])
+    blake2b, number = hashlib.blake2b, int.from_bytes
+    return sum([number(blake2b(content[start:end], digest_size=32).digest(), "big") for start, end in pairwise(at)])
 
 
 def _canonical(column: Column, array: pa.Array) -> pa.Array:

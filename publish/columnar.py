@@ -6,8 +6,9 @@ are given, and so can be held against one another cell by cell.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ MOST_CHARACTERS = 32_000
 """Of a cell's text, in UTF-16 units; a spreadsheet takes 32,767."""
 CUT = " […]"
 
-_SPACE, _LAST_PLANE = 0x20, 0xEF
+_SPACE = 0x20
+_NO_CHARACTER = re.compile(b"\xef\xbf[\xbe\xbf]")
 _UNSAFE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
 _BEYOND = 1 << 63
 _LARGE = 40
@@ -45,37 +47,65 @@ def typed_schema(columns: Sequence[Column]) -> pa.Schema:
 
 
 class Collector:
-    """Collects the rows of a table from one process after another."""
+    """Collects the rows of a table from one process after another.
+
+    Cells are taken out of a process while it is at hand: so its memory is used again for the next one, which is what
+    makes this fast.
+    """
 
     def __init__(self, table: Table) -> None:
         """Begin with none."""
         self.table = table
         self.filled = dict.fromkeys(table.header, 0)
         self.rows = 0
-        self._rows: list[Any] = []
+        self._rows = table.rows
+        self._cells = cells_of(table)
+        self._columns: list[list[Any]] = [[] for _ in table.columns]
         self._schema = written_schema(table.columns)
 
     def add(self, process: Process) -> None:
         """Take the rows of a process."""
-        self._rows.extend(self.table.rows(process))
+        rows = self._rows(process)
+        if rows:
+            self.extend(rows)
 
     def extend(self, rows: Iterable[Any]) -> None:
         """Take rows that no process gives."""
-        self._rows.extend(rows)
+        for column, cells in zip(self._columns, zip(*map(self._cells, rows), strict=True), strict=False):
+            column.extend(cells)
 
     @property
     def waiting(self) -> int:
         """How many rows wait for the next batch."""
-        return len(self._rows)
+        return len(self._columns[0])
 
     def batch(self) -> pa.RecordBatch:
         """Give the rows collected since the last batch."""
-        rows, self._rows = self._rows, []
-        arrays = [_array(column, rows) for column in self.table.columns]
+        columns, self._columns = self._columns, [[] for _ in self._columns]
+        arrays = [_array(column, cells) for column, cells in zip(self.table.columns, columns, strict=True)]
         for column, array in zip(self.table.columns, arrays, strict=True):
             self.filled[column.name] += len(array) - array.null_count
-        self.rows += len(rows)
+        self.rows += len(columns[0])
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+
+
+def cells_of(table: Table) -> Callable[[Any], tuple[Any, ...]]:
+    """Give what takes all cells out of a row at once."""
+    paths = [column.value for column in table.columns if isinstance(column.value, str)]
+    ways = [column.value for column in table.columns if not isinstance(column.value, str)]
+    simple = attrgetter(*paths)
+    if not ways:
+        return simple
+    # The order in which they are found, and from it the order of the columns.
+    found = [column.value for column in table.columns]
+    order = itemgetter(*(_place(found, place, len(paths)) for place in range(len(found))))
+    return lambda row: order((*simple(row), *[way(row) for way in ways]))
+
+
+def _place(found: list[Any], place: int, paths: int) -> int:
+    is_path = isinstance(found[place], str)
+    before = sum(isinstance(each, str) is is_path for each in found[:place])
+    return before if is_path else paths + before
 
 
 def typed(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:
@@ -109,12 +139,12 @@ def tidy(texts: pa.Array) -> pa.Array:
 
 
 def _is_untidy(texts: pa.Array) -> bool:
-    """Whether there may be a control character, or one that begins as U+FFFE does; a look at the bytes is cheap."""
+    """Whether there is a control character, a line end, or U+FFFE or U+FFFF; a look at the bytes is cheap."""
     data = texts.buffers()[2]
-    if data is None:
+    if not data:
         return False
     found = np.frombuffer(data, np.uint8)
-    return bool((found < _SPACE).any() or (found == _LAST_PLANE).any())
+    return bool(found.min() < _SPACE or _NO_CHARACTER.search(data))
 
 
 def _cut(text: str | None) -> str | None:
@@ -124,26 +154,25 @@ def _cut(text: str | None) -> str | None:
     return text.encode("utf-16-le")[:most].decode("utf-16-le", errors="ignore") + CUT
 
 
-def _array(column: Column, rows: Sequence[Any]) -> pa.Array:
-    cells = map(column.value, rows)
+def _array(column: Column, cells: Sequence[Any]) -> pa.Array:
     match column.type:
         case "integer":
-            return _integers(list(cells))
+            return _integers(cells)
         case "amount" | "number":
-            return _numbers(_texts([str(each, "ascii") for each in map(bytes, cells)]))
+            return _numbers(pa.array(map(bytes, cells), pa.binary(), size=len(cells)).cast(pa.string()))
         case "time":
-            return _times(_texts(list(cells)))
-    return tidy(_texts(list(cells)))
+            return _times(_texts(cells))
+    return tidy(_texts(cells))
 
 
-def _texts(cells: list[Any]) -> pa.Array:
+def _texts(cells: Sequence[Any]) -> pa.Array:
     try:
         return pa.array(cells, pa.string())
     except pa.ArrowTypeError:  # an id may be a number
         return pa.array([None if each is None else str(each) for each in cells], pa.string())
 
 
-def _integers(cells: list[int | None]) -> pa.Array:
+def _integers(cells: Sequence[int | None]) -> pa.Array:
     try:
         return pa.array(cells, pa.int64())
     except OverflowError:

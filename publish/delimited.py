@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
@@ -19,6 +20,7 @@ from publish.sinks import Sink
 from publish.tables import Column
 
 FORMULA = r"^'*[=+\-@\t\n]"
+_BEGINNINGS = np.frombuffer(b"'=+-@\t\n", np.uint8)
 _BOM = b"\xef\xbb\xbf"
 _LOOSE = r"^[\s\d.,:/+\-eE%()'$\x{a0}]*\d[\s\d.,:/+\-eE%()'$\x{a0}]*$"
 _DATED = r"(?i)^\d{1,4}[\s.\-]*[a-zа-я]{3,9}[\s.\-]*\d{0,4}$|^[a-zа-я]{3,9}[\s.\-]+\d{1,4}$"
@@ -74,8 +76,20 @@ class ExcelCsvTable(CsvTable):
 
 def defused(texts: pa.Array) -> pa.Array:
     """Put an apostrophe before texts that a spreadsheet would take for formulas, also where it has some already."""
+    if not _may_be_formulas(texts):
+        return texts
     found = pc.match_substring_regex(texts, FORMULA)
-    return pc.if_else(found, _joined("'", texts), texts) if pc.any(found).as_py() else texts
+    return pc.if_else(found, _joined("'", texts), texts)
+
+
+def _may_be_formulas(texts: pa.Array) -> bool:
+    """Whether any text begins as a formula may; a look at the first bytes is cheap."""
+    _, ends, data = texts.buffers()
+    if not data:
+        return False
+    begins = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts)]
+    first = np.frombuffer(data, np.uint8)[np.minimum(begins, data.size - 1)]
+    return bool(np.isin(first, _BEGINNINGS).any())
 
 
 def guarded(texts: pa.Array) -> pa.Array:

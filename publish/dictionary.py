@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from ocds_schema.json import Json
 from ocds_schema.schema import describe
@@ -48,7 +49,7 @@ class Dictionary:
         """Take the entries of the data files, whose CSV files say how often columns are filled."""
         self._tables = tuple(tables)
         self._sources = source_fields(mapping or b"")
-        self._extensions = extensions
+        self._extensions = tuple(extensions)
         self._rows: Counter[str] = Counter()
         self._filled: Counter[tuple[str, str]] = Counter()
         for entry in entries:
@@ -75,7 +76,7 @@ class Dictionary:
             "label": column.label,
             "label_ru": column.label_ru,
             "path": column.path,
-            "description": column.description or describe(column.path, self._extensions),
+            "description": column.description or _meaning(column.path, self._extensions),
             "source": self._source(column.path),
             "example": column.example,
             "filled": filled,
@@ -90,6 +91,11 @@ class Dictionary:
                 return "; ".join(self._sources[path])
             path = path.rpartition("/")[0]
         return None
+
+
+@cache
+def _meaning(path: str, extensions: tuple[str, ...]) -> str:
+    return describe(path, extensions)
 
 
 def source_fields(mapping: bytes) -> Mapping[str, list[str]]:

@@ -19,7 +19,7 @@ from publish.changelog import Cause
 from publish.completeness import summary
 from publish.delta import Changes, delta_counts, write_changes, write_delta
 from publish.dictionary import Dictionary, datapackage
-from publish.files import CSV, HTML, JSON, LINES, TEXT, EditionFile, Form, Role, edition_file, write_whole
+from publish.files import CSV, HTML, JSON, LINES, SQLITE, TEXT, EditionFile, Form, Role, edition_file, write_whole
 from publish.formats import Written, lines_of
 from publish.gates import PAGE as GATES_PAGE
 from publish.gates import Built, Judge, gate_files, gates_group
@@ -60,6 +60,7 @@ class Order:
     `extension_urls` the addresses of all extensions in use. `policy` is what the mapping says of itself, for the
     publication policy. `inputs` is a digest of what the history gives: files that a publication left are gone on with
     only where it is the same, and never where it is empty. `signing` is what manifest and checksums are signed with.
+    `left_out` are formats of tables that are not to be made, each with the reason that the manifest gives.
     """
 
     source: Source
@@ -72,6 +73,7 @@ class Order:
     policy: Said = field(default_factory=Said)
     signing: Signing | None = None
     inputs: str = ""
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,10 +215,13 @@ class _Build:
             "licence": self._order.source.publisher.licence,
             "stateDigest": self._body["state"]["stateDigest"],
         }
-        files, self._omitted = self._once(
-            "lookups", partial(write_lookups, self._folder, csv, self._digests, about=about)
+        left_out = self._order.left_out
+        files, omitted = self._once(
+            "lookups", partial(write_lookups, self._folder, csv, self._digests, about=about, left_out=left_out)
         )
         self._files.extend(files)
+        formats = ({"format": form, "role": "data", "omitted": {"reason": why}} for form, why in left_out.items())
+        self._omitted = [*(each for each in formats if each["format"] != SQLITE.name), *omitted]
 
     def add_changes(self) -> None:
         """Write the deltas: from the edition before, and from those some days back."""
@@ -339,7 +344,8 @@ class _Build:
         source = self._order.source
         base = source.publisher.base_url
         said = envelope(source, year, list(self._order.extension_urls))
-        made = recipe(said, base, source.currency, source.title)
+        left_out = sorted(self._order.left_out)
+        made = recipe(said, base, source.currency, source.title, left_out)
         carried = None if year in self._moved.years else self._carrier.year(year, made, held)
         if carried is not None:
             return carried
@@ -350,7 +356,7 @@ class _Build:
             self._folder,
             held=self._held,
             said=said,
-            tables=TablesSaid(currency=source.currency, title=source.title),
+            tables=TablesSaid(currency=source.currency, title=source.title, left_out=frozenset(left_out)),
             address=lambda path: f"{base}/{source_key(source.name, path)}",
             tick=lambda more: self._progress("records", more),
         )

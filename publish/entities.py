@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from publish.formats import plain
 from publish.rows import Contract, Process, plus
-from publish.shapes import Reference, amount_of
+from publish.shapes import NOBODY, Id, Reference, amount_of
 from publish.tables import Table, columns
 
 
@@ -62,6 +62,13 @@ class _Count:
     summed: int = 0
     value: Decimal = Decimal()
 
+    def add(self, amount: Decimal | int | None) -> None:
+        """Count a contract, and its amount if that is to be in the sum."""
+        self.contracts += 1
+        if amount is not None:
+            self.summed += 1
+            self.value = plus(self.value, amount)
+
 
 class EntityCounter:
     """Counts the organizations of one year's processes."""
@@ -70,22 +77,23 @@ class EntityCounter:
         """Begin; sums are made in one currency, that of the country."""
         self._year = year
         self._currency = currency
-        self._counts: dict[tuple[str, str], _Count] = {}
+        self._counts: dict[tuple[Id, str], _Count] = {}
 
     def add(self, process: Process) -> None:
         """Count a process."""
         if process.is_empty:
             return
-        for role, organizations in (("buyer", process.buyers), ("supplier", process.suppliers)):
-            for organization in organizations:
-                if organization.id is not None:
-                    self._of(role, organization).processes += 1
+        for buyer in process.buyers:
+            self._of("buyer", buyer).processes += 1
+        for supplier in process.suppliers:
+            self._of("supplier", supplier).processes += 1
         for contract in process.not_cancelled:
             self._add_contract(contract)
 
     def rows(self) -> Iterator[Entity]:
         """Give the organizations by id and role."""
-        for (entity_id, role), count in sorted(self._counts.items()):
+        found = {(str(number), role): count for (number, role), count in self._counts.items() if number is not None}
+        for (entity_id, role), count in sorted(found.items()):
             yield Entity(
                 entity_id=entity_id,
                 role=role,
@@ -101,18 +109,17 @@ class EntityCounter:
     def _add_contract(self, contract: Contract) -> None:
         value = contract.body.value
         amount = amount_of(value.amount) if value.currency == self._currency else None
-        for role, organizations in (("buyer", [contract.buyer]), ("supplier", contract.suppliers)):
-            for organization in organizations:
-                if organization.id is None:
-                    continue
-                count = self._of(role, organization)
-                count.contracts += 1
-                if amount is not None and len(organizations) == 1:
-                    count.summed += 1
-                    count.value = plus(count.value, amount)
+        if contract.buyer is not NOBODY:
+            self._of("buyer", contract.buyer).add(amount)
+        suppliers = contract.suppliers
+        for supplier in suppliers:
+            self._of("supplier", supplier).add(amount if len(suppliers) == 1 else None)
 
     def _of(self, role: str, organization: Reference) -> _Count:
-        count = self._counts.setdefault((str(organization.id), role), _Count())
+        key = organization.id, role
+        count = self._counts.get(key)
+        if count is None:
+            count = self._counts[key] = _Count()
         if organization.name:
             count.names[organization.name] += 1
         return count

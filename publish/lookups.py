@@ -22,12 +22,17 @@ Years = Mapping[str, Sequence[Callable[[], BinaryIO]]]
 
 
 def write_lookups(
-    folder: Path, years: Years, digests: Mapping[str, RowsDigest], *, about: Mapping[str, str]
+    folder: Path,
+    years: Years,
+    digests: Mapping[str, RowsDigest],
+    *,
+    about: Mapping[str, str],
+    left_out: Mapping[str, str],
 ) -> tuple[list[EditionFile], list[Json]]:
     """Write the files, and give them and what is left out, with its reason; `digests` are those of all years."""
-    files = [_entities(folder, years, digests[ENTITIES.name])]
+    files = [] if PARQUET.name in left_out else [_entities(folder, years, digests[ENTITIES.name])]
     rows = sum(each.rows for each in digests.values())
-    reason = why_not(rows)
+    reason = left_out.get(SQLITE.name) or why_not(rows)
     if reason is not None:
         return files, [{"format": "sqlite", "role": "lookup", "omitted": {"reason": reason}}]
     tables = [{"name": name, "rows": each.rows, "contentDigest": each.hexdigest()} for name, each in digests.items()]

@@ -1,14 +1,13 @@
 """The tables: what a row is, its columns, and how a process gives its rows and each row its cells.
 
-Names, types, labels, meanings, OCDS paths and examples of columns are in `columns.csv`; the code says how to find a cell.
+Names, types, labels, meanings, OCDS paths and examples are in `columns.csv`; the code says how to find a cell.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from operator import attrgetter
 from typing import Any, Literal
 
 from ocds_schema.json import Json
@@ -22,7 +21,8 @@ Cell = Callable[[Any], Any]
 class Column:
     """A column: its name, type, labels, the OCDS path it comes from, its meaning, an example, and how a cell is found.
 
-    Of an `amount` or a `number` the cell is a JSON text, empty where there is none; of other types nothing is `None`.
+    A cell is found by a path of members or in a way of its own. Of an `amount` or a `number` it is a JSON text, empty
+    where there is none; of other types nothing is `None`.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Column:
     path: str
     description: str
     example: str
-    value: Cell
+    value: str | Cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def columns(table: str, cells: Mapping[str, str | Cell]) -> tuple[Column, ...]:
             path=row["path"],
             description=row["description"],
             example=row["example"],
-            value=_cell(cells[row["column"]]),
+            value=cells[row["column"]],
         )
         for row in declared()
         if row["table"] == table
@@ -96,16 +96,6 @@ def declared() -> tuple[dict[str, str], ...]:
     """Give the rows of `columns.csv`."""
     text = resources.files("publish").joinpath("columns.csv").read_text("utf-8")
     return tuple(csv.DictReader(text.splitlines()))
-
-
-def lines(table: Table, process: Process) -> Iterator[list[Any]]:
-    """Give the cells of a process's rows, one by one; a test's and a reader's way, not the fast one."""
-    for row in table.rows(process):
-        yield [column.value(row) for column in table.columns]
-
-
-def _cell(found: str | Cell) -> Cell:
-    return attrgetter(found) if isinstance(found, str) else found
 
 
 def _described(column: Column) -> Json:

@@ -1,6 +1,6 @@
 """The tables of one year in every format, written in one pass over its processes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,19 +10,22 @@ from typing import Self
 
 import pyarrow as pa
 
+from ocds_schema.json import Json
 from publish.cells import RowsDigest
 from publish.columnar import Collector
 from publish.delimited import CsvTable, ExcelCsvTable
 from publish.detail_tables import TABLES
 from publish.dictionary import fields_sheet, readme_sheet
 from publish.entities import ENTITIES, EntityCounter
-from publish.files import BY_SUPPLIER, CSV, EXCEL_CSV, PARQUET, XLSX, EditionFile, data_file
+from publish.files import BY_SUPPLIER, CSV, EXCEL_CSV, PARQUET, XLSX, EditionFile, Form, data_file
+from publish.formats import Written
 from publish.rows import Process
 from publish.sorting import Staged
 from publish.tables import Table
 from publish.xlsx import SheetFile, Styles, books, write_book
 
 ALL_TABLES: tuple[Table, ...] = (*TABLES, ENTITIES)
+FORMS = (CSV, EXCEL_CSV, XLSX, PARQUET, BY_SUPPLIER)
 WORKBOOK = "workbook"
 _BATCH = 30_000
 """Rows that are collected before they are written; the memory goes by it."""
@@ -30,10 +33,14 @@ _BATCH = 30_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What the tables' files say of themselves: the country's currency, and its title for the workbook."""
+    """What the tables' files say of themselves: the country's currency, and its title for the workbook.
+
+    `left_out` are the names of formats that are not made.
+    """
 
     currency: str = ""
     title: str = ""
+    left_out: frozenset[str] = frozenset()
 
 
 class YearTables:
@@ -41,6 +48,7 @@ class YearTables:
 
     def __init__(self, year: int, folder: Path, said: Said) -> None:
         """Open all files in a folder."""
+        forms = [form for form in FORMS if form.name not in said.left_out]
         self._year = year
         self._folder = folder
         self._said = said
@@ -49,7 +57,9 @@ class YearTables:
         self._waiting: list[Future[None]] = []
         with ExitStack() as stack:
             self._writer = stack.enter_context(ThreadPoolExecutor(max_workers=1))
-            self._tables = [stack.enter_context(_OpenTable(table, year, folder, self._styles)) for table in ALL_TABLES]
+            self._tables = [
+                stack.enter_context(_OpenTable(table, year, folder, self._styles, forms)) for table in ALL_TABLES
+            ]
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -91,7 +101,9 @@ class YearTables:
         self._waiting = []
 
     def _books(self) -> Iterator[EditionFile]:
-        sheets = [(table.collector.table, table.sheets.finish()) for table in self._tables]
+        sheets = [(each.collector.table, each.sheets.finish()) for each in self._tables if each.sheets is not None]
+        if not sheets:
+            return
         made = books(sheets)
         for number, tabs in enumerate(made, 1):
             name = WORKBOOK if number == 1 else f"{WORKBOOK}_{number}"
@@ -107,46 +119,58 @@ class YearTables:
 
 
 class _OpenTable:
-    """One table's files."""
+    """One table's files, in those formats that are wanted."""
 
-    def __init__(self, table: Table, year: int, folder: Path, styles: Styles) -> None:
+    def __init__(self, table: Table, year: int, folder: Path, styles: Styles, forms: Collection[Form]) -> None:
         self.collector = Collector(table)
         self.digest = RowsDigest()
         self._table = table
         self._year = year
         name = self._name = f"{table.name}-{year:04d}"
-        self._csv = CsvTable(folder / f"{name}.csv", table.columns)
-        self._excel = ExcelCsvTable(folder / f"{name}-excel.csv", table.columns)
-        self.sheets = SheetFile(folder / f"{name}.sheet", table.columns, styles)
-        sorts = (table.buyer, table.supplier) if table.supplier else (table.buyer,)
-        self._staged = Staged(folder / f"{name}.staged", table.columns, sorts)
+        self._delimited = [
+            (one, kind(folder / f"{name}{one.ending}", table.columns))
+            for one, kind in ((CSV, CsvTable), (EXCEL_CSV, ExcelCsvTable))
+            if one in forms
+        ]
+        self.sheets = SheetFile(folder / f"{name}.sheet", table.columns, styles) if XLSX in forms else None
+        sorts = {PARQUET: table.buyer, **({BY_SUPPLIER: table.supplier} if table.supplier else {})}
+        self._sorts = {one: by for one, by in sorts.items() if one in forms}
+        staged = Staged(folder / f"{name}.staged", table.columns, (*self._sorts.values(),)) if self._sorts else None
+        self._staged = staged
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for file in (self._csv, self._excel, self.sheets, self._staged):
-            file.close()
+        for written in self._delimited:
+            written[1].close()
+        for other in (self.sheets, self._staged):
+            if other is not None:
+                other.close()
 
     def write(self, batch: pa.RecordBatch) -> None:
         digest = RowsDigest.of(self._table.columns, batch)
         self.digest.include(digest)
-        self._csv.write(batch)
-        self._excel.write(batch)
-        self.sheets.write(batch, digest)
-        self._staged.write(batch)
+        for _, file in self._delimited:
+            file.write(batch)
+        if self.sheets is not None:
+            self.sheets.write(batch, digest)
+        if self._staged is not None:
+            self._staged.write(batch)
 
     def finish(self, folder: Path) -> Iterator[EditionFile]:
         digest = self.digest.hexdigest()
-        table, year, columns = self._table, self._year, self._table.header
-        filled = {"filled": self.collector.filled}
-        first = (table.key[0],)
-        yield data_file(self._csv.finish(digest), CSV, table.name, year, sorted_by=first, columns=columns, more=filled)
-        yield data_file(self._excel.finish(digest), EXCEL_CSV, table.name, year, sorted_by=first, columns=columns)
-        self._staged.close()
-        for by, form in ((table.buyer, PARQUET), (table.supplier, BY_SUPPLIER)):
-            if by is not None:
+        for form, file in self._delimited:
+            filled = {"filled": self.collector.filled} if form == CSV else None
+            yield self._file(file.finish(digest), form, (), filled)
+        if self._staged is not None:
+            self._staged.close()
+            for form, by in self._sorts.items():
                 path = folder / f"{self._name}-{by}.parquet"
-                written = self._staged.write_parquet(path, by, digest)
-                yield data_file(written, form, table.name, year, sorted_by=(by, *first), columns=columns)
-        self._staged.remove()
+                yield self._file(self._staged.write_parquet(path, by, digest), form, (by,), None)
+            self._staged.remove()
+
+    def _file(self, written: Written, form: Form, first: tuple[str, ...], more: Json) -> EditionFile:
+        table = self._table
+        order = (*first, table.key[0]) if first != table.key[:1] else first
+        return data_file(written, form, table.name, self._year, sorted_by=order, columns=table.header, more=more)

