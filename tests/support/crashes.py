@@ -99,9 +99,10 @@ def publish(storage: Any, work: Path, sequence: int) -> Edition:
         return write_edition(made, storage, order(sequence, inputs=made.fingerprint()), work=work, lock=lock)
 
 
-def run(url: str, work: Path, sequence: int, kill: Kill, root: str) -> None:
-    """Publish in this process and die as told; the body of a process of its own."""
-    tally = Tally(kill=kill, die=lambda: os.kill(os.getpid(), signal.SIGKILL), root=root)
+def run(url: str, work: Path, sequence: int, kill: Kill, settings: dict[str, str]) -> None:
+    """Publish in this process and die as told; the body of a process of its own, with its own settings."""
+    os.environ.update(settings)
+    tally = Tally(kill=kill, die=lambda: os.kill(os.getpid(), signal.SIGKILL), root=str(work.parent))
     sys.addaudithook(tally.hear)
     if kill.kind == "time":
         # Without a handler the alarm ends the process where it stands.
@@ -119,7 +120,9 @@ def forking() -> Any:
 
 def killed(context: Any, url: str, work: Path, sequence: int, kill: Kill) -> bool:
     """Publish in a process that is killed; say whether it was, for it may have ended before."""
-    process = context.Process(target=run, args=(url, work, sequence, kill, str(work.parent)))
+    # The server that forks keeps the environment it was started with.
+    settings = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    process = context.Process(target=run, args=(url, work, sequence, kill, settings))
     process.start()
     process.join(120)
     if process.exitcode not in {0, -signal.SIGKILL, -signal.SIGALRM}:
