@@ -1,7 +1,7 @@
 """An edition built in a folder: every file, the manifest, and the pointer that will make it the newest."""
 
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -24,7 +24,7 @@ from publish.formats import Written, lines_of
 from publish.gates import PAGE as GATES_PAGE
 from publish.gates import Built, Judge, gate_files, gates_group
 from publish.history import History, ProcessProblems
-from publish.issues import write_issues
+from publish.issues import IssueCounts, write_issues, write_problems
 from publish.journal import Journal
 from publish.layout import edition_id, sequence_of, source_key
 from publish.lookups import write_lookups
@@ -33,6 +33,8 @@ from publish.package import envelope
 from publish.partition import write_year
 from publish.past import Lines, Past
 from publish.policy import PAGE, Said, policy, policy_files
+from publish.quality import NAME as QUALITY
+from publish.quality import Inspector, inspect
 from publish.rollup import Steps, roll_ups
 from publish.rows import ControlTotals
 from publish.signing import SUFFIX, Signing
@@ -103,6 +105,8 @@ def build_edition(
     progress: Progress,
     judge: Judge | None = None,
     earlier: Json | None = None,
+    inspector: Inspector | None = None,
+    earlier_quality: Json | None = None,
     journal: Journal | None = None,
     past: Past | None = None,
 ) -> Draft:
@@ -110,7 +114,8 @@ def build_edition(
 
     `previous` and `before` are the pointer and the manifest of the newest edition, nothing where there is none. `judge`
     holds what was written against gates, `earlier` is the verdict on the newest edition. A broken gate is told by the
-    draft, which cannot be committed then. `journal` knows which files are finished already. `past` is where the files
+    draft, which cannot be committed then. `inspector` looks at every compiled release, `earlier_quality` is what one
+    found in the newest edition. `journal` knows which files are finished already. `past` is where the files
     of the editions before are: years that nothing moved in are taken over from there, and roll-ups are folded of their
     deltas.
 
@@ -125,6 +130,7 @@ def build_edition(
     build.add_years(history)
     build.add_lookups()
     build.add_changes()
+    build.add_issues(history, inspector, earlier_quality)
     build.add_metadata()
     if judge is not None:
         build.add_gates(judge, earlier)
@@ -163,7 +169,8 @@ class _Build:
         self._files: list[EditionFile] = []
         self._omitted: list[Json] = []
         self._digests: dict[str, RowsDigest] = {}
-        self._held: Collection[str] = ()
+        self._problems = Path()
+        self._issues = IssueCounts()
         self._verdict: Json | None = None
         self._known = {each["path"]: each["sha256"] for each in manifests.published(before or {"files": ()})}
         self._body: Json = {"counts": {"stages": order.facts.get("counts", {})}}
@@ -174,11 +181,8 @@ class _Build:
         self._past = past
 
     def add_problems(self, problems: Iterable[ProcessProblems]) -> None:
-        """Write what could not be carried over; the years need to know whom it holds back, and so come after it."""
-        written, counts = write_issues(problems, self._folder)
-        self._add(written, LINES)
-        self._held = counts.held
-        self._body["counts"] |= counts.facts()
+        """Note what could not be carried over; the years need to know whom it holds back, and so come after it."""
+        self._problems, self._issues = write_problems(problems, self._folder)
 
     def compare(self, history: History) -> None:
         """Write the changelog, which tells the years that something moved in."""
@@ -187,7 +191,7 @@ class _Build:
     def add_years(self, history: History) -> None:
         """Write the data files, and put their counts, control totals and state digest into the manifest."""
         self._carrier = Carrier(self._before, self._past, self._folder)
-        held = held_of(self._held, history.years_of(self._held))
+        held = held_of(self._issues.held, history.years_of(self._issues.held))
         years = [self._year(history, year, held.get(year, "")) for year in sorted(history.years())]
         totals = ControlTotals()
         for year in years:
@@ -268,6 +272,17 @@ class _Build:
         described = {name: entry[name] for name in ("path", "bytes", "sha256")}
         told = {name: value for name, value in header.items() if name != "dataset"}
         return {**told, **described, "kind": kind, "preferFull": self._is_long(written)}
+
+    def add_issues(self, history: History, inspector: Inspector | None, earlier: Json | None) -> None:
+        """Write the problems, and have every compiled release looked at; what is found goes into the same file."""
+        compiled = [each for each in self._files if each.table == "compiled" and each.form == LINES]
+        years = {each.year or 0: partial(self._opened, each) for each in compiled}
+        quality: list[Json] = []
+        found = inspect(inspector, years, history, earlier, quality, is_first=self._before is None)
+        self._add(write_issues(self._problems, found, self._issues, self._folder), LINES)
+        self._body["counts"] |= self._issues.facts()
+        for facts in quality:
+            self._add(write_whole(self._folder / QUALITY, json.encode_pretty(facts)), JSON)
 
     def add_metadata(self) -> None:
         """Write coverage, mapping and publication policy."""
@@ -354,7 +369,7 @@ class _Build:
             year,
             history.entries(year),
             self._folder,
-            held=self._held,
+            held=self._issues.held,
             said=said,
             tables=TablesSaid(currency=source.currency, title=source.title, left_out=frozenset(left_out)),
             address=lambda path: f"{base}/{source_key(source.name, path)}",
@@ -389,6 +404,7 @@ class _Build:
                 self._omitted,
                 has_mapping=order.mapping is not None,
                 has_gates=self._verdict is not None,
+                has_quality=any(each.path.endswith(f"/{QUALITY}") for each in self._files),
             ),
         }
         if order.signing is not None:

@@ -21,6 +21,8 @@ from publish.lock import Lock
 from publish.manifest import Pointer, read_manifest
 from publish.past import Past
 from publish.pointer import find_pointer
+from publish.quality import NAME as QUALITY
+from publish.quality import Inspector
 from publish.storage import Storage
 
 __all__ = ["Draft", "Edition", "Order", "Progress", "build_edition", "commit_edition", "silent", "write_edition"]
@@ -34,6 +36,7 @@ def write_edition(
     work: Path,
     progress: Progress = silent,
     judge: Judge | None = None,
+    inspector: Inspector | None = None,
     siblings: Sequence[str] = (),
     lock: Lock | None = None,
 ) -> Edition:
@@ -41,8 +44,9 @@ def write_edition(
 
     Called again with the same order and history, it ends with the same bytes; an edition already pointed to is left as
     it is. In the folder `work` a copy of every file is made, gone on with after a crash, and removed at the end.
-    `judge` holds these files against gates, before any of them goes up. `siblings` are the other sources that may be
-    published there, for the catalogue. `lock` is the source's; without it the caller knows that nobody else publishes.
+    `inspector` looks at every compiled release. `judge` holds these files against gates, before any of them goes up.
+    `siblings` are the other sources that may be published there, for the catalogue. `lock` is the source's; without it
+    the caller knows that nobody else publishes.
 
     Raises:
         PublishError: the order does not follow the newest edition, or what was read back is not what was written.
@@ -66,7 +70,9 @@ def write_edition(
         folder=folder,
         progress=progress,
         judge=judge,
-        earlier=_earlier(storage, source, before),
+        earlier=_earlier(storage, source, before, GATES),
+        inspector=inspector,
+        earlier_quality=_earlier(storage, source, before, QUALITY) if inspector else None,
         journal=Journal(folder, _inputs(order, previous)),
         past=Past(storage, source, before),
     )
@@ -114,15 +120,15 @@ def _inputs(order: Order, previous: Pointer | None) -> str:
     return json.digest(repr(said).encode() + json.encode(order.facts))
 
 
-def _earlier(storage: Storage, source: str, before: Json | None) -> Json | None:
-    """Read the verdict on the edition before, where it was held against gates.
+def _earlier(storage: Storage, source: str, before: Json | None, name: str) -> Json | None:
+    """Read a file of the edition before, where it has such a one.
 
     Raises:
         PublishError: it is not the one that edition's manifest names.
     """
     if before is None:
         return None
-    path = edition_path(before["editionId"], GATES)
+    path = edition_path(before["editionId"], name)
     entry = next((each for each in before["files"] if each.get("path") == path), None)
     if entry is None:
         return None

@@ -1,4 +1,4 @@
-"""What could not be carried over, as lines of a file, and what these lines count up to."""
+"""What could not be carried over, and what checks found wrong, as lines of a file; and what these lines count up to."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,10 +9,13 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from ocds_schema.problems import Problem
-from publish.formats import LinesFile, Written
+from publish.formats import LinesFile, Written, lines_of
 from publish.history import ProcessProblems
 
 NAME = "issues.jsonl.gz"
+FINDING = "finding"
+"""The severity of what a check found: the value is published as it is."""
+_SPOOL = "problems.spool"
 
 
 @dataclass(kw_only=True)
@@ -21,12 +24,16 @@ class IssueCounts:
 
     by_severity: Counter[str] = field(default_factory=Counter)
     by_rule: Counter[str] = field(default_factory=Counter)
+    by_check: Counter[str] = field(default_factory=Counter)
     quarantined: int = 0
     held: set[str] = field(default_factory=set)
     _last: str | None = field(default=None, init=False)
 
     def add(self, issue: Json) -> None:
         """Count a line; a process that is held back counts once, however many lines it has."""
+        if issue["severity"] == FINDING:
+            self.by_check[issue["rule"]] += 1
+            return
         self.by_severity[issue["severity"]] += 1
         self.by_rule[issue["rule"]] += 1
         if issue["quarantined"] and issue["process"] != self._last:
@@ -37,17 +44,18 @@ class IssueCounts:
     def facts(self) -> Json:
         """Give the counts as the manifest holds them."""
         counted = {"bySeverity": dict(self.by_severity), "byRule": dict(self.by_rule)}
-        return {"problems": counted, "quarantined": self.quarantined}
+        found = {"byRule": dict(sorted(self.by_check.items()))}
+        return {"problems": counted, "quarantined": self.quarantined, "findings": found}
 
 
-def write_issues(problems: Iterable[ProcessProblems], folder: Path) -> tuple[Written, IssueCounts]:
-    """Write one line a problem.
+def write_problems(problems: Iterable[ProcessProblems], folder: Path) -> tuple[Path, IssueCounts]:
+    """Write one line a problem into a spool, and count them.
 
     Raises:
         PublishError: a process is held back without a reason.
     """
     counts = IssueCounts()
-    with LinesFile(folder / NAME) as file:
+    with LinesFile(folder / _SPOOL, 1) as file:
         for process in problems:
             if process.quarantined and not process.problems:
                 raise PublishError(f"{process.process}: is held back, but no problem says why")
@@ -55,7 +63,19 @@ def write_issues(problems: Iterable[ProcessProblems], folder: Path) -> tuple[Wri
                 issue = _issue(process, problem)
                 counts.add(issue)
                 file.write(json.encode(issue))
-        return file.finish(), counts
+        return file.finish().path, counts
+
+
+def write_issues(problems: Path, findings: Iterable[Json], counts: IssueCounts, folder: Path) -> Written:
+    """Write the file: the problems of a spool, then what checks found, which is counted too."""
+    with LinesFile(folder / NAME) as file:
+        for line in lines_of(problems):
+            file.write(line)
+        for finding in findings:
+            issue = _finding(finding)
+            counts.add(issue)
+            file.write(json.encode(issue))
+        return file.finish()
 
 
 def _issue(process: ProcessProblems, problem: Problem) -> Json:
@@ -64,10 +84,16 @@ def _issue(process: ProcessProblems, problem: Problem) -> Json:
         "ocid": process.ocid,
         "quarantined": process.quarantined,
         "path": problem.path,
+        "pointer": None,
         "rule": problem.rule,
-        "reason": problem.reason,
+        "explanation": problem.reason,
         "severity": problem.severity,
         "document": problem.document,
         "fields": problem.fields,
         "value": problem.value,
     }
+
+
+def _finding(finding: Json) -> Json:
+    said = {name: finding[name] for name in ("ocid", "path", "pointer", "rule", "explanation", "value")}
+    return {**said, "process": None, "quarantined": False, "severity": FINDING, "document": "", "fields": []}

@@ -25,8 +25,12 @@ _OMITTED: Sequence[Json] = (
         "role": "metadata",
         "omitted": {"reason": "not made yet: the state can be computed from the compiled releases"},
     },
-    {"name": "quality.json", "role": "metadata", "omitted": {"reason": "not made yet: issues.jsonl.gz lists problems"}},
 )
+_NO_QUALITY: Json = {
+    "name": "quality.json",
+    "role": "metadata",
+    "omitted": {"reason": "this edition was not looked at by checks"},
+}
 _NO_GATES: Json = {
     "name": "gates.json",
     "role": "metadata",
@@ -142,10 +146,16 @@ def count(files: Iterable[Json]) -> Json:
 
 
 def list_files(
-    entries: Iterable[Json], left_out: Sequence[Json] = (), *, has_mapping: bool, has_gates: bool
+    entries: Iterable[Json],
+    left_out: Sequence[Json] = (),
+    *,
+    has_mapping: bool,
+    has_gates: bool,
+    has_quality: bool,
 ) -> list[Json]:
     """Give the manifest's list of files: those there are by path, then those left out, with their reasons."""
-    omitted = [*left_out, *_OMITTED, *(() if has_mapping else [_NO_MAPPING]), *(() if has_gates else [_NO_GATES])]
+    there = ((has_mapping, _NO_MAPPING), (has_gates, _NO_GATES), (has_quality, _NO_QUALITY))
+    omitted = [*left_out, *_OMITTED, *(entry for is_there, entry in there if not is_there)]
     return [*sorted(entries, key=lambda entry: str(entry["path"])), *omitted]
 
 

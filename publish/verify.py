@@ -10,7 +10,7 @@ from pathlib import Path
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
-from publish import gates, issues
+from publish import gates, issues, quality
 from publish import manifest as manifests
 from publish.cells import RowsDigest
 from publish.completeness import contradictions, summary
@@ -200,11 +200,20 @@ class _Check:
         if path in whole:
             for line in read_lines(partial(self._storage.open, self._key(path))):
                 counts.add(json.decode(line))
-            stated = {name: manifest["counts"][name] for name in counts.facts()}
+            stated = {name: manifest["counts"].get(name) for name in counts.facts()}
             self._findings.compare(self._key(path), "lines that make", stated, counts.facts())
         elif all(entry["path"] != path for entry in manifests.published(manifest)):
             self._findings.add(self._key(path), "an entry in the manifest", "none")
+        self._check_quality(manifest, whole, counts)
         return counts.held
+
+    def _check_quality(self, manifest: Json, whole: set[str], counts: issues.IssueCounts) -> None:
+        """Hold what checks found in all against what they found line by line."""
+        path = edition_path(manifest["editionId"], quality.NAME)
+        if path in whole:
+            facts = json.decode(self._storage.read(self._key(path)))
+            for what, expected, found in quality.contradictions(facts, counts.by_check, manifest["counts"]["records"]):
+                self._findings.compare(self._key(path), what, expected, found)
 
     def _check_coverage(self, manifest: Json, whole: set[str]) -> None:
         """Add up what became of what the portal lists, by day and by fate."""

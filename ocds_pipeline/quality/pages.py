@@ -32,9 +32,9 @@ text, list or object; zero and false are something), in all, by year and by buye
 that have the field at least once. `trends` has the shares that passed, edition by edition; `caveats` say in the
 users' languages what the failures mean for whoever works with the data.
 
-Each failure is a line of `issues.jsonl.gz`: `ocid`, `path`, `pointer` (the exact place), `rule` (the name of the
-check), `value` and `explanation`. Personal numbers are taken out of values; of names, addresses and contact points
-only the form of the value is shown. Values have at most 80 characters.
+Each failure is a line of `issues.jsonl.gz` with the severity `finding`: `ocid`, `path`, `pointer` (the exact
+place), `rule` (the name of the check), `value` and `explanation`. Personal numbers are taken out of values; of
+names, addresses and contact points only the form of the value is shown. Values have at most 80 characters.
 
 Amounts are compared within one currency. The bounds of what is plausible are in
 `ocds_pipeline/quality/tables/limits.csv`, and rates of exchange, where they are in use, in `rates.csv` beside it,

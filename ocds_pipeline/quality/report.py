@@ -48,6 +48,24 @@ def trends(earlier: Sequence[Json], now: Json) -> Json:
     }
 
 
+def continued(earlier: Json | None, now: Json) -> Json:
+    """Give the trends of the edition before, gone on with by this one; of the oldest only the last twelve stay."""
+    alone = trends((), now)
+    if earlier is None:
+        return alone
+    before = earlier["trends"]
+    unknown: list[float | None] = [None] * len(before["editions"])
+    rates = before["passRate"]
+    return {
+        "editions": [*before["editions"], *alone["editions"]][-_MOST_TRENDS:],
+        "releases": [*before["releases"], *alone["releases"]][-_MOST_TRENDS:],
+        "passRate": {
+            name: [*rates.get(name, unknown), *now_rates][-_MOST_TRENDS:]
+            for name, now_rates in alone["passRate"].items()
+        },
+    }
+
+
 def coverage_facts(coverage: Coverage) -> Json:
     """Give how often each field is set and filled: in all, by year, and for the hundred largest buyers."""
     total: dict[str, Counter[str]] = {}

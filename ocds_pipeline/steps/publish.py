@@ -8,6 +8,7 @@ from importlib.metadata import version
 from ocds_pipeline.gates.judge import Override
 from ocds_pipeline.gates.keeper import Keeper
 from ocds_pipeline.publisher import this_publisher
+from ocds_pipeline.quality.published import EditionInspector
 from ocds_pipeline.sources import source_names
 from ocds_pipeline.steps.coverage import completeness
 from ocds_pipeline.steps.desk import NAME, Desk
@@ -95,6 +96,7 @@ def _publish(desk: Desk, run: Run, overriding: Override, storage: Storage, lock:
                 progress=progress,
                 siblings=source_names(),
                 judge=keeper.judge,
+                inspector=EditionInspector(desk.source, planned.id, _as_of(run)),
                 lock=lock,
             )
         except QualityError:
@@ -150,7 +152,7 @@ def _order(desk: Desk, run: Run, planned: StoredEdition) -> Order:
         source=source,
         edition_id=planned.id,
         facts={
-            "asOf": run.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "asOf": _as_of(run),
             "pipeline": {"name": NAME, "version": version(NAME)},
             **_coverage(desk, run),
             "completeness": completeness(desk),
@@ -236,3 +238,7 @@ def _report(desk: Desk, edition: Edition) -> Json:
         "testData": desk.source.is_test_data,
         "place": f"{desk.settings.public_url.rstrip('/')}/v1/{desk.source.name}/",
     }
+
+
+def _as_of(run: Run) -> str:
+    return run.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z")
