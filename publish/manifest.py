@@ -80,7 +80,7 @@ def read_pointer(storage: Storage, source: str) -> Pointer | None:
     try:
         pointer = Pointer(body=json.decode(storage.read(key)), version=stat.version)
         _ = (pointer.sequence, pointer.manifest_sha256)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, PublishError) as error:
         raise PublishError(
             f"{key} cannot be read ({error!r}): restore it from the newest edition's manifest"
         ) from error
@@ -97,7 +97,9 @@ def read_manifest(storage: Storage, source: str, pointer: Pointer) -> Json:
     data = storage.read(key)
     found = json.digest(data)
     if found != pointer.manifest_sha256:
-        raise PublishError(f"{key}: the pointer says sha256 {pointer.manifest_sha256}, but it has {found}")
+        raise PublishError(
+            f"{key}: the pointer says sha256 {pointer.manifest_sha256}, but it has {found}: put the original back"
+        )
     return json.decode(data)
 
 
