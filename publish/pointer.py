@@ -47,6 +47,6 @@ def _check_later(storage: Storage, source: str, newest: int, own: str | None) ->
     later = sorted(edition for edition in found if sequence_of(edition) > newest and edition != own)
     if later:
         raise PublishError(
-            f"{pointer_key(source)} is gone, although there is an edition {later[-1]}: put the pointer back, from a "
-            f"copy or with `ocds-pipeline repair {source}`, then run again"
+            f"{pointer_key(source)} is gone, although there is an edition {later[-1]}: put the pointer back from a "
+            "copy, then run again"
         )
