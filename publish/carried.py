@@ -45,6 +45,7 @@ class Year:
     state: Iterable[bytes]
     recipe: str
     held: str
+    is_carried: bool = False
 
     def entry(self) -> Json:
         """Give what the manifest keeps of the year."""
@@ -87,6 +88,7 @@ class Carrier:
     def __init__(self, before: Json | None, past: Past | None, folder: Path) -> None:
         """Take the manifest of the edition before, and where its files are; `folder` is for what is fetched of them."""
         self._past = past
+        self._before = before or {}
         self._folder = folder / CARRIED
         self._years = {each["year"]: each for each in (before or {}).get("partitions", ())}
         self._entries: dict[int, list[Json]] = {}
@@ -113,7 +115,18 @@ class Carrier:
             state=Lines(partial(self._past.lines, state["path"])),
             recipe=recipe,
             held=held,
+            is_carried=True,
         )
+
+    def lookups(self, recipe: str) -> tuple[list[EditionFile], list[Json]] | None:
+        """Give the files of all years together, and what is left out of them, where nothing has moved at all."""
+        if self._past is None or self._before.get("lookups", {}).get("recipe") != recipe:
+            return None
+        entries = [each for each in self._before["files"] if each["role"] == "lookup"]
+        there = [each for each in entries if "omitted" not in each]
+        if not all(self._past.holds(entry) for entry in there):
+            return None
+        return [_file(entry, self._folder) for entry in there], [each for each in entries if "omitted" in each]
 
 
 def held_of(held: Collection[str], years: Mapping[str, int]) -> dict[int, str]:
@@ -151,7 +164,7 @@ def _file(entry: Json, folder: Path) -> EditionFile:
             rows=entry["rows"],
         ),
         table=entry.get("table"),
-        year=entry["partition"]["year"],
+        year=entry["partition"]["year"] if "partition" in entry else None,
         columns=tuple(entry.get("columns", ())),
         sorted_by=tuple(entry.get("sortedBy", ())),
         more={name: value for name, value in entry.items() if name not in _OWN} or None,

@@ -1,6 +1,7 @@
 """An edition built in a folder: every file, the manifest, and the pointer that will make it the newest."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +39,7 @@ from publish.quality import Inspector, inspect
 from publish.rollup import Steps, roll_ups
 from publish.rows import ControlTotals
 from publish.signing import SUFFIX, Signing
+from publish.sqlite import Kept
 from publish.state import ALGORITHM, state_digest
 from publish.year_tables import ALL_TABLES
 from publish.year_tables import Said as TablesSaid
@@ -206,6 +208,7 @@ class _Build:
         counts = {"records": records, "releases": rows.get("releases", 0), "controlTotals": totals.facts()}
         self._body["counts"] |= {**counts, "rows": rows}
         self._body["partitions"] = [year.entry() for year in years]
+        self._years = years
 
     def add_lookups(self) -> None:
         """Write the files of all years together."""
@@ -220,12 +223,37 @@ class _Build:
             "stateDigest": self._body["state"]["stateDigest"],
         }
         left_out = self._order.left_out
-        files, omitted = self._once(
-            "lookups", partial(write_lookups, self._folder, csv, self._digests, about=about, left_out=left_out)
+        made = recipe(about, left_out, [(year.recipe, year.held) for year in self._years])
+        files, omitted = self._carrier.lookups(made) or self._once(
+            "lookups",
+            partial(
+                write_lookups,
+                self._folder,
+                csv,
+                self._digests,
+                about=about,
+                left_out=left_out,
+                kept=self._kept(),
+            ),
         )
         self._files.extend(files)
+        self._body["lookups"] = {"recipe": made}
         formats = ({"format": form, "role": "data", "omitted": {"reason": why}} for form, why in left_out.items())
         self._omitted = [*(each for each in formats if each["format"] != SQLITE.name), *omitted]
+
+    def _kept(self) -> Kept:
+        """Tell what of a database can be kept from one edition to the next: the years before the first that moved."""
+        keys = [
+            json.digest(
+                json.encode(
+                    [sqlite3.sqlite_version, year.recipe, sorted(each.path for each in year.files if each.form == CSV)]
+                )
+            )
+            for year in self._years
+        ]
+        moved = (place for place, year in enumerate(self._years) if not year.is_carried)
+        settled = min(next(moved, len(keys)), max(0, len(keys) - 1))
+        return Kept(self._folder.parent / f"kept-{self._order.source.name}", keys, settled)
 
     def add_changes(self) -> None:
         """Write the deltas: from the edition before, and from those some days back."""

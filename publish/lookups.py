@@ -14,7 +14,7 @@ from publish.entities import ENTITIES
 from publish.files import PARQUET, SQLITE, EditionFile, lookup_file
 from publish.reading import read_csv
 from publish.sorting import Staged
-from publish.sqlite import why_not, write_sqlite
+from publish.sqlite import Kept, why_not, write_sqlite
 
 DATABASE = "database"
 Years = Mapping[str, Sequence[Callable[[], BinaryIO]]]
@@ -28,15 +28,21 @@ def write_lookups(
     *,
     about: Mapping[str, str],
     left_out: Mapping[str, str],
+    kept: Kept | None = None,
 ) -> tuple[list[EditionFile], list[Json]]:
-    """Write the files, and give them and what is left out, with its reason; `digests` are those of all years."""
+    """Write the files, and give them and what is left out, with its reason; `digests` are those of all years.
+
+    `kept` is where a half made database is kept for the next edition.
+    """
     files = [] if PARQUET.name in left_out else [_entities(folder, years, digests[ENTITIES.name])]
     rows = sum(each.rows for each in digests.values())
     reason = left_out.get(SQLITE.name) or why_not(rows)
     if reason is not None:
         return files, [{"format": "sqlite", "role": "lookup", "omitted": {"reason": reason}}]
     tables = [{"name": name, "rows": each.rows, "contentDigest": each.hexdigest()} for name, each in digests.items()]
-    written = write_sqlite(folder / "database.sqlite", years, about=about, content_digest=database_digest(digests))
+    written = write_sqlite(
+        folder / "database.sqlite", years, about=about, rows=rows, content_digest=database_digest(digests), kept=kept
+    )
     return [*files, lookup_file(written, SQLITE, DATABASE, more={"tables": tables})], []
 
 

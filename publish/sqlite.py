@@ -4,13 +4,15 @@ It is made from the plain CSV files of all years, so it holds what they hold, an
 tables again. An amount is an INTEGER or a REAL where those hold it exactly, else a TEXT; a time is written as in CSV.
 """
 
+import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ocds_schema.json import digest
 from publish.formats import Written, written_file
 from publish.reading import read_csv
 from publish.tables import Column, Table
@@ -64,30 +66,86 @@ def why_not(rows: int) -> str | None:
     return None if "ENABLE_FTS5" in options else "the SQLite it was made with has no full-text search"
 
 
-def write_sqlite(path: Path, years: Years, *, about: Mapping[str, str], content_digest: str) -> Written:
-    """Write the file; `about` is what it says of itself."""
-    rows = 0
+class Kept:
+    """A database half made, kept from one edition to the next: it holds the years before the first that moved.
+
+    `keys` tell, for each year, all that its rows are made of; so many years as are `settled` are expected to stay.
+    """
+
+    def __init__(self, folder: Path, keys: Sequence[str], settled: int) -> None:
+        """Read and write in a folder of its own."""
+        self._folder = folder
+        self._keys = [digest("\n".join(keys[:number]).encode()) for number in range(len(keys) + 1)]
+        self._settled = settled
+
+    def begin(self, path: Path) -> int:
+        """Begin with what is kept of these years, and say how many of them it holds; none, where there is nothing."""
+        for number in range(self._settled, 0, -1):
+            if (held := self._place(number)).exists():
+                shutil.copyfile(held, path)
+                return number
+        return 0
+
+    def keep(self, path: Path, filled: int) -> None:
+        """Keep the database that is filled with so many years, if it is the one to be kept, in place of others."""
+        if not self._settled or filled != self._settled:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        place = self._place(filled)
+        for other in self._folder.iterdir():
+            if other != place:
+                other.unlink()
+        if not place.exists():
+            half = place.with_suffix(".half")
+            shutil.copyfile(path, half)
+            half.replace(place)
+
+    def _place(self, number: int) -> Path:
+        return self._folder / f"{self._keys[number]}.sqlite"
+
+
+def write_sqlite(
+    path: Path, years: Years, *, about: Mapping[str, str], rows: int, content_digest: str, kept: Kept | None = None
+) -> Written:
+    """Write the file; `about` is what it says of itself, `rows` how many it has.
+
+    Years are filled in one after the other, each in a transaction and a connection of its own, so that the bytes are
+    the same where the first of them come from what is `kept`.
+    """
     path.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for pragma in (
-            f"page_size = {_PAGE_BYTES}",
-            "journal_mode = OFF",
-            "synchronous = OFF",
-            "locking_mode = EXCLUSIVE",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.execute("BEGIN")
-        _describe(connection, ALL_TABLES, about)
-        for table in ALL_TABLES:
-            rows += _fill(connection, table, years.get(table.name, ()))
+    number = max(map(len, years.values()), default=0)
+    begun = kept.begin(path) if kept else 0
+    if not begun:
+        with _opened(path) as connection:
+            _describe(connection, ALL_TABLES)
+    for place in range(begun, number):
+        with _opened(path) as connection:
+            for table in ALL_TABLES:
+                _fill(connection, table, years[table.name][place])
+        if kept:
+            kept.keep(path, place + 1)
+    with _opened(path) as connection:
+        connection.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
         _add_ways(connection, ALL_TABLES)
-        connection.execute("COMMIT")
     return written_file(path, content_digest, rows)
 
 
-def _describe(connection: sqlite3.Connection, tables: Iterable[Table], about: Mapping[str, str]) -> None:
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the file for one transaction."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for pragma in (f"page_size = {_PAGE_BYTES}", "journal_mode = OFF", "synchronous = OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("BEGIN")
+        yield connection
+        connection.execute("COMMIT")
+
+
+def _describe(connection: sqlite3.Connection, tables: Sequence[Table]) -> None:
     connection.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
-    connection.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
+    for table in tables:
+        columns = ", ".join(f'"{each.name}" {_TYPES[each.type]}'.rstrip() for each in table.columns)
+        connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
     connection.execute(
         "CREATE TABLE fields "
         "(table_name TEXT, name TEXT, type TEXT, label TEXT, label_ru TEXT, path TEXT, description TEXT)"
@@ -102,19 +160,11 @@ def _describe(connection: sqlite3.Connection, tables: Iterable[Table], about: Ma
     )
 
 
-def _fill(connection: sqlite3.Connection, table: Table, files: Sequence[Callable[[], BinaryIO]]) -> int:
-    columns = ", ".join(f'"{each.name}" {_TYPES[each.type]}'.rstrip() for each in table.columns)
-    connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
+def _fill(connection: sqlite3.Connection, table: Table, opened: Callable[[], BinaryIO]) -> None:
     marks = ", ".join("?" * len(table.columns))
-    rows = 0
-    for opened in files:
-        for batch in read_csv(table, opened):
-            cells = [
-                _bound(column, array.to_pylist()) for column, array in zip(table.columns, batch.columns, strict=True)
-            ]
-            connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', zip(*cells, strict=True))  # noqa: S608
-            rows += len(batch)
-    return rows
+    for batch in read_csv(table, opened):
+        cells = [_bound(column, array.to_pylist()) for column, array in zip(table.columns, batch.columns, strict=True)]
+        connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', zip(*cells, strict=True))  # noqa: S608
 
 
 def _add_ways(connection: sqlite3.Connection, tables: Iterable[Table]) -> None:
