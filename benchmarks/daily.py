@@ -1,0 +1,236 @@
+"""Measures what a daily edition costs against one that is built from nothing, by where the changes of the day lie.
+
+The processes are invented, spread evenly over some years, and published from a store to a folder. Then one in two
+hundred changes: once all of them in the newest year, as most do, and once in every year alike. What is measured is CPU
+of this process and those it starts, and what each part of the work takes.
+"""
+
+import argparse
+import os
+import random
+import resource
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from benchmarks.releases import EXTENSIONS, releases
+from ocds_pipeline.gates.judge import Override
+from ocds_pipeline.gates.keeper import Keeper
+from ocds_pipeline.steps.moves import StoreHistory
+from ocds_pipeline.storage import FileStorage
+from ocds_pipeline.store import Mark, Store
+from ocds_schema import json
+from ocds_schema.json import Json
+from ocds_schema.outcome import Outcome
+from ocds_schema.release import Record, Release
+from ocds_schema.run import Run
+from ocds_schema.source import Source, read_source
+from publish import draft
+from publish.carried import Carrier
+from publish.edition import Edition, Order, write_edition
+from publish.layout import edition_id
+from transformers.compiled import Merger
+
+SOURCE: Source = read_source("kazakhstan")
+FIRST = datetime(2026, 11, 22, tzinfo=UTC)
+NEWEST = 2026
+BATCH = 2_000
+PARTS = {
+    "add_problems": "problems",
+    "compare": "changelog",
+    "add_years": "years",
+    "add_lookups": "files of all years",
+    "add_changes": "deltas",
+    "add_metadata": "descriptions",
+    "add_gates": "gates",
+    "finish": "manifest",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """CPU seconds, seconds by the clock and new bytes of one edition, and the CPU seconds of its parts."""
+
+    cpu: float
+    wall: float
+    new_bytes: int
+    parts: Counter[str]
+
+
+def main() -> None:
+    """Print a table: a line an edition."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--processes", type=int, default=12_000)
+    parser.add_argument("--years", type=int, default=12)
+    parser.add_argument("--changed", type=float, default=0.005)
+    parser.add_argument("--gates", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, Store.open(f"sqlite:///{folder}/store.sqlite3") as store:
+        fill(store, options.processes, options.years)
+        bench = Bench(store, Path(folder), gates=options.gates)
+        count = max(1, round(options.processes * options.changed))
+        show("built from nothing", whole := bench.publish(), whole)
+        show("nothing changed", bench.publish(), whole)
+        change(store, count, [NEWEST], seed=1)
+        show(f"{count} changed, in the newest of {options.years} years", bench.publish(), whole)
+        change(store, count, range(NEWEST - options.years + 1, NEWEST + 1), seed=2)
+        show(f"{count} changed, in every year alike", bench.publish(), whole)
+        change(store, count, [NEWEST], seed=3)
+        with mock.patch.object(Carrier, "year", lambda *_: None):  # noqa: PT008
+            show("as the third, with every year built", bench.publish(), whole)
+
+
+class Bench:
+    """Publishes one edition after the other, and measures each."""
+
+    def __init__(self, store: Store, folder: Path, *, gates: bool) -> None:
+        self._store = store
+        self._folder = folder
+        self._storage = FileStorage(folder / "public")
+        self._gates = gates
+        self._mark = Mark()
+        self._number = 0
+
+    def publish(self) -> Spent:
+        """Publish what the store holds."""
+        self._number += 1
+        through = Mark(release=self._store.mark(SOURCE.name), removal=self._store.removal_mark(SOURCE.name))
+        history = StoreHistory(
+            self._store, SOURCE.name, since=self._mark, through=through, merger=Merger(SOURCE.extensions)
+        )
+        parts: Counter[str] = Counter()
+        cpu, wall = _cpu(), time.perf_counter()
+        with timed(parts):
+            edition = self._write(history)
+        self._mark = through
+        return Spent(cpu=_cpu() - cpu, wall=time.perf_counter() - wall, new_bytes=edition.new_bytes, parts=parts)
+
+    def _write(self, history: StoreHistory) -> Edition:
+        as_of = FIRST + timedelta(days=self._number)
+        facts = {"asOf": as_of.isoformat().replace("+00:00", "Z"), "pipeline": {"name": "ocds-pipeline"}}
+        order = Order(source=SOURCE, edition_id=edition_id(as_of, self._number), facts=facts)
+        work = self._folder / "work"
+        if not self._gates:
+            return write_edition(history, self._storage, order, work=work)
+        every = Override(gates=frozenset(), by="", reason="")
+        with Keeper(SOURCE, every, os.environ, work) as keeper:
+            return write_edition(history, self._storage, order, work=work, judge=keeper.judge)
+
+
+@contextmanager
+def timed(parts: Counter[str]) -> Iterator[None]:
+    """Add up what each part of the building takes."""
+    with mock.patch.multiple(draft._Build, **{name: _timed(name, parts) for name in PARTS}):  # noqa: SLF001
+        yield
+
+
+def _timed(name: str, parts: Counter[str]) -> Callable[..., Any]:
+    inner = getattr(draft._Build, name)  # noqa: SLF001
+
+    @wraps(inner)
+    def measured(*given: Any) -> Any:
+        start = _cpu()
+        try:
+            return inner(*given)
+        finally:
+            parts[PARTS[name]] += _cpu() - start  # type: ignore[assignment]
+
+    return measured
+
+
+def _cpu() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def show(what: str, spent: Spent, whole: Spent) -> None:
+    """Print one line, with the three parts that took most."""
+    most = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in spent.parts.most_common(3))
+    print(
+        f"{what:46} {spent.cpu:7.1f} CPU s {spent.wall:7.1f} s {spent.new_bytes / 1e6:8.1f} MB new "
+        f"{spent.cpu / whole.cpu:7.1%} of the first   {most}",
+        flush=True,
+    )
+
+
+def fill(store: Store, processes: int, years: int) -> None:
+    """Keep the releases and records of invented processes."""
+    merger, run = Merger(EXTENSIONS), Run(id=f"{FIRST:%Y%m%dT%H%M%SZ}-000001", source=SOURCE.name, as_of=FIRST)
+    waiting: list[Outcome] = []
+    for place, (_, history) in enumerate(groupby(releases(processes), itemgetter("ocid"))):
+        waiting += _outcomes(merger, NEWEST - place % years, list(history))
+        if len(waiting) > BATCH:
+            _save(store, run, waiting)
+            waiting = []
+    _save(store, run, waiting)
+
+
+def _outcomes(merger: Merger, year: int, history: Sequence[Json]) -> Iterator[Outcome]:
+    compiled: Json = None
+    for release in history:
+        body = json.decode(json.encode(release | {"date": f"{year}{release['date'][4:]}"}))
+        compiled = merger.extend(compiled, body)
+        yield _outcome(body, compiled, year)
+
+
+def _outcome(body: Json, compiled: Json, year: int) -> Outcome:
+    date, record = datetime.fromisoformat(body["date"]), json.encode(compiled)
+    release = Release(ocid=body["ocid"], id=body["id"], date=date, tag=tuple(body["tag"]), body=json.encode(body))
+    return Outcome(
+        process=body["ocid"],
+        ocid=body["ocid"],
+        release=release,
+        record=Record(
+            ocid=body["ocid"],
+            process=body["ocid"],
+            year=year,
+            date=date,
+            digest=json.digest(record),
+            state_digest=json.digest(record),
+            body=record,
+        ),
+    )
+
+
+def _save(store: Store, run: Run, outcomes: Sequence[Outcome]) -> None:
+    # Of one process the last record stands; its releases are saved one after another.
+    while outcomes:
+        seen: set[str] = set()
+        now = [each for each in outcomes if not (each.process in seen or seen.add(each.process))]
+        outcomes = [each for each in outcomes if id(each) not in {id(one) for one in now}]
+        store.save_outcomes(run, now)
+
+
+def change(store: Store, count: int, years: Sequence[int], *, seed: int) -> None:
+    """Give so many records a release more, the same number in each year."""
+    merger, chance = Merger(EXTENSIONS), random.Random(seed)
+    run = Run(id=f"{FIRST:%Y%m%dT%H%M%SZ}-{seed + 1:06d}", source=SOURCE.name, as_of=FIRST)
+    for year in years:
+        records = [record for record, _ in store.history(SOURCE.name, year)]
+        for record in chance.sample(records, max(1, count // len(years))):
+            compiled = json.decode(record.body)
+            date = record.date + timedelta(days=seed)
+            body = {
+                "ocid": record.ocid,
+                "id": f"{record.ocid}-later-{seed}",
+                "date": date.isoformat(),
+                "tag": ["tenderUpdate"],
+                "initiationType": "tender",
+                "tender": {"id": record.ocid[-8:], "title": f"изменено {seed}"},
+            }
+            outcome = _outcome(body, merger.extend(compiled, body), year)
+            store.save_outcomes(run, [replace(outcome, process=record.process)])
+
+
+if __name__ == "__main__":
+    main()
