@@ -63,7 +63,7 @@ def test_every_edition_is_the_one_that_is_built_from_nothing(storage, work, tmp_
         publish(made, storage, work, number)
         with monkeypatch.context() as patched:
             patched.setattr(carried.Carrier, "year", lambda *_: None)
-            publish(made, whole, work, number)
+            publish(made, whole, tmp_path / f"alone-{number}", number)
         assert contents(storage) == contents(whole)
         assert verify(storage, "kazakhstan").findings == ()
 
