@@ -86,7 +86,7 @@ def main() -> None:
         change(store, count, range(NEWEST - options.years + 1, NEWEST + 1), seed=2)
         show(f"{count} changed, in every year alike", bench.publish(), whole)
         change(store, count, [NEWEST], seed=3)
-        with mock.patch.object(Carrier, "year", return_value=None):  # noqa: PT008
+        with mock.patch.object(Carrier, "year", return_value=None):
             show("as the third, with every year built", bench.publish(), whole)
 
 
