@@ -4,19 +4,19 @@ Exit codes: 0 done, 1 the data failed a check, 2 wrong use or settings, 3 a port
 4 a portal refused us, 5 a portal changed shape.
 """
 
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ocds_pipeline.log import cleaned, set_up_logging
+from ocds_pipeline import editions_cli
+from ocds_pipeline.console import JsonOption, SourceArgument, read_settings, say
+from ocds_pipeline.log import cleaned
 from ocds_pipeline.progress import meter
 from ocds_pipeline.request import Request
-from ocds_pipeline.settings import Settings, unknown_settings
-from ocds_pipeline.sources import person_numbers, portal_names
+from ocds_pipeline.settings import Settings
+from ocds_pipeline.sources import person_numbers
 from ocds_schema import json
 from ocds_schema.errors import PipelineError
 from ocds_schema.json import Json
@@ -30,34 +30,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(editions_cli.app)
 
-SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help="A source's name; `sources` lists them.")]
 SourcesArgument = Annotated[list[str], typer.Argument(metavar="SOURCE…", help="Names of sources.")]
 FromOption = Annotated[str | None, typer.Option("--from", metavar="D", help="First moment: a date, or a time.")]
 UntilOption = Annotated[str | None, typer.Option("--until", metavar="D", help="Last moment, else now.")]
 FullOption = Annotated[bool, typer.Option("--full", help="Read the whole portal.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", metavar="N", help="End each listing after N objects.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-
-
-def _say(report: Json, text: Callable[[Json], str], *, as_json: bool) -> None:
-    if as_json:
-        sys.stdout.write(json.encode_pretty(report).decode())
-    else:
-        sys.stdout.write(text(report) + "\n")
-
-
-def _settings(*names: str) -> Settings:
-    settings = Settings.from_env()
-    portals = portal_names()
-    secrets = [settings.of(name, each).token for name, further in portals.items() for each in ("", *further)]
-    secrets += [settings.pseudonym_key.decode()]
-    secrets += [settings.signing_key, settings.signing_key_before]
-    secrets += [os.environ.get("AWS_SECRET_ACCESS_KEY", "")]
-    set_up_logging(settings.log_format, secrets, person_numbers(names))
-    for name in unknown_settings(settings.environment, portals):
-        sys.stderr.write(f"{name} is no setting of this program: see docs/settings.md\n")
-    return settings
 
 
 def _steps(
@@ -65,7 +44,7 @@ def _steps(
 ) -> Json:
     from ocds_pipeline.steps import do_all
 
-    settings = _settings(request.source)
+    settings = read_settings(request.source)
     with meter(quiet=as_json) as progress:
         return do_all(request, names, settings=settings, progress=progress, remap=remap, overriding=overriding)
 
@@ -75,7 +54,7 @@ def sources(as_json: JsonOption = False) -> None:
     """List the sources found, with their settings and state."""
     from ocds_pipeline.overview import overview, overview_text
 
-    _say(overview(_settings()), overview_text, as_json=as_json)
+    say(overview(read_settings()), overview_text, as_json=as_json)
 
 
 @app.command()
@@ -91,7 +70,7 @@ def harvest(
     from ocds_pipeline.report import report_text
 
     request = Request.parse(source, first=first, until=until, full=full, limit=limit)
-    _say(_steps(request, ("harvest",), as_json=as_json), report_text, as_json=as_json)
+    say(_steps(request, ("harvest",), as_json=as_json), report_text, as_json=as_json)
 
 
 @app.command("import")
@@ -104,10 +83,10 @@ def import_files(
     from ocds_pipeline.report import report_text
     from ocds_pipeline.steps.importing import do_import
 
-    settings = _settings(source)
+    settings = read_settings(source)
     with meter(quiet=as_json) as progress:
         report = do_import(source, places, settings=settings, progress=progress)
-    _say(report, report_text, as_json=as_json)
+    say(report, report_text, as_json=as_json)
     if report["steps"]["import"]["faulty"]:
         raise typer.Exit(1)
 
@@ -122,7 +101,7 @@ def transform(
     from ocds_pipeline.report import report_text
 
     request = Request(source=source)
-    _say(_steps(request, ("transform",), as_json=as_json, remap=everything), report_text, as_json=as_json)
+    say(_steps(request, ("transform",), as_json=as_json, remap=everything), report_text, as_json=as_json)
 
 
 @app.command()
@@ -141,7 +120,7 @@ def publish(
 
     overriding = overridden(override or (), by, reason)
     report = _steps(Request(source=source), ("publish",), as_json=as_json, overriding=overriding)
-    _say(report, report_text, as_json=as_json)
+    say(report, report_text, as_json=as_json)
 
 
 @app.command()
@@ -199,7 +178,7 @@ def verify(
     from ocds_pipeline.verify import verify_place, verify_text
 
     report = verify_place(place)
-    _say(report, verify_text, as_json=as_json)
+    say(report, verify_text, as_json=as_json)
     if report["findings"]:
         raise typer.Exit(1)
 
@@ -228,8 +207,8 @@ def explain(
     from ocds_pipeline.explain import explain as follow
     from ocds_pipeline.explain import explanation_text
 
-    report = follow(ocid, path, settings=_settings())
-    _say(report, explanation_text, as_json=as_json)
+    report = follow(ocid, path, settings=read_settings())
+    say(report, explanation_text, as_json=as_json)
     if report["findings"]:
         raise typer.Exit(1)
 
