@@ -49,6 +49,8 @@ class Portal:
         self.notices = notices
 
     def __call__(self, asked):
+        if asked.path == "/robots.txt":
+            return Reply(status=404)
         page = int(asked.target.rpartition("=")[2])
         rows = self.notices[2 * page - 2 : 2 * page]
         more = page + 1 if len(self.notices) > 2 * page else None

@@ -1,7 +1,5 @@
 """What the bytes of a web page say, and whether all of them came."""
 
-import time
-
 import pytest
 
 from extractors.texts import NO_CHARACTER, decode_text, is_whole_page, is_whole_xml
@@ -84,12 +82,9 @@ def test_xml_that_does_not_is_cut_short(text):
 
 
 @pytest.mark.parametrize("piece", ["<!--", "<?", "<!DOCTYPE", "<a ", "<meta ", "<meta charset=", "</html", " ", "<"])
-def test_no_page_takes_long_to_look_at(piece):
-    body = (piece * 1_000_000).encode()[:4_000_000]
+def test_no_page_is_looked_at_again_and_again(piece):
+    # Four million characters: whoever looked from each of them to the end would not come back today.
+    text, _ = decode_text((piece * 1_000_000).encode()[:4_000_000], [])
 
-    began = time.perf_counter()
-    text, _ = decode_text(body, [])
-    is_whole_page(text)
-    is_whole_xml(text)
-
-    assert time.perf_counter() - began < 2
+    assert not is_whole_page(text)
+    assert not is_whole_xml(text)

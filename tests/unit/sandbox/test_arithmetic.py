@@ -1,6 +1,5 @@
 """A million cases cost what a thousand do."""
 
-import time
 import tracemalloc
 from datetime import date
 
@@ -9,6 +8,7 @@ import pytest
 from sandbox.kazakhstan.entries import KINDS
 from sandbox.kazakhstan.world import FIRST_IDS, World
 from tests.support.sandbox_desk import LISTS, Desk
+from tests.support.work import calls
 
 START = date(2026, 11, 1)
 
@@ -40,11 +40,12 @@ def test_a_million_cases_need_no_more_memory_than_a_thousand() -> None:
     assert peaks[1] < peaks[0] + 16 * 2**20
 
 
-def test_a_days_changes_of_ten_thousand_cases_are_found_within_a_second() -> None:
+def test_a_days_changes_are_found_without_making_every_case() -> None:
     desk = Desk(processes=10_000, seed=5)
     desk.get("/v3/contract/all?limit=1")
-    started = time.process_time()
-    answer = desk.graphql('{Contract(limit:200,filter:{lastUpdateDate:["2026-10-31","2026-10-31"]}){id}}')
+    told = []
+    asked = '{Contract(limit:200,filter:{lastUpdateDate:["2026-10-31","2026-10-31"]}){id}}'
+    work = calls(lambda: told.append(desk.graphql(asked)))
 
-    assert answer["extensions"]["pageInfo"]["totalCount"] > 50
-    assert time.process_time() - started < 1
+    assert told[0]["extensions"]["pageInfo"]["totalCount"] > 50
+    assert work < 100 * 10_000
