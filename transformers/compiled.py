@@ -1,4 +1,4 @@
-"""What the releases of a process add up to: its compiled release.
+"""What the releases of a process add up to: its compiled release, and its versioned one.
 
 The rules are OCDS's (https://standard.open-contracting.org/1.1/en/schema/merging/): a later value replaces an earlier
 one, null deletes, members of lists are told apart by their ids. The package ocdsmerge is the measure: whatever it
@@ -16,6 +16,7 @@ from ocds_schema.errors import MergeError
 from ocds_schema.json import Json, Text
 from transformers.merge_rules import FREE, OMIT, merge_rules, rules_of
 from transformers.merging import Merge, OddError, copy_tree, identity, merge_text
+from transformers.versioned import version
 
 
 class Merger:
@@ -49,7 +50,7 @@ class Merger:
             for release in ordered:
                 merge.add(compiled, release, self._rules)
         except OddError:
-            return _compile_by_reference(ordered, self._extensions)
+            return _by_reference("create_compiled_release", ordered, self._extensions)
         return compiled
 
     def compile_members(self, releases: Sequence[Mapping[str, Text]]) -> Json:
@@ -96,6 +97,18 @@ class Merger:
             raise MergeError(f"a release does not fit what is compiled: {odd}") from None
         return extended
 
+    def version(self, releases: Sequence[Json]) -> Json:
+        """Give the versioned release of all releases of one process, in any order: every value with what it was.
+
+        Raises:
+            MergeError: as `compile`.
+        """
+        ordered = _by_date(releases)
+        try:
+            return version(ordered, self._rules)
+        except OddError:
+            return _by_reference("create_versioned_release", ordered, self._extensions)
+
 
 def _check_order(compiled: Json, release: Json) -> None:
     before, after = _by_date([compiled, release])
@@ -112,7 +125,7 @@ def _by_date(releases: Sequence[Json]) -> Sequence[Json]:
         raise MergeError("a release to be merged has no date") from None
 
 
-def _compile_by_reference(releases: Sequence[Json], extensions: tuple[str, ...]) -> Json:
+def _by_reference(method: str, releases: Sequence[Json], extensions: tuple[str, ...]) -> Json:
     # Imported here: it brings an HTTP client along, and hardly any data comes this way.
     import ocdsmerge  # noqa: PLC0415
 
@@ -121,6 +134,6 @@ def _compile_by_reference(releases: Sequence[Json], extensions: tuple[str, ...])
         warnings.simplefilter("ignore", ocdsmerge.exceptions.DuplicateIdValueWarning)
         try:
             # A copy, because a list of one release may be lengthened by what the next one says.
-            return merger.create_compiled_release(copy.deepcopy(list(releases)))
+            return getattr(merger, method)(copy.deepcopy(list(releases)))
         except TypeError as error:
             raise MergeError(str(error)) from None

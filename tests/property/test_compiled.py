@@ -35,6 +35,22 @@ def reference(releases: list) -> object:
             return MergeError
 
 
+def reference_versions(releases: list) -> object:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DuplicateIdValueWarning)
+        try:
+            return REFERENCE.create_versioned_release(copy.deepcopy(releases))
+        except (TypeError, KeyError):
+            return MergeError
+
+
+def our_versions(releases: list) -> object:
+    try:
+        return MERGER.version(releases)
+    except MergeError:
+        return MergeError
+
+
 def ours(releases: list) -> object:
     try:
         return MERGER.compile(releases)
@@ -98,6 +114,19 @@ def test_fields_that_change_their_kind_compile_as_ocdsmerge_compiles_them(releas
 @given(strange_histories())
 def test_json_that_no_schema_knows_compiles_as_ocdsmerge_compiles_it(releases):
     assert same(ours(releases), reference(releases))
+
+
+@pytest.mark.parametrize("strategy", [histories(), odd_histories(), strange_histories()])
+@settings(MANY, max_examples=150)
+@given(st.data())
+def test_every_value_has_the_versions_that_ocdsmerge_gives_it(strategy, data):
+    releases = data.draw(strategy)
+    before = copy.deepcopy(releases)
+
+    versioned = our_versions(releases)
+
+    assert same(versioned, reference_versions(releases))
+    assert releases == before
 
 
 @pytest.mark.parametrize("strategy", [histories(), odd_histories(), strange_histories()])
