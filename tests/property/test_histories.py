@@ -233,7 +233,8 @@ def state_of(life: Life) -> Json:
 
 def histories(story: list[Step], ocid: str = "ocds-xxxxxx-kz-7-1") -> list[Told]:
     """Tell a story as the pipeline does: a release wherever the state has moved."""
-    life, changed, date, told = born(), FIRST, None, []
+    told: list[Told] = []
+    life, changed, date = born(), FIRST, None
     for number, (some, seconds) in enumerate([([], 0), *story]):
         before = told[-1].state if told else None
         expected = [act(life, value) for act, value in some]
