@@ -10,6 +10,7 @@ import socket
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -166,6 +167,15 @@ class FileStorage:
         if folder:
             check_key(folder)
         return (key for key in _walk(self.root / folder, f"{folder}/" if folder else "") if key.startswith(prefix))
+
+    def give_up_uploads(self, prefix: str, before: datetime, *, look_only: bool = False) -> int:  # noqa: ARG002
+        """Remove half-written files, of whichever key, that nobody has touched since a moment."""
+        with self._explained(""):
+            names = self._private.glob("*~*") if self._private.exists() else ()
+            stale = [path for path in names if path.stat().st_mtime < before.timestamp()]
+            for path in () if look_only else stale:
+                path.unlink(missing_ok=True)
+            return len(stale)
 
     def _path(self, key: str) -> Path:
         return self.root / check_key(key)

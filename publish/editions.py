@@ -1,10 +1,13 @@
 """The list of a source's editions: made from the manifests alone, so that it can be made again at any time."""
 
+from collections.abc import Mapping
+
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish.layout import edition_path, source_key
 from publish.manifest import Pointer, read_manifest, read_pointer
+from publish.retention import read_ledger
 from publish.storage import Storage
 
 NAME = "editions.json"
@@ -12,10 +15,11 @@ _TOP = 5
 _COPIED = ("editionId", "sequence", "status", "asOf", "schemaVersion", "testData", "retraction", "supersedes")
 
 
-def list_editions(storage: Storage, source: str) -> Json | None:
+def list_editions(storage: Storage, source: str, *, anew: bool = False) -> Json | None:
     """Give the list of a source's editions, the newest first; nothing, where nothing was ever published.
 
-    Where the list that is there ends with the edition before the newest, only the newest manifest is read.
+    Where the list that is there ends with the edition before the newest, only the newest manifest is read, unless it is
+    wanted `anew`. Editions whose data was collected have the moment as `dataCollected`.
 
     Raises:
         PublishError: a manifest is not the one that the edition after it, or the pointer, vouches for.
@@ -25,12 +29,13 @@ def list_editions(storage: Storage, source: str) -> Json | None:
         return None
     manifest = read_manifest(storage, source, pointer)
     entries = [_entry(manifest, pointer.manifest_sha256)]
-    known = _known(storage, source)
+    known = [] if anew else _known(storage, source)
+    collected = read_ledger(storage, source).collected
     if known and (known[0]["editionId"], known[0]["manifest"]["sha256"]) == (
         pointer.edition_id,
         pointer.manifest_sha256,
     ):
-        return _listed(manifest, pointer, [*entries, *known[1:]])
+        return _listed(manifest, pointer, [*entries, *known[1:]], collected)
     while (previous := manifest["previous"]) is not None:
         if known and (known[0]["editionId"], known[0]["manifest"]["sha256"]) == _named(previous):
             entries += known
@@ -40,18 +45,28 @@ def list_editions(storage: Storage, source: str) -> Json | None:
             break
         manifest = found
         entries.append(_entry(manifest, previous["manifestSha256"]))
-    return _listed(manifest, pointer, entries)
+    return _listed(manifest, pointer, entries, collected)
 
 
-def _listed(manifest: Json, pointer: Pointer, entries: list[Json]) -> Json:
+def _listed(manifest: Json, pointer: Pointer, entries: list[Json], collected: Mapping[str, str]) -> Json:
+    told = [_collected(entry, collected) for entry in _marked(pointer, entries)]
+    return {"dataset": manifest["dataset"], "newest": pointer.edition_id, "editions": told}
+
+
+def _collected(entry: Json, collected: Mapping[str, str]) -> Json:
+    rest = {name: value for name, value in entry.items() if name != "dataCollected"}
+    moment = collected.get(entry["editionId"])
+    return rest | ({"dataCollected": moment} if moment else {})
+
+
+def _marked(pointer: Pointer, entries: list[Json]) -> list[Json]:
     retracted = {each["editionId"]: each for each in pointer.body.get("retracted", ()) if isinstance(each, dict)}
-    marked = [
+    return [
         entry | {"status": "retracted", "retraction": retracted[entry["editionId"]]}
         if entry["editionId"] in retracted
         else entry
         for entry in entries
     ]
-    return {"dataset": manifest["dataset"], "newest": pointer.edition_id, "editions": marked}
 
 
 def _entry(manifest: Json, sha256: str) -> Json:

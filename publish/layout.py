@@ -16,6 +16,9 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 FRESH = "no-cache"
 """The cache header of pointers: a cache asks before it answers."""
 
+FAILED = "failed/"
+"""The folder of what is kept of editions that were stopped."""
+
 _EDITION_ID = re.compile(r"\d{8}T\d{6}Z-\d{6}")
 _TARGET = re.compile(
     rf"(?P<root>.*)(?:^|/){LAYOUT}(?:/(?P<source>[a-z0-9_-]+)(?:/editions/(?P<edition>{_EDITION_ID.pattern}))?(?:/.*)?)?"
@@ -62,6 +65,11 @@ def lock_key(source: str) -> str:
     return f"_lock/{source}.json"
 
 
+def plan_key(source: str) -> str:
+    """Give the key of the list of a source's objects that nothing needs; it is not for the public either."""
+    return f"_gc/{source}.json"
+
+
 def extension_key(path: str) -> str:
     """Give the key of a file of an OCDS extension of our own."""
     return f"{LAYOUT}/extensions/{path}"
@@ -89,6 +97,16 @@ def lookup_path(table: str, form: str, sha256: str, ending: str) -> str:
 
 def _ended(ending: str) -> str:
     return ending if ending.startswith("-") else f".{ending}"
+
+
+def retractions_path(sha256: str) -> str:
+    """Give the path of a list of editions that were taken back: named by its content."""
+    return f"retractions/{sha256[:16]}.json"
+
+
+def failed_path(edition: str, number: int) -> str:
+    """Give the path of the record of an edition that was stopped, which may have happened more than once."""
+    return f"{FAILED}{edition}{f'-{number}' if number > 1 else ''}.json"
 
 
 def data_folder(table: str, form: str, year: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -82,3 +83,6 @@ class Storage(Protocol):
 
     def keys(self, prefix: str) -> Iterator[str]:
         """List the keys that begin with a text, in the order of their UTF-8 bytes."""
+
+    def give_up_uploads(self, prefix: str, before: datetime, *, look_only: bool = False) -> int:
+        """Take back writes below a prefix that were begun before a moment and never ended, and say how many."""

@@ -1,7 +1,7 @@
 """Large files, sent in parts: what a killed sender left is gone on with, what a store refuses is taken back."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -50,15 +50,22 @@ def send_parts(place: Place, data: Path, headers: Mapping[str, Any], *, names_co
         raise
 
 
-def give_up_uploads(client: Any, bucket: str, prefix: str, before: datetime) -> int:
-    """Take back what was begun below a prefix before a moment and never ended; give how many uploads that were."""
-    found = 0
-    for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
-        for upload in page.get("Uploads", ()):
-            if upload["Initiated"] < before:
-                _give_up(Place(client=client, bucket=bucket, key=upload["Key"]), upload["UploadId"])
-                found += 1
-    return found
+def unfinished(client: Any, bucket: str, prefix: str, before: datetime) -> list[tuple[Place, str]]:
+    """Give what was begun below a prefix before a moment and never ended: each place with the upload's id."""
+    pages = client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix)
+    return [
+        (Place(client=client, bucket=bucket, key=upload["Key"]), upload["UploadId"])
+        for page in pages
+        for upload in page.get("Uploads", ())
+        if upload["Initiated"] < before
+    ]
+
+
+def give_up_uploads(uploads: Sequence[tuple[Place, str]]) -> int:
+    """Take uploads back, and say how many there were."""
+    for place, upload in uploads:
+        _give_up(place, upload)
+    return len(uploads)
 
 
 def _begun(place: Place) -> str | None:

@@ -173,10 +173,11 @@ class S3Storage:
                 for item in page.get("Contents", ()):
                     yield item["Key"].removeprefix(self._prefix)
 
-    def give_up_uploads(self, prefix: str, before: datetime) -> int:
+    def give_up_uploads(self, prefix: str, before: datetime, *, look_only: bool = False) -> int:
         """Take back uploads in parts that were begun before a moment and never ended; give how many there were."""
         with self._explained(prefix):
-            return parts.give_up_uploads(self._client, self.bucket, self._prefix + prefix, before)
+            found = parts.unfinished(self._client, self.bucket, self._prefix + prefix, before)
+            return len(found) if look_only else parts.give_up_uploads(found)
 
     def close(self) -> None:
         """Close the connections."""
