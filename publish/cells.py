@@ -7,6 +7,7 @@ whatever the format. An amount counts by its value (`0.10` is `0.1`), a time by 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import Self
 
@@ -69,13 +70,20 @@ def _sum_of_hashes(texts: pa.Array) -> int:
 def _canonical(column: Column, array: pa.Array) -> pa.Array:
     match column.type:
         case "amount" | "number":
-            return shortest(array.cast(pa.string()))
+            return shortest(_in_full(array.cast(pa.string())))
         case "time":
             found = array if array.type == MOMENT else moments(array)
             return found.cast(pa.int64()).cast(pa.string())
         case "integer":
             return array.cast(pa.string())
     return array
+
+
+def _in_full(numbers: pa.Array) -> pa.Array:
+    """Give numbers without exponents, as Arrow writes decimals that are nothing or near it: `0E-18`."""
+    if not pc.any(pc.match_substring(numbers, "E")).as_py():
+        return numbers
+    return pa.array([format(Decimal(each), "f") if each and "E" in each else each for each in numbers.to_pylist()])
 
 
 def shortest(numbers: pa.Array) -> pa.Array:

@@ -1,0 +1,39 @@
+"""The SQLite file has what people look things up with: search, views and indexes."""
+
+import sqlite3
+
+from tests.support.publishing import ocid
+
+
+def test_a_beginning_of_a_name_finds_the_process(files):
+    with _opened(files) as connection:
+        found = connection.execute(
+            "SELECT ocid FROM processes WHERE rowid IN "
+            "(SELECT rowid FROM processes_search WHERE buyer_name MATCH 'ябло*')"
+        )
+        assert found.fetchall() == [(ocid("100-1"),)]
+
+
+def test_views_count_each_contract_once(files):
+    with _opened(files) as connection:
+        assert connection.execute("SELECT sum(contracts) FROM buyers").fetchone() == (3,)
+        assert connection.execute("SELECT count(*) FROM contracts_of_processes").fetchone() == (3,)
+
+
+def test_a_look_up_by_supplier_can_use_an_index(files):
+    with _opened(files) as connection:
+        # An index that could not be used would be refused; whether it is chosen depends on how many rows there are.
+        asked = "SELECT * FROM contracts INDEXED BY contracts_supplier_id WHERE supplier_id = 'KZ-BIN-1'"
+        assert len(connection.execute(asked).fetchall()) == 3
+
+
+def test_the_file_is_sound_and_says_what_it_is(files):
+    with _opened(files) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        about = dict(connection.execute("SELECT name, value FROM about"))
+        assert about["title"] == "Public procurement of Kazakhstan"
+
+
+def _opened(files):
+    (path,) = files("database", "sqlite", "all")
+    return sqlite3.connect(path)
