@@ -83,7 +83,8 @@ def born() -> Life:
 def add_a_lot(life: Life, number: int) -> str:
     if f"{number}" in {lot.id for lot in (*life.tender.lots, *life.removed)}:
         return ""
-    life.set_tender(lots=(*life.tender.lots, Lot(id=f"{number}", value=money(number))))
+    lots = (*life.tender.lots, Lot(id=f"{number}", value=money(number)))
+    life.set_tender(lots=tuple(sorted(lots, key=lambda one: one.id)))
     return "tenderUpdate"
 
 
@@ -110,7 +111,8 @@ def restore_a_lot(life: Life, number: int) -> str:
     if not life.removed:
         return ""
     lot = life.removed.pop(number % len(life.removed))
-    life.set_tender(lots=(*life.tender.lots, lot))
+    # In the order of ids, as portals list them: an order alone is nothing that a release could tell.
+    life.set_tender(lots=tuple(sorted((*life.tender.lots, lot), key=lambda one: one.id)))
     return "tenderUpdate"
 
 
