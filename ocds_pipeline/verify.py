@@ -51,9 +51,16 @@ def _lines(edition: Json) -> Iterable[str]:
     checked = (
         f"{edition['source']}: edition {edition['editionId']}: {edition['files']:,} files, {edition['bytes']:,} bytes"
     )
+    if edition["dataCollected"]:
+        gone = f"{edition['filesCollected']:,} files of data are not kept any more"
+        yield f"{edition['source']}: edition {edition['editionId']}: {gone}, they were collected on {_day(edition)}"
     if not edition["findings"]:
-        yield f"{checked}: everything is as the manifest says"
+        yield f"{checked}: everything{' else' if edition['dataCollected'] else ''} is as the manifest says"
         return
     yield f"{checked}: {len(edition['findings']):,} differences"
     for finding in edition["findings"]:
         yield f"  {finding['file']}: expected {finding['expected']}, found {finding['found']}"
+
+
+def _day(edition: Json) -> str:
+    return str(edition["dataCollected"])[:10]

@@ -23,7 +23,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
-    """The outcome of a verification: what was looked at, and every difference."""
+    """The outcome of a verification: what was looked at, and every difference.
+
+    `data_collected` says when data of the edition was collected, as its publisher keeps data only so long; so many files
+    are gone with it, which is no difference.
+    """
 
     source: str
     edition_id: str | None
@@ -31,6 +35,8 @@ class VerifyReport:
     bytes: int
     records: int
     findings: tuple[Finding, ...]
+    data_collected: str | None = None
+    files_collected: int = 0
 
     @property
     def is_sound(self) -> bool:
@@ -46,6 +52,8 @@ class VerifyReport:
             "bytes": self.bytes,
             "records": self.records,
             "sound": self.is_sound,
+            "dataCollected": self.data_collected,
+            "filesCollected": self.files_collected,
             "findings": [{"file": each.file, "expected": each.expected, "found": each.found} for each in self.findings],
         }
 

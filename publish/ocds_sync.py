@@ -431,22 +431,36 @@ def sync(publisher: Publisher, copy: Copy) -> str:
         if newest.sha256 != copy.get("manifestSha256"):
             raise RefusedError(f"edition {edition_id} is not the one that was seen before: there are two of them")
         return f"up to date: edition {newest.id}, {copy.count():,} records"
-    if held and (steps := way(publisher, newest, held, edition_id, copy.get("manifestSha256"))):
-        for delta, edition in steps:
-            copy.apply(delta, edition, publisher.place)
-        return f"edition {newest.id} by {len(steps)} deltas, {copy.count():,} records"
+    done = 0
+    for daily in (False, True) if held else ():
+        try:
+            for delta, edition in way(publisher, newest, copy, daily=daily):
+                copy.apply(delta, edition, publisher.place)
+                done += 1
+        except MissingError:
+            # Deltas of many days are not kept as long as those of one.
+            continue
+        if copy.sequence == newest.sequence:
+            return f"edition {newest.id} by {done} deltas, {copy.count():,} records"
+        break
     copy.take_whole(newest, publisher.place)
     return f"edition {newest.id} whole, {copy.count():,} records"
 
 
 def way(
-    publisher: Publisher, newest: Edition, held: int, edition_id: str, sha256: str
+    publisher: Publisher, newest: Edition, copy: Copy, *, daily: bool = False
 ) -> list[tuple[dict[str, Any], Edition]]:
-    """Find deltas that lead from a held edition to the newest; nothing, where none do, or where all is less to read."""
+    """Find deltas that lead from a copy's edition to the newest; nothing, where none do, or where all is less to read.
+
+    With `daily`, deltas of many days are taken of the newest edition alone.
+    """
+    held, edition_id, sha256 = copy.sequence, copy.get("editionId"), copy.get("manifestSha256")
     steps: list[tuple[dict[str, Any], Edition]] = []
     edition = newest
     while edition.sequence > held and len(steps) < LONGEST_CHAIN:
         known = [each for each in edition.body.get("deltas", ()) if each.get("from")]
+        if daily and edition is not newest:
+            known = [each for each in known if each.get("kind") == "d1"]
         fitting = [each for each in known if int(each["from"][-6:]) >= held]
         if not fitting:
             return []

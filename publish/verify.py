@@ -21,6 +21,7 @@ from publish.layout import LAYOUT, edition_path, pointer_key, source_key
 from publish.lookups import database_digest
 from publish.parity import NEEDED, ChangesCheck, StateLookup, YearCheck
 from publish.reading import READERS, compare_database, compare_table
+from publish.retention import passes, read_ledger
 from publish.rows import ControlTotals
 from publish.state import in_order, state_digest
 from publish.storage import Storage
@@ -62,6 +63,8 @@ class _Check:
         self._files = 0
         self._bytes = 0
         self._records = 0
+        self._collected: str | None = None
+        self._gone = 0
 
     def report(self) -> VerifyReport:
         return VerifyReport(
@@ -71,6 +74,8 @@ class _Check:
             bytes=self._bytes,
             records=self._records,
             findings=self._findings.all(),
+            data_collected=self._collected if self._gone else None,
+            files_collected=self._gone,
         )
 
     def run(self, edition_id: str | None) -> None:
@@ -98,11 +103,12 @@ class _Check:
                 f"the pointer to a manifest of {len(data)} bytes with sha256 {json.digest(data)}",
                 "another text: the pointer or the manifest was altered",
             )
+        self._collected = read_ledger(self._storage, self._source).collected.get(edition_id)
         self._check_previous(manifest)
         self._check_checksums(manifest, data)
         whole = {entry["path"] for entry in manifests.published(manifest) if self._check_file(entry)}
         for entry in manifest["ocds"]["extensionFiles"]:
-            self._check_hash(f"{LAYOUT}/{entry['path'].removeprefix('../')}", entry)
+            self._check_hash(f"{LAYOUT}/{entry['path'].removeprefix('../')}", {"role": "extension", **entry})
         self._check_content(manifest, whole)
 
     def _check_previous(self, manifest: Json) -> None:
@@ -146,8 +152,11 @@ class _Check:
         return True
 
     def _check_hash(self, key: str, entry: Json) -> bool:
-        self._files += 1
         stat = self._storage.stat(key)
+        if stat is None and self._collected and passes(entry):
+            self._gone += 1
+            return False
+        self._files += 1
         if stat is None:
             self._findings.add(key, f"{entry['bytes']} bytes", "no such object")
             return False
