@@ -1,8 +1,14 @@
-"""What could not be carried over, and what checks found wrong, as lines of a file; and what these lines count up to."""
+"""What could not be carried over, and what checks found wrong, as lines of a file; and what these lines count up to.
+
+Of what one check found no more than `MOST` lines are in the file, chosen by their digests: the same findings give the
+same lines in any order, and a line that was chosen mostly stays chosen in the next edition.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import blake2b
+from heapq import heappush, heappushpop
 from pathlib import Path
 
 from ocds_schema import json
@@ -15,7 +21,10 @@ from publish.history import ProcessProblems
 NAME = "issues.jsonl.gz"
 FINDING = "finding"
 """The severity of what a check found: the value is published as it is."""
+MOST = 10_000
+"""So many lines may be of one check."""
 _SPOOL = "problems.spool"
+_FOUND = "findings.spool"
 
 
 @dataclass(kw_only=True)
@@ -67,15 +76,50 @@ def write_problems(problems: Iterable[ProcessProblems], folder: Path) -> tuple[P
 
 
 def write_issues(problems: Path, findings: Iterable[Json], counts: IssueCounts, folder: Path) -> Written:
-    """Write the file: the problems of a spool, then what checks found, which is counted too."""
+    """Write the file: the problems of a spool, then those chosen of what checks found, which are counted too."""
+    chosen = _Chosen()
+    with LinesFile(folder / _FOUND, 1) as spool:
+        for finding in findings:
+            line = json.encode(_finding(finding))
+            chosen.add(finding["rule"], line)
+            spool.write(line)
+        found = spool.finish().path
     with LinesFile(folder / NAME) as file:
         for line in lines_of(problems):
             file.write(line)
-        for finding in findings:
-            issue = _finding(finding)
-            counts.add(issue)
-            file.write(json.encode(issue))
+        for line in lines_of(found):
+            rule = json.member(line, "rule")
+            # The bound is asked once more, for lines that are the same.
+            if chosen.has(rule, line) and counts.by_check[rule] < MOST:
+                counts.by_check[rule] += 1
+                file.write(line)
         return file.finish()
+
+
+class _Chosen:
+    """Chooses the lines of each check whose digests are the smallest."""
+
+    def __init__(self) -> None:
+        self._ranks: dict[str, list[int]] = {}
+        self._left: set[str] = set()
+
+    def add(self, rule: str, line: bytes) -> None:
+        """Look at a line for the first time."""
+        ranks = self._ranks.setdefault(rule, [])
+        if len(ranks) < MOST:
+            heappush(ranks, _rank(line))
+        else:
+            self._left.add(rule)
+            heappushpop(ranks, _rank(line))
+
+    def has(self, rule: str, line: bytes) -> bool:
+        """Tell whether a line is among the chosen, once all were looked at."""
+        return rule not in self._left or _rank(line) >= self._ranks[rule][0]
+
+
+def _rank(line: bytes) -> int:
+    """Give a number that is the larger the smaller the digest of a line is."""
+    return -int.from_bytes(blake2b(line, digest_size=8).digest(), "big")
 
 
 def _issue(process: ProcessProblems, problem: Problem) -> Json:

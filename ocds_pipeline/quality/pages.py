@@ -34,7 +34,9 @@ users' languages what the failures mean for whoever works with the data.
 
 Each failure is a line of `issues.jsonl.gz` with the severity `finding`: `ocid`, `path`, `pointer` (the exact
 place), `rule` (the name of the check), `value` and `explanation`. Personal numbers are taken out of values; of
-names, addresses and contact points only the form of the value is shown. Values have at most 80 characters.
+names, addresses and contact points only the form of the value is shown. Values have at most 80 characters. Of one
+check no more than 10,000 lines are written (`mostLines` in `quality.json`), chosen by their digests, so that the same
+findings give the same lines; `failures` counts them all.
 
 Amounts are compared within one currency. The bounds of what is plausible are in
 `ocds_pipeline/quality/tables/limits.csv`, and rates of exchange, where they are in use, in `rates.csv` beside it,

@@ -52,6 +52,19 @@ def test_findings_stand_beside_problems_in_one_form(storage, tmp_path):
     assert verify(storage, "kazakhstan").findings == ()
 
 
+def test_where_lines_are_left_out_the_figures_stay_whole(storage, tmp_path, monkeypatch):
+    whole = quality(storage, inspected(sample(), storage, tmp_path))
+    monkeypatch.setattr("publish.issues.MOST", 1)
+    other = FileStorage(tmp_path / "other")
+    edition = inspected(sample(), other, tmp_path)
+
+    found = Counter(line["rule"] for line in issues(other, edition) if line["severity"] == "finding")
+    assert set(found.values()) == {1}
+    assert quality(other, edition) == {**whole, "mostLines": 1}
+    assert max(check["failures"] for check in whole["checks"].values()) > 1
+    assert verify(other, "kazakhstan").findings == ()
+
+
 def test_the_same_edition_has_the_same_bytes(storage, tmp_path):
     other = FileStorage(tmp_path / "other")
     edition = inspected(sample(), storage, tmp_path)
