@@ -25,8 +25,8 @@ class Finding:
 class VerifyReport:
     """The outcome of a verification: what was looked at, and every difference.
 
-    `data_collected` says when data of the edition was collected, as its publisher keeps data only so long; so many files
-    are gone with it, which is no difference.
+    `data_collected` says when data of the edition was collected, as its publisher keeps data only so long;
+    `files_collected` are gone with it, which is no difference.
     """
 
     source: str

@@ -422,17 +422,31 @@ class Copy:
 def sync(publisher: Publisher, copy: Copy) -> str:
     """Bring a copy up to the publisher's newest edition, and say how."""
     newest = publisher.newest()
-    held, edition_id = copy.sequence, copy.get("editionId")
+    held = copy.sequence
+    _check_held(newest, copy)
+    if newest.sequence == held:
+        return f"up to date: edition {newest.id}, {copy.count():,} records"
+    if held and (done := _by_deltas(publisher, newest, copy)):
+        return f"edition {newest.id} by {done} deltas, {copy.count():,} records"
+    copy.take_whole(newest, publisher.place)
+    return f"edition {newest.id} whole, {copy.count():,} records"
+
+
+def _check_held(newest: Edition, copy: Copy) -> None:
+    """Refuse an edition that cannot follow the one that a copy is of."""
+    held = copy.sequence
     if held and copy.get("dataset") != newest.body["dataset"]:
         raise RefusedError(f"the copy is of {copy.get('dataset')}, the publisher's data of {newest.body['dataset']}")
     if newest.sequence < held:
         raise RefusedError(f"latest.json points to edition {newest.sequence}, but edition {held} was seen before")
-    if newest.sequence == held:
-        if newest.sha256 != copy.get("manifestSha256"):
-            raise RefusedError(f"edition {edition_id} is not the one that was seen before: there are two of them")
-        return f"up to date: edition {newest.id}, {copy.count():,} records"
+    if newest.sequence == held and newest.sha256 != copy.get("manifestSha256"):
+        raise RefusedError(f"edition {newest.id} is not the one that was seen before: there are two of them")
+
+
+def _by_deltas(publisher: Publisher, newest: Edition, copy: Copy) -> int:
+    """Bring a copy up to an edition by deltas, and give how many; none, where they do not lead there."""
     done = 0
-    for daily in (False, True) if held else ():
+    for daily in (False, True):
         try:
             for delta, edition in way(publisher, newest, copy, daily=daily):
                 copy.apply(delta, edition, publisher.place)
@@ -440,11 +454,8 @@ def sync(publisher: Publisher, copy: Copy) -> str:
         except MissingError:
             # Deltas of many days are not kept as long as those of one.
             continue
-        if copy.sequence == newest.sequence:
-            return f"edition {newest.id} by {done} deltas, {copy.count():,} records"
         break
-    copy.take_whole(newest, publisher.place)
-    return f"edition {newest.id} whole, {copy.count():,} records"
+    return done if copy.sequence == newest.sequence else 0
 
 
 def way(

@@ -1,6 +1,6 @@
 """The data of an edition is kept by the rule, counted back from the newest edition."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -19,7 +19,7 @@ def editions(days):
 
 
 def day_of(edition):
-    return datetime.strptime(edition[:8], "%Y%m%d").date()
+    return date.fromisoformat(edition[:8])
 
 
 def test_nothing_is_kept_of_nothing():
@@ -115,5 +115,5 @@ def test_a_damaged_ledger_says_what_to_do(tmp_path):
     storage = FileStorage(tmp_path)
     storage.put_new("v1/kazakhstan/retention.json", b"{", content_type="")
 
-    with pytest.raises(PublishError, match="retention.json cannot be read"):
+    with pytest.raises(PublishError, match=r"retention\.json cannot be read"):
         read_ledger(storage, "kazakhstan")
