@@ -73,13 +73,7 @@ def _publish(desk: Desk, run: Run, overriding: Override, storage: Storage, lock:
     begun = desk.store.prepared_edition(run)
     pointer = find_pointer(storage, desk.source.name, lock, own=begun.id if begun else None)
     planned = _plan(desk, run, pointer)
-    history = StoreHistory(
-        desk.store,
-        desk.source.name,
-        since=Mark(release=planned.facts["before"], removal=planned.facts.get("removalsBefore", 0)),
-        through=_reach(planned),
-        merger=Merger(desk.source.extensions),
-    )
+    history = history_of(desk, planned)
     done: Counter[str] = Counter()
 
     def progress(stage: str, more: int) -> None:
@@ -91,7 +85,7 @@ def _publish(desk: Desk, run: Run, overriding: Override, storage: Storage, lock:
             edition = write_edition(
                 history,
                 storage,
-                _order(desk, run, planned),
+                order_of(desk, run, planned),
                 work=desk.work,
                 progress=progress,
                 siblings=source_names(),
@@ -104,6 +98,17 @@ def _publish(desk: Desk, run: Run, overriding: Override, storage: Storage, lock:
             raise
     desk.store.commit_edition(run)
     return _report(desk, edition)
+
+
+def history_of(desk: Desk, planned: StoredEdition) -> StoreHistory:
+    """Give what an edition is made from: what the store holds now, and what has moved since the edition before."""
+    return StoreHistory(
+        desk.store,
+        desk.source.name,
+        since=Mark(release=planned.facts["before"], removal=planned.facts.get("removalsBefore", 0)),
+        through=reach(planned),
+        merger=Merger(desk.source.extensions),
+    )
 
 
 def _plan(desk: Desk, run: Run, pointer: Pointer | None) -> StoredEdition:
@@ -139,14 +144,16 @@ def _mark_of(store: Store, source: str, pointer: Pointer | None) -> Mark:
             f"the newest edition of {source}, {pointer.edition_id}, was not made by this database: set "
             "OCDS_DATABASE_URL to the one it was made by, or OCDS_PUBLIC_URL to an empty place"
         )
-    return _reach(known)
+    return reach(known)
 
 
-def _reach(edition: StoredEdition) -> Mark:
+def reach(edition: StoredEdition) -> Mark:
+    """Tell how far an edition reaches in the store."""
     return Mark(release=edition.mark, removal=edition.facts.get("removals", 0))
 
 
-def _order(desk: Desk, run: Run, planned: StoredEdition) -> Order:
+def order_of(desk: Desk, run: Run, planned: StoredEdition) -> Order:
+    """Give what the edition of a run is to be; the same whenever it is asked, as long as nothing is read or mapped."""
     source = desk.source
     return Order(
         source=source,
