@@ -28,12 +28,15 @@ _FILE_TYPES = {
     "sqlite": "SQLITE",
 }
 _MEDIA = "http://www.iana.org/assignments/media-types/"
+_STANDARD = "https://standard.open-contracting.org/1.1/en/"
+_SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 _CONTEXT: Mapping[str, Json] = {
     "adms": "http://www.w3.org/ns/adms#",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcatap": "http://data.europa.eu/r5r/",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -57,6 +60,10 @@ def dataset_files(base_url: str, manifest: Json) -> dict[str, bytes]:
 def data_files(manifest: Json) -> list[Json]:
     """Give the entries of the files that hold data."""
     return [entry for entry in published(manifest) if entry["role"] == "data"]
+
+
+def _years(manifest: Json) -> list[int]:
+    return sorted({entry["partition"]["year"] for entry in data_files(manifest) if entry.get("partition")})
 
 
 def distribution_name(entry: Json) -> str:
@@ -103,13 +110,52 @@ def _dcat(base_url: str, manifests: Sequence[Json]) -> Json:
         "dct:publisher": _agent(publisher),
         "dct:language": [{"@id": f"{_AUTHORITY}/language/ENG"}],
         "foaf:homepage": {"@id": home},
+        "dcat:themeTaxonomy": [{"@id": f"{_AUTHORITY}/data-theme"}],
         "dcat:dataset": [_dataset(base_url, each) for each in manifests],
+        **_covered(manifests),
+        "@included": [{"@id": name, "@type": kind} for name, kind in sorted(_kinds(manifests).items())],
     }
+
+
+def _covered(manifests: Sequence[Json]) -> Json:
+    """Give what a catalogue has from its data sets: places, licence, and when something changed."""
+    places = sorted({place for each in manifests if (place := _COUNTRIES.get(each.get("country", "")))})
+    found: dict[str, Json] = {}
+    if places:
+        found["dct:spatial"] = [{"@id": f"{_AUTHORITY}/country/{place}"} for place in places]
+    if manifests:
+        found["dct:license"] = {"@id": manifests[0]["licence"]["url"]}
+        found["dct:modified"] = _moment(max(str(each["asOf"]) for each in manifests))
+    return found
+
+
+def _kinds(manifests: Sequence[Json]) -> dict[str, str]:
+    """Say of what kind the things are that others name: the shapes ask for it, and need no other file then."""
+    found = {f"{_AUTHORITY}/language/ENG": "dct:LinguisticSystem", f"{_AUTHORITY}/data-theme": "skos:ConceptScheme"}
+    for theme in ("data-theme/GOVE", "planned-availability/STABLE"):
+        found[f"{_AUTHORITY}/{theme}"] = "skos:Concept"
+    found |= {
+        f"{_AUTHORITY}/frequency/DAILY": "dct:Frequency",
+        f"{_AUTHORITY}/access-right/PUBLIC": "dct:RightsStatement",
+        _STANDARD: "dct:Standard",
+        _SHA256: "spdx:ChecksumAlgorithm",
+        f"{_MEDIA}application/gzip": "dct:MediaType",
+    }
+    for manifest in manifests:
+        found |= {f"{_AUTHORITY}/language/{_LANGUAGES[one]}": "dct:LinguisticSystem" for one in _languages(manifest)}
+        found[manifest["licence"]["url"]] = "dct:LicenseDocument"
+        if country := _COUNTRIES.get(manifest.get("country", "")):
+            found[f"{_AUTHORITY}/country/{country}"] = "dct:Location"
+        for entry in data_files(manifest):
+            found[_MEDIA + entry["mediaType"].split(";")[0]] = "dct:MediaType"
+            if form := _FILE_TYPES.get(entry["format"]):
+                found[f"{_AUTHORITY}/file-type/{form}"] = "dct:MediaTypeOrExtent"
+    return found
 
 
 def _dataset(base_url: str, manifest: Json) -> Json:
     name = _address(base_url, manifest)
-    years = sorted({entry["partition"]["year"] for entry in data_files(manifest) if entry.get("partition")})
+    years = _years(manifest)
     described: dict[str, Json] = {
         "@id": f"{name}#dataset",
         "@type": "dcat:Dataset",
@@ -117,12 +163,12 @@ def _dataset(base_url: str, manifest: Json) -> Json:
         "dct:description": _text(_description(manifest)),
         "dct:identifier": manifest["dataset"],
         "dct:publisher": _agent(manifest["publisher"]),
-        "dcat:contactPoint": {"@type": "vcard:Organization", "vcard:fn": manifest["publisher"]["name"]}
+        "dcat:contactPoint": {"@type": ["vcard:Kind", "vcard:Organization"], "vcard:fn": manifest["publisher"]["name"]}
         | {"vcard:hasEmail": {"@id": manifest["contact"]}},
         "dct:accrualPeriodicity": {"@id": f"{_AUTHORITY}/frequency/DAILY"},
         "dct:language": [{"@id": f"{_AUTHORITY}/language/{_LANGUAGES[one]}"} for one in _languages(manifest)],
         "dct:modified": _moment(manifest["asOf"]),
-        "dct:conformsTo": [{"@id": "https://standard.open-contracting.org/1.1/en/"}],
+        "dct:conformsTo": [{"@id": _STANDARD}],
         "dct:accessRights": {"@id": f"{_AUTHORITY}/access-right/PUBLIC"},
         "dcat:theme": [{"@id": f"{_AUTHORITY}/data-theme/GOVE"}],
         "dcat:keyword": [_text("public procurement"), _text("OCDS"), _text("open contracting")],
@@ -147,6 +193,7 @@ def _distribution(base_url: str, manifest: Json, entry: Json) -> Json:
         "@id": f"{name}#{distribution_name(entry)}",
         "@type": "dcat:Distribution",
         "dct:title": _text(distribution_name(entry)),
+        "dct:description": _text(_content(entry)),
         "dcat:accessURL": {"@id": name},
         "dcat:downloadURL": {"@id": _address(base_url, manifest, entry["path"])},
         "dcat:mediaType": {"@id": _MEDIA + entry["mediaType"].split(";")[0]},
@@ -156,7 +203,7 @@ def _distribution(base_url: str, manifest: Json, entry: Json) -> Json:
         "dcatap:availability": {"@id": f"{_AUTHORITY}/planned-availability/STABLE"},
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": {"@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"},
+            "spdx:algorithm": {"@id": _SHA256},
             "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": entry["sha256"]},
         },
     }
@@ -184,7 +231,10 @@ def _schema_org(base_url: str, manifest: Json) -> Json:
         "keywords": ["public procurement", "OCDS", "open contracting"],
         "creator": {"@type": "Organization", "name": publisher["name"], "url": publisher["uri"]},
         "publisher": {"@type": "Organization", "name": publisher["name"], "url": publisher["uri"]},
+        "identifier": f"{_address(base_url, manifest)}#dataset",
+        "includedInDataCatalog": {"@type": "DataCatalog", "name": "Editions", "url": f"{base_url}/{LAYOUT}/"},
         "isBasedOn": [one["url"] for one in manifest["sources"]],
+        **_extent(manifest),
         "distribution": [
             {
                 "@type": "DataDownload",
@@ -199,12 +249,22 @@ def _schema_org(base_url: str, manifest: Json) -> Json:
     }
 
 
+def _extent(manifest: Json) -> Json:
+    """Say which country and which years a data set is of."""
+    found: dict[str, Json] = {}
+    if country := manifest.get("country"):
+        found["spatialCoverage"] = {"@type": "Country", "identifier": country}
+    if years := _years(manifest):
+        found["temporalCoverage"] = f"{years[0]}-01-01/{years[-1]}-12-31"
+    return found
+
+
 def _croissant(base_url: str, manifest: Json) -> Json:
     """Describe the CSV files, of which each table is a record set."""
     files = [entry for entry in data_files(manifest) if entry["format"] == "csv"]
     tables = {table["name"]: table for table in manifest["tables"]}
     described = _schema_org(base_url, manifest)
-    for name in ("@id", "isBasedOn", "isAccessibleForFree"):
+    for name in ("@id", "isBasedOn", "isAccessibleForFree", "identifier", "includedInDataCatalog"):
         described.pop(name)
     return described | {
         "@context": _CROISSANT_CONTEXT,
@@ -262,6 +322,7 @@ _CROISSANT_CONTEXT: Mapping[str, Json] = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
@@ -281,12 +342,20 @@ _CROISSANT_CONTEXT: Mapping[str, Json] = {
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
+
+
+def _content(entry: Json) -> str:
+    """Say in a sentence what a file holds."""
+    year = (entry.get("partition") or {}).get("year")
+    told = f"The {entry['table'].replace('_', ' ')} {f'of {year}' if year else 'of all years'} as {entry['format']}"
+    return f"{told}, {entry['rows']:,} rows." if entry.get("rows") is not None else f"{told}."
 
 
 def _languages(manifest: Json) -> list[str]:
@@ -309,7 +378,11 @@ def _changed(manifest: Json) -> str:
 
 
 def _agent(publisher: Json) -> Json:
-    return {"@id": publisher["uri"], "@type": "foaf:Organization", "foaf:name": _text(publisher["name"])}
+    return {
+        "@id": publisher["uri"],
+        "@type": ["foaf:Agent", "foaf:Organization"],
+        "foaf:name": _text(publisher["name"]),
+    }
 
 
 def _text(text: str) -> Json:
