@@ -165,7 +165,7 @@ def order_of(desk: Desk, run: Run, planned: StoredEdition) -> Order:
             "completeness": completeness(desk),
         },
         mapping=mapping_csv(source.name).encode(),
-        extensions=_extension_files(source),
+        extensions=extension_files(source),
         extension_urls=addresses(source.extensions, _published_at(source)),
         policy=_said(source.name),
         signing=_signing(desk),
@@ -207,7 +207,8 @@ def _published_at(source: Source) -> str:
     return f"{source.publisher.base_url.rstrip('/')}/v1"
 
 
-def _extension_files(source: Source) -> dict[str, bytes]:
+def extension_files(source: Source) -> dict[str, bytes]:
+    """Give the files of the OCDS extensions of our own that a source uses, by path below `v1/extensions/`."""
     files = own_files(
         source.extensions,
         _published_at(source),
