@@ -13,9 +13,8 @@ from pathlib import Path
 
 from ocds_schema import json
 from ocds_schema.json import Json
-from publish import files
 from publish.cells import RowsDigest
-from publish.files import STATE, EditionFile, Form
+from publish.files import FORMS, STATE, EditionFile
 from publish.formats import Written, lines_of
 from publish.journal import digest_of_code
 from publish.layout import data_path
@@ -26,7 +25,6 @@ from publish.rows import ControlTotals
 
 CARRIED = "carried"
 _LIBRARIES = ("msgspec", "numpy", "pyarrow", "zlib-ng")
-_FORMS: Mapping[str, Form] = {each.name: each for each in vars(files).values() if isinstance(each, Form)}
 _OWN = frozenset({"path", "role", "table", "format", "mediaType", "compression", "bytes", "sha256", "contentDigest"})
 _OWN |= {"rows", "columns", "partition", "sortedBy"}
 
@@ -107,7 +105,7 @@ class Carrier:
         totals = ControlTotals.read(told["controlTotals"])
         return Year(
             year=year,
-            files=tuple(_file(entry, self._folder) for entry in entries),
+            files=tuple(carried_file(entry, self._folder) for entry in entries),
             totals=totals,
             digests={
                 each["table"]: RowsDigest(rows=each["rows"], total=int(each["total"], 16)) for each in told["digests"]
@@ -126,7 +124,7 @@ class Carrier:
         there = [each for each in entries if "omitted" not in each]
         if not all(self._past.holds(entry) for entry in there):
             return None
-        return [_file(entry, self._folder) for entry in there], [each for each in entries if "omitted" in each]
+        return [carried_file(entry, self._folder) for entry in there], [each for each in entries if "omitted" in each]
 
 
 def held_of(held: Collection[str], years: Mapping[str, int]) -> dict[int, str]:
@@ -150,11 +148,11 @@ def _code() -> Sequence[str]:
     return [ours, *versions, f"python {sys.version_info[0]}.{sys.version_info[1]}"]
 
 
-def _file(entry: Json, folder: Path) -> EditionFile:
-    """Give a file of the edition before; it is not here, unless it is fetched."""
+def carried_file(entry: Json, folder: Path) -> EditionFile:
+    """Give a file of an earlier edition from its entry; it is not in the folder, unless it is fetched."""
     return EditionFile(
         path=entry["path"],
-        form=_FORMS[entry["format"]],
+        form=FORMS[entry["format"]],
         role=entry["role"],
         written=Written(
             path=folder / entry["path"].replace("/", "_"),

@@ -15,7 +15,7 @@ from typing import Literal
 from ocds_schema import json
 from ocds_schema.json import Json
 
-Cause = Literal["source", "pipeline", "schema", "source_gone", "redaction"]
+Cause = Literal["source", "pipeline", "schema", "source_gone", "redaction", "rollback"]
 Op = Literal["add", "change", "delete", "redact"]
 
 LONGEST_VALUE = 512

@@ -8,14 +8,16 @@ from importlib import resources
 from typing import TypeVar
 
 from ocds_schema import json
-from ocds_schema.errors import PublishError, QualityError, StorageError
+from ocds_schema.errors import PublishError, QualityError
 from ocds_schema.json import Json
 from publish.derive import put_current
 from publish.draft import Draft, Progress
 from publish.files import JSON, TEXT, EditionFile
 from publish.gates import broken, broken_text
-from publish.layout import FRESH, IMMUTABLE, LAYOUT, extension_key, key_key, pointer_key, source_key
+from publish.layout import IMMUTABLE, LAYOUT, extension_key, key_key, source_key
 from publish.lock import Lock
+from publish.plan import spare
+from publish.pointer import swap
 from publish.policy import MACHINE, PAGE
 from publish.storage import Storage
 
@@ -78,6 +80,7 @@ class _Commit:
 
     def send(self) -> None:
         """Put the files that are not there, those that editions share before the edition's own."""
+        spare(self._storage, self._source, {file.path for file in self._draft.files})
         for is_shared in (True, False):
             files = [file for file in self._draft.files if (file.role == "data") is is_shared]
             for file, (is_kept, is_sent) in zip(files, self._each(self._send, files), strict=True):
@@ -108,27 +111,7 @@ class _Commit:
         """Move the pointer, and what else says which edition is the newest."""
         self._put_policy()
         _put_client(self._storage)
-        if self._lock:
-            self._lock.check()
-        key, pointer, previous = pointer_key(self._source), self._draft.pointer, self._draft.previous
-        try:
-            self._storage.replace(
-                key,
-                pointer,
-                expected=previous.version if previous else None,
-                content_type=JSON.media_type,
-                cache_control=FRESH,
-            )
-        except StorageError:
-            # A swap that seems to have failed may have been done: what is there now decides.
-            if not _reads(self._storage, key, pointer):
-                raise
-        if self._lock:
-            self._lock.settle()
-        if self._storage.read(key) != pointer:
-            raise PublishError(f"{key} does not read back as written: somebody else publishes {self._source} too")
-        if self._lock:
-            self._lock.remember(pointer)
+        swap(self._storage, self._source, self._draft.pointer, self._draft.previous, self._lock)
 
     def edition(self) -> Edition:
         """Say what was published."""
@@ -212,10 +195,6 @@ def _check(storage: Storage, key: str, expected: str) -> None:
             f"{key} reads back with sha256 {found.hexdigest()}, expected {expected}; the edition before stands: "
             "find out who wrote that object, remove it and publish again"
         )
-
-
-def _reads(storage: Storage, key: str, content: bytes) -> bool:
-    return storage.stat(key) is not None and storage.read(key) == content
 
 
 def _put_client(storage: Storage) -> None:

@@ -7,9 +7,9 @@ from ocds_schema.errors import StorageConflictError
 from ocds_schema.json import Json
 from publish import editions
 from publish.catalog import catalog_files, dataset_files
-from publish.feeds import feed_files
+from publish.feeds import feed_files, status_files
 from publish.layout import FRESH, LAYOUT, source_key
-from publish.manifest import read_manifest, read_pointer
+from publish.manifest import moment, read_manifest, read_pointer
 from publish.storage import Storage
 
 _TYPES = {
@@ -32,22 +32,27 @@ def derive(storage: Storage, source: str, base_url: str, names: Sequence[str]) -
     """
     listed = editions.list_editions(storage, source)
     pointer = read_pointer(storage, source)
-    if listed is None or pointer is None:
+    if listed is None:
         return 0
-    manifest = read_manifest(storage, source, pointer)
     own = {editions.NAME: json.encode_pretty(listed)}
-    entries = [(source, entry) for entry in listed["editions"]]
-    own |= feed_files(manifest["title"], base_url, source_key(source, "").rstrip("/"), entries)
-    own |= dataset_files(base_url, manifest)
+    folder = source_key(source, "").rstrip("/")
+    title = source
+    if pointer is not None:
+        manifest = read_manifest(storage, source, pointer)
+        title = manifest["title"]
+        own |= feed_files(title, base_url, folder, [(source, entry) for entry in listed["editions"]])
+        own |= dataset_files(base_url, manifest)
+    own |= status_files(title, base_url, folder, {source: listed})
     written = sum(put_current(storage, source_key(source, name), content) for name, content in own.items())
     return written + _until_alone(storage, base_url, sorted({*names, source}))
 
 
 def _derive_whole(storage: Storage, base_url: str, names: Sequence[str]) -> int:
     lists = {name: _read_list(storage, name) for name in names}
-    entries = [(name, entry) for name, found in lists.items() for entry in found]
-    entries.sort(key=lambda each: (str(each[1]["asOf"]), each[0]), reverse=True)
+    entries = [(name, entry) for name, found in lists.items() for entry in found["editions"]]
+    entries.sort(key=lambda each: (moment(each[1]), each[0]), reverse=True)
     files = catalog_files(base_url, _manifests(storage, names)) | feed_files(_TITLE, base_url, LAYOUT, entries)
+    files |= status_files(_TITLE, base_url, LAYOUT, lists)
     return sum(put_current(storage, f"{LAYOUT}/{name}", content) for name, content in files.items())
 
 
@@ -62,10 +67,10 @@ def _until_alone(storage: Storage, base_url: str, names: Sequence[str]) -> int:
     return 0
 
 
-def _read_list(storage: Storage, source: str) -> list[Json]:
+def _read_list(storage: Storage, source: str) -> Json:
     key = source_key(source, editions.NAME)
-    found: list[Json] = json.decode(storage.read(key))["editions"] if storage.stat(key) else []
-    return found
+    found = json.decode(storage.read(key)) if storage.stat(key) else {}
+    return {"editions": [], "failed": [], **found}
 
 
 def _manifests(storage: Storage, names: Sequence[str]) -> Iterator[Json]:

@@ -2,99 +2,42 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 from ocds_schema import json
-from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
-from ocds_schema.source import Source
 from publish import manifest as manifests
+from publish.building import Building, Draft, Order, Progress, check_order
 from publish.carried import Carrier, Year, built, held_of, recipe
 from publish.cells import RowsDigest
-from publish.changelog import Cause
 from publish.completeness import summary
-from publish.delta import Changes, delta_counts, write_changes, write_delta
+from publish.delta import Changes, write_changes
 from publish.dictionary import Dictionary, datapackage
-from publish.files import CSV, HTML, JSON, LINES, SQLITE, TEXT, EditionFile, Form, Role, edition_file, write_whole
-from publish.formats import Written, lines_of
+from publish.files import CSV, HTML, JSON, LINES, SQLITE, EditionFile, write_whole
 from publish.gates import PAGE as GATES_PAGE
 from publish.gates import Built, Judge, gate_files, gates_group
 from publish.history import History, ProcessProblems
 from publish.issues import IssueCounts, write_issues, write_problems
 from publish.journal import Journal
-from publish.layout import edition_id, sequence_of, source_key
+from publish.layout import source_key
 from publish.lookups import write_lookups
 from publish.manifest import Pointer
 from publish.package import envelope
 from publish.partition import write_year
-from publish.past import Lines, Past
-from publish.policy import PAGE, Said, policy, policy_files
+from publish.past import Past
+from publish.policy import PAGE, policy, policy_files
 from publish.quality import NAME as QUALITY
 from publish.quality import Inspector, inspect
-from publish.rollup import Steps, roll_ups
 from publish.rows import ControlTotals
-from publish.signing import SUFFIX, Signing
 from publish.sqlite import Kept
 from publish.state import ALGORITHM, state_digest
 from publish.year_tables import ALL_TABLES
 from publish.year_tables import Said as TablesSaid
 
-Progress = Callable[[str, int], None]
-"""Told what more has been done: records and changes built, bytes of upload and check."""
-
-_PREFER_FULL = 0.4
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What an edition is to be, settled before its first byte, so that a resumed publication repeats it.
-
-    `facts` is plain JSON: `asOf` (RFC 3339), `pipeline` (`name`, `version`, `commit`), and where there are any
-    `sourceWindow` (`from`, `to`), `counts` (of the stages of the run), `coverage` (one object a listing: `listing`,
-    `seen`, `kept`, `total`, `state`) and `completeness` (`lists`, as `count_listed` gives them, and what else is to
-    stand in `coverage.json`). `cause` is why records changed, where a change does not say. `mapping` is the
-    mapping table as CSV. `extensions` are the files of our own OCDS extensions by path below `v1/extensions/`,
-    `extension_urls` the addresses of all extensions in use. `policy` is what the mapping says of itself, for the
-    publication policy. `inputs` is a digest of what the history gives: files that a publication left are gone on with
-    only where it is the same, and never where it is empty. `signing` is what manifest and checksums are signed with.
-    `left_out` are formats of tables that are not to be made, each with the reason that the manifest gives.
-    """
-
-    source: Source
-    edition_id: str
-    facts: Json
-    cause: Cause = "source"
-    mapping: bytes | None = None
-    extensions: Mapping[str, bytes] = field(default_factory=dict)
-    extension_urls: Sequence[str] = ()
-    policy: Said = field(default_factory=Said)
-    signing: Signing | None = None
-    inputs: str = ""
-    left_out: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """An edition built but not published.
-
-    `files` come in the order in which they go up; `known` are the hashes, by path, of the files of the edition before.
-    `verdict` is what the gates found, nothing where none were given.
-    """
-
-    order: Order
-    previous: Pointer | None
-    known: Mapping[str, str]
-    files: tuple[EditionFile, ...]
-    manifest: Json
-    pointer: bytes
-    verdict: Json | None = None
+__all__ = ["Draft", "Order", "Progress", "build_edition", "check_order"]
 
 
 def build_edition(
@@ -139,48 +82,15 @@ def build_edition(
     return build.finish(previous)
 
 
-def check_order(order: Order, previous: Pointer | None) -> None:
-    """Make sure that an edition is the next one, and named after its own moment.
-
-    Raises:
-        PublishError: it is not.
-    """
-    sequence = sequence_of(order.edition_id)
-    newest = previous.sequence if previous else 0
-    if sequence != newest + 1:
-        pointed = f"edition {newest}" if previous else "no edition"
-        raise PublishError(
-            f"edition {sequence} of {order.source.name} follows edition {sequence - 1}, but latest.json points to "
-            f"{pointed}: publish to where the editions before are, or begin again with edition {newest + 1}"
-        )
-    named = edition_id(datetime.fromisoformat(order.facts["asOf"]), sequence)
-    if named != order.edition_id:
-        raise PublishError(f"edition {order.edition_id} speaks for {order.facts['asOf']}, and so is called {named}")
-
-
-class _Build:
-    """The files of an edition as they come into being."""
+class _Build(Building):
+    """An edition made from a history."""
 
     def __init__(self, order: Order, before: Json | None, folder: Path, progress: Progress) -> None:
-        self._order = order
-        self._before = before
-        self._folder = folder
-        self._progress = progress
-        self._journal: Journal | None = None
-        self._past: Past | None = None
-        self._files: list[EditionFile] = []
-        self._omitted: list[Json] = []
+        super().__init__(order, before, folder, progress)
         self._digests: dict[str, RowsDigest] = {}
         self._problems = Path()
         self._issues = IssueCounts()
-        self._verdict: Json | None = None
-        self._known = {each["path"]: each["sha256"] for each in manifests.published(before or {"files": ()})}
-        self._body: Json = {"counts": {"stages": order.facts.get("counts", {})}}
-
-    def go_on(self, journal: Journal | None, past: Past | None) -> None:
-        """Go on with what is finished already, here and in the edition before."""
-        self._journal = journal
-        self._past = past
+        self._body |= {"counts": {"stages": order.facts.get("counts", {})}}
 
     def add_problems(self, problems: Iterable[ProcessProblems]) -> None:
         """Note what could not be carried over; the years need to know whom it holds back, and so come after it."""
@@ -256,50 +166,8 @@ class _Build:
         return Kept(self._folder.parent / f"kept-{self._order.source.name}", keys, settled)
 
     def add_changes(self) -> None:
-        """Write the deltas: from the edition before, and from those some days back."""
-        changes = self._moved
-        state, records = self._body["state"]["stateDigest"], self._body["counts"]["records"]
-        earlier = self._before["counts"]["records"] if self._before else 0
-        if earlier + changes.growth != records:
-            raise PublishError(
-                f"{earlier} records before and {changes.growth:+d} by the changes do not make the {records} there are"
-            )
-        start = {
-            "from": self._before and self._before["editionId"],
-            "fromStateDigest": self._before and self._before["state"]["stateDigest"],
-            "to": self._order.edition_id,
-            "toStateDigest": state,
-        }
-        header = {**start, **delta_counts(changes)}
-        written = write_delta(changes, self._folder, {"dataset": self._order.source.name, **start})
-        self._add(changes.changelog, LINES, "changelog")
-        self._body["changes"] = changes.facts(records)
-        self._body["deltas"] = [self._delta("d1", header, written)]
-        self._add_roll_ups()
-
-    def _add_roll_ups(self) -> None:
-        if self._past is None:
-            return
-        now = {
-            "dataset": self._order.source.name,
-            "asOf": self._order.facts["asOf"],
-            "to": self._order.edition_id,
-            "toStateDigest": self._body["state"]["stateDigest"],
-        }
-        own = Steps(Lines(partial(lines_of, self._moved.changelog.path)), Lines(partial(lines_of, self._moved.spool)))
-        for each in roll_ups(self._past, now, own, self._folder):
-            if each.written is None:
-                name = f"delta-{each.kind}.jsonl.gz"
-                self._omitted.append({"name": name, "role": "delta", "omitted": {"reason": each.missing}})
-            else:
-                self._body["deltas"].append(self._delta(each.kind, each.header, each.written))
-
-    def _delta(self, kind: str, header: Json, written: Written) -> Json:
-        """Publish a delta, and give what the manifest says of it."""
-        entry = self._add(written, LINES, "delta").entry()
-        described = {name: entry[name] for name in ("path", "bytes", "sha256")}
-        told = {name: value for name, value in header.items() if name != "dataset"}
-        return {**told, **described, "kind": kind, "preferFull": self._is_long(written)}
+        """Publish the changelog, and write the deltas."""
+        self.add_deltas(self._moved)
 
     def add_issues(self, history: History, inspector: Inspector | None, earlier: Json | None) -> None:
         """Write the problems, and have every compiled release looked at; what is found goes into the same file."""
@@ -349,33 +217,6 @@ class _Build:
         self._body["gates"] = gates_group(verdict)
         for name, content in gate_files(verdict).items():
             self._add(write_whole(self._folder / name, content), HTML if name == GATES_PAGE else JSON)
-
-    def finish(self, previous: Pointer | None) -> Draft:
-        """Write manifest and checksums, and give what is to be published."""
-        body = self._manifest(previous)
-        data = json.encode_pretty(body)
-        hashes = {each.path: each.written.sha256 for each in self._files}
-        own = self._add(write_whole(self._folder / "manifest.json", data), JSON)
-        sums = manifests.checksums({**hashes, own.path: own.written.sha256})
-        self._add(write_whole(self._folder / "SHA256SUMS", sums, len(self._files)), TEXT)
-        if self._order.signing is not None:
-            for name, content in (("manifest.json", data), ("SHA256SUMS", sums)):
-                signature = self._order.signing.key.sign(
-                    content, f"{self._order.source.name} {body['editionId']} {name}"
-                )
-                self._add(write_whole(self._folder / f"{name}{SUFFIX}", signature), TEXT)
-        return Draft(
-            order=self._order,
-            previous=previous,
-            known=self._known,
-            files=tuple(self._files),
-            manifest=body,
-            pointer=manifests.point_to(body, data),
-            verdict=self._verdict,
-        )
-
-    def _once(self, step: str, build: Callable[[], T]) -> T:
-        return self._journal.once(step, build) if self._journal else build()
 
     def _write_changes(self, history: History) -> Changes:
         return write_changes(
@@ -462,13 +303,3 @@ class _Build:
             [each.entry() for each in self._files],
             f"{order.source.publisher.base_url.rstrip('/')}/{source_key(order.source.name, '').rstrip('/')}",
         )
-
-    def _is_long(self, delta: Written) -> bool:
-        """Whether the delta is so long that taking the whole edition is the better way."""
-        whole = sum(each.written.bytes for each in self._files if each.table == "compiled")
-        return delta.bytes > _PREFER_FULL * whole
-
-    def _add(self, written: Written, form: Form, role: Role = "metadata") -> EditionFile:
-        file = edition_file(written, form, self._order.edition_id, role=role)
-        self._files.append(file)
-        return file

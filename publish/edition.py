@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 from ocds_schema import json
-from ocds_schema.errors import PublishError, QualityError
+from ocds_schema.errors import PublishError, QualityError, StorageError
 from ocds_schema.json import Json
 from publish.commit import Edition, commit_edition, silent
 from publish.derive import derive
@@ -60,7 +61,7 @@ def write_edition(
     if previous and previous.edition_id == order.edition_id:
         derive(storage, source, order.source.publisher.base_url, siblings)
         return Edition(id=order.edition_id, manifest=before)
-    order = replace(order, facts={**order.facts, **_facts(storage, order, before, lock)})
+    order = replace(order, facts={**order.facts, **standing(storage, order, before, lock)})
     folder = work / f"edition-{source}"
     draft = build_edition(
         history,
@@ -70,23 +71,37 @@ def write_edition(
         folder=folder,
         progress=progress,
         judge=judge,
-        earlier=_earlier(storage, source, before, GATES),
+        earlier=earlier_file(storage, source, before, GATES),
         inspector=inspector,
-        earlier_quality=_earlier(storage, source, before, QUALITY) if inspector else None,
-        journal=Journal(folder, _inputs(order, previous)),
+        earlier_quality=earlier_file(storage, source, before, QUALITY) if inspector else None,
+        journal=Journal(folder, inputs(order, previous)),
         past=Past(storage, source, before),
     )
     if draft.verdict and broken(draft.verdict):
         record_failure(storage, source, draft.verdict)
+        # The lists can be made again; why the edition was stopped must be told in any case.
+        with suppress(PublishError, StorageError):
+            derive(storage, source, order.source.publisher.base_url, siblings)
         shutil.rmtree(folder)
         raise QualityError(broken_text(draft.verdict))
+    return make_known(draft, storage, folder=folder, progress=progress, siblings=siblings, lock=lock)
+
+
+def make_known(
+    draft: Draft, storage: Storage, *, folder: Path, progress: Progress, siblings: Sequence[str], lock: Lock | None
+) -> Edition:
+    """Commit a draft, bring everything derived up to it, and remove the folder it was built in.
+
+    It raises as `write_edition` does.
+    """
+    source = draft.order.source
     edition = commit_edition(draft, storage, progress=progress, lock=lock)
-    derive(storage, source, order.source.publisher.base_url, siblings)
+    derive(storage, source.name, source.publisher.base_url, siblings)
     shutil.rmtree(folder)
     return edition
 
 
-def _facts(storage: Storage, order: Order, before: Json | None, lock: Lock | None) -> Json:
+def standing(storage: Storage, order: Order, before: Json | None, lock: Lock | None) -> Json:
     """Give what the manifest says of the storage, and of the lock that it was published under."""
     able = storage.capabilities()
     facts: Json = {"access": {"compareAndSwap": able.compare_and_swap, "rangeRequests": able.ranges}}
@@ -101,7 +116,7 @@ def _facts(storage: Storage, order: Order, before: Json | None, lock: Lock | Non
     return facts | {"fence": fence}
 
 
-def _inputs(order: Order, previous: Pointer | None) -> str:
+def inputs(order: Order, previous: Pointer | None) -> str:
     """Give a digest of everything an edition's files are made from, or nothing where that is not known."""
     if not order.inputs:
         return ""
@@ -120,7 +135,7 @@ def _inputs(order: Order, previous: Pointer | None) -> str:
     return json.digest(repr(said).encode() + json.encode(order.facts))
 
 
-def _earlier(storage: Storage, source: str, before: Json | None, name: str) -> Json | None:
+def earlier_file(storage: Storage, source: str, before: Json | None, name: str) -> Json | None:
     """Read a file of the edition before, where it has such a one.
 
     Raises:

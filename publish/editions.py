@@ -1,41 +1,57 @@
-"""The list of a source's editions: made from the manifests alone, so that it can be made again at any time."""
+"""The list of a source's editions, made of nothing but what they left, so that it can be made again at any time.
 
-from collections.abc import Mapping
+Editions that a gate stopped were never published; they are listed apart.
+"""
+
+from collections.abc import Mapping, Sequence
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
-from publish.layout import edition_path, source_key
+from publish.gates import failure_facts
+from publish.layout import FAILURES, edition_path, source_key
 from publish.manifest import Pointer, read_manifest, read_pointer
 from publish.retention import read_ledger
+from publish.retractions import read_retractions
 from publish.storage import Storage
 
 NAME = "editions.json"
 _TOP = 5
-_COPIED = ("editionId", "sequence", "status", "asOf", "schemaVersion", "testData", "retraction", "supersedes")
+_COPIED = ("editionId", "sequence", "status", "asOf", "schemaVersion", "testData", "rollback", "supersedes")
+_SAID = ("date", "by", "reason")
 
 
 def list_editions(storage: Storage, source: str, *, anew: bool = False) -> Json | None:
     """Give the list of a source's editions, the newest first; nothing, where nothing was ever published.
 
     Where the list that is there ends with the edition before the newest, only the newest manifest is read, unless it is
-    wanted `anew`. Editions whose data was collected have the moment as `dataCollected`.
+    wanted `anew`. Editions whose data was collected have the moment as `dataCollected`; those that were taken back are
+    `retracted`. `failed` are those that were stopped, and nothing else where nothing was published yet.
 
     Raises:
-        PublishError: a manifest is not the one that the edition after it, or the pointer, vouches for.
+        PublishError: a manifest or the list of retracted editions is not the one that is vouched for.
     """
+    held = {} if anew else _held(storage, source)
+    failed = _failed(storage, source, held)
     pointer = read_pointer(storage, source)
     if pointer is None:
-        return None
+        return {"dataset": source, "newest": None, "editions": [], "failed": failed} if failed else None
+    collected = read_ledger(storage, source).collected
+    retracted = read_retractions(storage, source, pointer.body)
+    entries = _entries(storage, source, pointer, held.get("editions", []))
+    told = [_collected(entry, collected) for entry in _marked(retracted, entries)]
+    return {"dataset": source, "newest": pointer.edition_id, "editions": told, "failed": failed}
+
+
+def _entries(storage: Storage, source: str, pointer: Pointer, known: Sequence[Json]) -> list[Json]:
+    """Give the entries of the editions, the newest first, as far back as their manifests are there."""
     manifest = read_manifest(storage, source, pointer)
     entries = [_entry(manifest, pointer.manifest_sha256)]
-    known = [] if anew else _known(storage, source)
-    collected = read_ledger(storage, source).collected
     if known and (known[0]["editionId"], known[0]["manifest"]["sha256"]) == (
         pointer.edition_id,
         pointer.manifest_sha256,
     ):
-        return _listed(manifest, pointer, [*entries, *known[1:]], collected)
+        return [*entries, *known[1:]]
     while (previous := manifest["previous"]) is not None:
         if known and (known[0]["editionId"], known[0]["manifest"]["sha256"]) == _named(previous):
             entries += known
@@ -45,12 +61,25 @@ def list_editions(storage: Storage, source: str, *, anew: bool = False) -> Json 
             break
         manifest = found
         entries.append(_entry(manifest, previous["manifestSha256"]))
-    return _listed(manifest, pointer, entries, collected)
+    return entries
 
 
-def _listed(manifest: Json, pointer: Pointer, entries: list[Json], collected: Mapping[str, str]) -> Json:
-    told = [_collected(entry, collected) for entry in _marked(pointer, entries)]
-    return {"dataset": manifest["dataset"], "newest": pointer.edition_id, "editions": told}
+def _failed(storage: Storage, source: str, held: Json) -> list[Json]:
+    """Give the entries of the editions that were stopped, the newest first; those listed already are not read again."""
+    known = {each["path"]: each for each in held.get("failed", ())}
+    folder = source_key(source, "")
+    paths = [key.removeprefix(folder) for key in storage.keys(source_key(source, FAILURES))]
+    entries = [known.get(path) or _failure(storage, source, path) for path in paths]
+    return sorted(entries, key=lambda entry: (entry["editionId"], len(entry["path"]), entry["path"]), reverse=True)
+
+
+def _failure(storage: Storage, source: str, path: str) -> Json:
+    try:
+        return failure_facts(path, storage.read(source_key(source, path)))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        # What nobody can read holds no publication up.
+        edition = path.removeprefix(FAILURES).removesuffix(".json")
+        return {"editionId": edition, "status": "failed", "asOf": "", "broken": [], "path": path}
 
 
 def _collected(entry: Json, collected: Mapping[str, str]) -> Json:
@@ -59,12 +88,11 @@ def _collected(entry: Json, collected: Mapping[str, str]) -> Json:
     return rest | ({"dataCollected": moment} if moment else {})
 
 
-def _marked(pointer: Pointer, entries: list[Json]) -> list[Json]:
-    retracted = {each["editionId"]: each for each in pointer.body.get("retracted", ()) if isinstance(each, dict)}
+def _marked(retracted: Sequence[Json], entries: list[Json]) -> list[Json]:
+    """Say of the editions that were taken back that they were, when, by whom and why."""
+    said = {each["editionId"]: {name: each[name] for name in _SAID} for each in retracted}
     return [
-        entry | {"status": "retracted", "retraction": retracted[entry["editionId"]]}
-        if entry["editionId"] in retracted
-        else entry
+        entry | {"status": "retracted", "retraction": said[entry["editionId"]]} if entry["editionId"] in said else entry
         for entry in entries
     ]
 
@@ -87,16 +115,19 @@ def _entry(manifest: Json, sha256: str) -> Json:
     }
 
 
-def _known(storage: Storage, source: str) -> list[Json]:
-    """Give the entries of the list that is there, where it can be read."""
+def _held(storage: Storage, source: str) -> Json:
+    """Give the list that is there, or an empty one where it cannot be read."""
     key = source_key(source, NAME)
     if storage.stat(key) is None:
-        return []
+        return {}
     try:
-        found = json.decode(storage.read(key))["editions"]
-        return [entry for entry in found if _named_by(entry)]
+        found = json.decode(storage.read(key))
+        is_whole = all(_named_by(entry) for entry in found["editions"]) and all(
+            each["path"] for each in found["failed"]
+        )
     except (ValueError, KeyError, TypeError):
-        return []
+        return {}
+    return found if is_whole else {}
 
 
 def _named_by(entry: Json) -> bool:

@@ -35,6 +35,7 @@ STATE = Form(name="tsv", ending="tsv.gz", media_type="application/gzip", compres
 JSON = Form(name="json", ending="json", media_type="application/json")
 HTML = Form(name="html", ending="html", media_type="text/html; charset=utf-8")
 TEXT = Form(name="text", ending="txt", media_type="text/plain; charset=utf-8")
+FORMS = {each.name: each for each in tuple(vars().values()) if isinstance(each, Form)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

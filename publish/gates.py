@@ -15,7 +15,7 @@ from ocds_schema.json import Json
 from ocds_schema.source import Source
 from publish.files import EditionFile
 from publish.gates_page import gates_page
-from publish.layout import IMMUTABLE, edition_path, source_key
+from publish.layout import IMMUTABLE, failed_path, source_key
 from publish.manifest import COUNTED
 from publish.storage import Storage
 
@@ -23,7 +23,9 @@ MACHINE, PAGE = "gates.json", "gates.html"
 FAILED = "failed.json"
 OUTCOMES = ("pass", "warn", "fail", "overridden", "not_applicable")
 _MOST_LINES = 12
-"""So many broken checks of a gate are told on the screen; all of them are in `failed.json`."""
+"""So many broken checks of a gate are told on the screen; all of them are kept on the storage."""
+_MOST_LISTED = 3
+"""So many of them are in the list of editions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +105,26 @@ def record_failure(storage: Storage, source: str, verdict: Json) -> str:
     failure = json.encode_pretty({"status": "failed", "broken": [gate["name"] for gate in broken(verdict)], **verdict})
     number = 1
     while True:
-        name = FAILED if number == 1 else FAILED.replace(".", f"-{number}.")
-        key = source_key(source, edition_path(verdict["editionId"], name))
+        key = source_key(source, failed_path(verdict["editionId"], number))
         kept = {"content_type": "application/json", "cache_control": IMMUTABLE}
         if storage.put_new(key, failure, **kept) or storage.read(key) == failure:
             return key
         number += 1
+
+
+def failure_facts(path: str, failure: bytes) -> Json:
+    """Give what the list of editions says of one that was stopped, from the record of it at a path."""
+    verdict = json.decode(failure)
+    gates = [
+        {
+            "gate": gate["name"],
+            "rule": gate["rule"]["en"],
+            "checks": [check_text(check) for check in gate["checks"] if check["outcome"] == "fail"][:_MOST_LISTED],
+        }
+        for gate in broken(verdict)
+    ]
+    told = {name: verdict[name] for name in ("editionId", "status", "asOf")}
+    return {**told, "broken": gates, "path": path, "bytes": len(failure), "sha256": json.digest(failure)}
 
 
 def contradictions(verdict: Json, manifest: Json) -> Sequence[tuple[str, Json, Json]]:

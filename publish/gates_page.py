@@ -41,6 +41,7 @@ def gates_page(verdict: Json) -> str:
         f"<h1>{escape(title)}</h1>",
         f"<p>{_ABOUT}</p>",
         f'<p lang="ru">{_ABOUT_RU}</p>',
+        _earlier(verdict),
         _overrides(verdict["overrides"]),
         _summary(verdict["gates"]),
         *(_gate(gate) for gate in verdict["gates"]),
@@ -52,6 +53,18 @@ def gates_page(verdict: Json) -> str:
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body><main>\n"
         + "\n".join(part for part in parts if part)
         + "\n</main></body></html>\n"
+    )
+
+
+def _earlier(verdict: Json) -> str:
+    """Say of an edition that goes back to an earlier one when its files were judged."""
+    if "judgedAs" not in verdict:
+        return ""
+    return (
+        f"<p>This edition goes back to an earlier one. Its files were judged as edition {verdict['judgedAs']}; that is "
+        "what stands here.</p>"
+        f'<p lang="ru">Этот выпуск возвращает к более раннему. Его файлы проверены как выпуск {verdict["judgedAs"]}; '
+        "здесь итог той проверки.</p>"
     )
 
 

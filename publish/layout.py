@@ -16,7 +16,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 FRESH = "no-cache"
 """The cache header of pointers: a cache asks before it answers."""
 
-FAILED = "failed/"
+FAILURES = "failed/"
 """The folder of what is kept of editions that were stopped."""
 
 _EDITION_ID = re.compile(r"\d{8}T\d{6}Z-\d{6}")
@@ -106,7 +106,7 @@ def retractions_path(sha256: str) -> str:
 
 def failed_path(edition: str, number: int) -> str:
     """Give the path of the record of an edition that was stopped, which may have happened more than once."""
-    return f"{FAILED}{edition}{f'-{number}' if number > 1 else ''}.json"
+    return f"{FAILURES}{edition}{f'-{number}' if number > 1 else ''}.json"
 
 
 def data_folder(table: str, form: str, year: int) -> str:

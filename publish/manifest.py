@@ -171,15 +171,24 @@ def checksums(hashes: Mapping[str, str]) -> bytes:
     return "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(hashes.items())).encode()
 
 
-def point_to(manifest: Json, data: bytes) -> bytes:
+def moment(facts: Json) -> str:
+    """Give the moment that an edition is named after and counts from, from its manifest or what is known of it before.
+
+    That is the one it speaks for; of one that goes back to an earlier edition it is the one at which that was decided.
+    """
+    return str(facts["rollback"]["date"] if "rollback" in facts else facts["asOf"])
+
+
+def point_to(manifest: Json, data: bytes, retracted: Json = None) -> bytes:
     """Write the pointer to an edition, given its manifest and the bytes it was written as.
 
-    It expires a week after the moment the edition speaks for: a reader sees by it that a publisher has fallen silent.
+    It expires a week after the edition's moment: a reader sees by it that a publisher has fallen silent. `retracted`
+    are the members about editions that were taken back, where there are any.
 
     Raises:
         PublishError: it would be longer than 2 KiB.
     """
-    until = datetime.fromisoformat(manifest["asOf"]) + timedelta(days=_VALID_DAYS)
+    until = datetime.fromisoformat(moment(manifest)) + timedelta(days=_VALID_DAYS)
     path = edition_path(manifest["editionId"], "manifest.json")
     copied = ("layoutVersion", "schemaVersion", "dataset", "editionId", "sequence", "asOf", "previous", "testData")
     pointer = json.encode_pretty(
@@ -188,6 +197,7 @@ def point_to(manifest: Json, data: bytes) -> bytes:
             "manifest": {"path": path, "sha256": json.digest(data), "bytes": len(data)},
             "expires": until.isoformat().replace("+00:00", "Z"),
             "retracted": [],
+            **(retracted or {}),
         }
     )
     if len(pointer) > POINTER_BYTES:

@@ -1,4 +1,4 @@
-"""The pointer of a source before a publication: as it is, or put back where somebody deleted it."""
+"""The pointer of a source: found before a publication, put back where somebody deleted it, and replaced at its end."""
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError, StorageError
@@ -29,6 +29,41 @@ def find_pointer(storage: Storage, source: str, lock: Lock | None = None, *, own
     if pointer and lock:
         lock.remember(storage.read(pointer_key(source)))
     return pointer
+
+
+def swap(storage: Storage, source: str, text: bytes, expected: Pointer | None, lock: Lock | None) -> None:
+    """Replace a source's pointer, and make sure that it is there.
+
+    Raises:
+        StorageConflictError: it is not the expected one any more, or the lock is lost.
+        PublishError: it does not read back as written.
+        StorageError: the storage cannot be used.
+    """
+    if lock:
+        lock.check()
+    key = pointer_key(source)
+    try:
+        storage.replace(
+            key,
+            text,
+            expected=expected.version if expected else None,
+            content_type=JSON.media_type,
+            cache_control=FRESH,
+        )
+    except StorageError:
+        # A swap that seems to have failed may have been done: what is there now decides.
+        if not _reads(storage, key, text):
+            raise
+    if lock:
+        lock.settle()
+    if storage.read(key) != text:
+        raise PublishError(f"{key} does not read back as written: somebody else publishes {source} too")
+    if lock:
+        lock.remember(text)
+
+
+def _reads(storage: Storage, key: str, content: bytes) -> bool:
+    return storage.stat(key) is not None and storage.read(key) == content
 
 
 def _put_back(storage: Storage, source: str, text: str) -> None:

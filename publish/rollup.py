@@ -19,6 +19,7 @@ from ocds_schema.errors import StorageError
 from ocds_schema.json import Json
 from publish.formats import LinesFile, Written, lines_of
 from publish.layout import edition_path
+from publish.manifest import moment
 from publish.past import Lines, Past
 
 SPANS = {"d7": timedelta(days=7), "d30": timedelta(days=30)}
@@ -48,13 +49,13 @@ class RollUp:
 def roll_ups(past: Past, now: Json, steps: "Steps", folder: Path) -> Iterator[RollUp]:
     """Write the roll-ups of an edition that is being built into a folder.
 
-    `now` has its `dataset`, `asOf`, `to` and `toStateDigest`; `steps` are its own. A span for which there is no edition
-    old enough has none.
+    `now` has its `dataset`, `moment`, `to` and `toStateDigest`; `steps` are its own. A span for which there is no
+    edition old enough has none.
     """
     chain: list[Json] = []
     spans = dict(SPANS)
     for manifest in past.manifests():
-        age = datetime.fromisoformat(now["asOf"]) - datetime.fromisoformat(manifest["asOf"])
+        age = datetime.fromisoformat(now["moment"]) - datetime.fromisoformat(moment(manifest))
         for kind in [kind for kind, span in spans.items() if age >= span]:
             del spans[kind]
             path = folder / f"delta-{kind}.jsonl.gz"

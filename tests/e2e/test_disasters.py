@@ -48,7 +48,7 @@ def pointer(installation):
 
 
 def failures(installation):
-    files = sorted(installation.public.glob("v1/kazakhstan/editions/*/failed*.json"))
+    files = sorted(installation.public.glob("v1/kazakhstan/failed/*.json"))
     return [json.decode(file.read_bytes()) for file in files]
 
 

@@ -168,8 +168,11 @@ def test_a_stopped_edition_leaves_its_verdict_and_nothing_else(tmp_path):
 
     left = {key: data for key, data in contents(storage).items() if key not in stood}
     (failure,) = map(json.decode, left.values())
-    assert {key: data for key, data in contents(storage).items() if key in stood} == stood
-    assert next(iter(left)).endswith("-000002/failed.json")
+    (key,) = left
+    moved = {each for each, data in contents(storage).items() if each in stood and stood[each] != data}
+    assert {each.rpartition("/")[2] for each in moved} == {"editions.json", "status.atom", "status.json"}
+    assert key == f"v1/kazakhstan/failed/{failure['editionId']}.json"
+    assert failure["editionId"].endswith("-000002")
     assert (failure["status"], failure["broken"]) == ("failed", ["persons"])
     assert b"850101300123" not in b"".join(contents(storage).values())
 
@@ -180,8 +183,8 @@ def test_another_failure_of_the_same_edition_is_kept_beside_the_first(tmp_path):
         with pytest.raises(QualityError):
             gated(replace(leaking(title), before={}), storage, tmp_path / "work")
 
-    names = sorted(key.rpartition("/")[2] for key in storage.keys("v1/"))
-    assert names == ["failed-2.json", "failed.json"]
+    (first, second) = (key.rpartition("/")[2] for key in sorted(storage.keys("v1/kazakhstan/failed/"), reverse=True))
+    assert second == first.replace(".json", "-2.json")
 
 
 def test_a_process_that_dies_publishes_nothing(tmp_path):

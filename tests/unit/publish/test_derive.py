@@ -9,11 +9,20 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError, StorageConflictError
 from publish.derive import derive, put_current
 from publish.editions import list_editions
+from publish.gates import record_failure
 from tests.support.publishing import Entry, contents, publish, sample, tender
 
 BASE = "https://example.org/ocds"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
-DERIVED = ("editions.json", "feed.atom", "feed.json", "dataset.jsonld", "croissant.json")
+DERIVED = (
+    "editions.json",
+    "feed.atom",
+    "feed.json",
+    "status.atom",
+    "status.json",
+    "dataset.jsonld",
+    "croissant.json",
+)
 
 
 @pytest.fixture
@@ -99,6 +108,52 @@ def test_feeds_say_what_changed_and_lead_there(storage):
         assert atom.find(f"a:{name}", ATOM).text
     for entry in entries:
         assert all(entry.find(f"a:{name}", ATOM) is not None for name in ("id", "title", "updated", "link", "content"))
+
+
+def stopped(edition, gate="persons"):
+    """What gates say of an edition that they stop."""
+    check = {"what": "numbers of persons", "expected": "none", "found": "1", "previous": None, "outcome": "fail"}
+    gates = [{"name": gate, "outcome": "fail", "rule": {"en": "No number of a person."}, "checks": [check]}]
+    return {"dataset": "kazakhstan", "editionId": edition, "asOf": "2026-11-25T02:00:00Z", "gates": gates}
+
+
+def test_editions_that_were_stopped_are_listed_apart_and_left_out_of_feeds(storage):
+    fed = storage.read("v1/kazakhstan/feed.atom")
+    for gate in ("persons", "records", "records"):
+        record_failure(storage, "kazakhstan", stopped("20261125T020000Z-000004", gate))
+    record_failure(storage, "kazakhstan", stopped("20261124T020000Z-000004"))
+    storage.put_new("v1/kazakhstan/failed/strange.json", b"[]", content_type="application/json")
+    derive(storage, "kazakhstan", BASE, ())
+    listed, status = read(storage, "editions.json"), read(storage, "status.json")
+
+    assert [entry["sequence"] for entry in listed["editions"]] == [3, 2, 1]
+    names = [entry["path"].removeprefix("failed/") for entry in listed["failed"]]
+    assert names == [
+        "strange.json",
+        "20261125T020000Z-000004-2.json",
+        "20261125T020000Z-000004.json",
+        "20261124T020000Z-000004.json",
+    ]
+    assert listed["failed"][1]["broken"] == [
+        {"gate": "records", "rule": "No number of a person.", "checks": ["numbers of persons: expected none, found 1"]}
+    ]
+    for entry in listed["failed"][1:]:
+        assert json.digest(storage.read(f"v1/kazakhstan/{entry['path']}")) == entry["sha256"]
+    assert storage.read("v1/kazakhstan/feed.atom") == fed
+    assert [item["tags"] for item in status["items"]] == [["kazakhstan", "failed"]] * 4
+    assert "records: numbers of persons: expected none, found 1" in status["items"][0]["content_text"]
+    assert len({item["id"] for item in status["items"]}) == 4
+    assert storage.read("v1/status.json").count(b"was stopped by") == 4
+
+
+def test_a_first_edition_that_was_stopped_is_listed_too(tmp_path):
+    storage = FileStorage(tmp_path / "public")
+    record_failure(storage, "kazakhstan", stopped("20261125T020000Z-000001"))
+    derive(storage, "kazakhstan", BASE, ())
+
+    assert read(storage, "editions.json")["newest"] is None
+    assert [entry["editionId"] for entry in read(storage, "editions.json")["failed"]] == ["20261125T020000Z-000001"]
+    assert derive(storage, "kazakhstan", BASE, ()) == 0
 
 
 def test_the_catalogue_names_each_data_set_and_its_newest_edition(storage):

@@ -35,7 +35,15 @@ from tests.support.publishing import (
     tender,
 )
 
-DERIVED = ("editions.json", "feed.atom", "feed.json", "dataset.jsonld", "croissant.json")
+DERIVED = (
+    "editions.json",
+    "feed.atom",
+    "feed.json",
+    "status.atom",
+    "status.json",
+    "dataset.jsonld",
+    "croissant.json",
+)
 
 
 @pytest.fixture
