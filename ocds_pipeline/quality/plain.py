@@ -21,7 +21,6 @@ _DATES = re.compile(
     rf"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{{1,6}})?{_ZONE}\n)*"
 )
 _URLS = re.compile(r"(?:https?://[A-Za-z0-9-]+\.[A-Za-z0-9.-]*[A-Za-z0-9](?:[/?#]\S*)?\n)*")
-_AMOUNTS = re.compile(r"(?:[1-9]\d{0,17}(?:\.\d{1,4})?\n)*")
 _EMAILS = re.compile(r"(?:[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9]+\.)+[A-Za-z]{2,}\n)*")
 _TELEPHONES = re.compile(r"(?:\+?\d{5,15}\n)*")
 _IDS = re.compile(r"(?:[A-Z]{2}-[A-Z]+-(?!0+\n|1+\n|9+\n)\d{6,}\n)*")
@@ -37,13 +36,13 @@ LANGUAGES = frozenset(row["code"] for row in rows("languages"))
 
 def _dates(index: Index, context: Context) -> bool:
     """Tell by their form and the calendar; what has another form, such as a fraction of a second, by the pattern."""
-    values = index.fields["date"]
-    text = joined(values)
-    if text is None or text.encode().translate(_AS_ZEROS) != _USUAL * len(values):
-        return _match("date", _DATES)(index, context)
     try:
+        values = [*{*index.fields["date"]}]
+        text = joined(values)
+        if text is None or text.encode().translate(_AS_ZEROS) != _USUAL * len(values):
+            return _match("date", _DATES)(index, context)
         return min(values) >= "1990" and max(values) < "2050" and bool([*map(datetime.fromisoformat, values)])
-    except ValueError:
+    except (TypeError, ValueError):
         return False
 
 
@@ -65,10 +64,15 @@ def _match(group: str, pattern: re.Pattern[str]) -> Callable[[Index, Context], b
 
 
 def _amounts(index: Index, _: Context) -> bool:
+    """Tell by the digits: none but these and a point, and so few of them that an amount is no stand-in."""
     values = index.fields["amount"]
-    text = "\n".join(map(str, values))
-    is_plain = _AMOUNTS.fullmatch(f"{text}\n") and "999999" not in text and "1234567" not in text
-    return bool(is_plain) and _NUMBERS.issuperset(map(type, values))
+    if not _NUMBERS.issuperset(map(type, values)):
+        return False
+    text = "\n".join(["", *map(str, {*values})])
+    if "\n0" in text or "999999" in text or "1234567" in text:
+        return False
+    form = text.encode().translate(_AS_ZEROS)
+    return b"." + b"0" * 5 not in form and b"0" * 19 not in form and not form.translate(None, b"\n.0")
 
 
 def _counts(index: Index, _: Context) -> bool:

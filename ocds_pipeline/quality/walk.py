@@ -30,7 +30,7 @@ class Shape:
     name of each member (`Award`, `Award/status`), or the role in place of the type of a reference (`supplier`).
     """
 
-    __slots__ = ("fields", "lists", "marks", "objects", "path", "paths")
+    __slots__ = ("fields", "inner", "lists", "marks", "objects", "path", "paths")
 
     def __init__(self, path: str, paths: dict[str, str], mark: str) -> None:
         self.path = path
@@ -97,26 +97,30 @@ class Walker:
         """Look through a release; the index is the one given before, filled anew."""
         index = self._index
         index.begin(release)
-        see, note = index.shapes.append, index.lists.append
+        shapes, lists = index.shapes, index.lists
         nodes, values = [self._root], index.values
         # Both lists grow while they are read: outer objects come before inner ones. This loop is half of all the work.
         for node, value in zip(nodes, values, strict=False):
             shape = node.shapes[tuple(value)]
-            see(shape)
+            shapes.append(shape)
             # Nothing false among the members means nothing empty, and costs a tenth of looking at each.
             if not all(value.values()):
                 index.empties.extend(_empties(shape, value))
             node.found.append(value)
             for name, into in shape.fields:
                 into.append(value[name])
-            for name, child in shape.objects:
-                if type(member := value[name]) is dict:
-                    nodes.append(child)
-                    values.append(member)
-            for name, child in shape.lists:
-                if type(members := value[name]) is list:
-                    note(members)
-                    _enter(members, child, nodes, values)
+            if shape.inner:
+                for name, child in shape.objects:
+                    if type(member := value[name]) is dict:
+                        nodes.append(child)
+                        values.append(member)
+                for name, child in shape.lists:
+                    if type(members := value[name]) is list:
+                        lists.append(members)
+                        for member in members:
+                            if type(member) is dict:
+                                nodes.append(child)
+                                values.append(member)
         return index
 
     def _learn(self, node: Node, names: tuple[str, ...]) -> Shape:
@@ -136,6 +140,7 @@ class Walker:
             if field is None or (target and field.shape.many):
                 lists.append((name, self._child(node, name, target)))
         shape.fields, shape.objects, shape.lists = tuple(looked), tuple(objects), tuple(lists)
+        shape.inner = bool(objects or lists)
         self._shapes += 1
         return shape
 
@@ -153,13 +158,6 @@ class Walker:
             return "…"
         self._paths.add(path)
         return path
-
-
-def _enter(members: list[Any], node: Node, nodes: list[Node], values: list[dict[str, Any]]) -> None:
-    for member in members:
-        if type(member) is dict:
-            nodes.append(node)
-            values.append(member)
 
 
 def _empties(shape: Shape, value: dict[str, Any]) -> Iterator[str]:

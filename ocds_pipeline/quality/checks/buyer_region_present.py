@@ -6,7 +6,7 @@ counted by its users. Not applicable where no party is a buyer.
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
-from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.index import Index, listed
 from ocds_pipeline.quality.presence import is_empty
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
@@ -16,7 +16,8 @@ _REASON = "is missing: in which region the buyer is, is not told"
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the regions of the buyers."""
-    buyers = index.bearers().get("buyer")
+    parties = index.objects["Organization"]
+    buyers = [party for party in parties for role in listed(party.get("roles")) if role == "buyer"]
     if not buyers:
         return _NONE
     failures = []
