@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 
 from ocds_pipeline.quality.index import Index
-from ocds_pipeline.quality.walk import Shape
+from ocds_pipeline.quality.walk import Formation, Shape
 
 _LANE = 32
 """Bits for one count. The counts of a buyer lie side by side in one long number, so that one addition counts all."""
@@ -48,6 +48,7 @@ class _Buyer:
 @dataclass(slots=True)
 class _Year:
     releases: int = 0
+    formations: Counter[Formation] = field(default_factory=Counter)
     shapes: Counter[Shape] = field(default_factory=Counter)
     of: Counter[str] = field(default_factory=Counter)
     set: Counter[str] = field(default_factory=Counter)
@@ -55,6 +56,9 @@ class _Year:
 
     def fold(self) -> None:
         """Count the fields of the shapes seen, and forget the shapes."""
+        for formation, times in self.formations.items():
+            self.shapes.update({shape: count * times for shape, count in formation.counts.items()})
+        self.formations.clear()
         for shape, count in self.shapes.items():
             self.of[shape.path] += count
             for path in shape.paths.values():
@@ -75,18 +79,22 @@ class Coverage:
         self._lanes_of_shape: dict[Shape, int] = {}
         self._lanes_of_set: dict[frozenset[Shape], int] = {}
 
-    def add(self, index: Index, shapes: frozenset[Shape], year: int, buyer: str) -> None:
-        """Count the fields of one release; `shapes` are those of the index without repetition."""
+    def add(self, index: Index, year: int, buyer: str) -> None:
+        """Count the fields of one release."""
         counted = self._years.get(year)
         if counted is None:
             counted = self._years[year] = _Year()
         counted.releases += 1
-        counted.shapes.update(index.shapes)
+        formation = index.formation
+        if formation.is_kept:
+            counted.formations[formation] += 1
+        else:
+            counted.shapes.update(formation.counts)
         known = self._buyers.get(buyer)
         if known is None:
             known = self._meet(buyer)
         known.processes += 1
-        known.lanes += self._lanes(shapes)
+        known.lanes += self._lanes(formation.shapes)
         if index.empties:
             counted.empty.update(index.empties)
             self._note_empties(index, known)

@@ -11,7 +11,7 @@ from ocds_schema.findings import Place
 from ocds_schema.json import Json
 
 if TYPE_CHECKING:
-    from ocds_pipeline.quality.walk import Shape
+    from ocds_pipeline.quality.walk import Formation, Shape
 
 REFERENCE = "OrganizationReference"
 
@@ -28,7 +28,7 @@ class Index:
 
     `objects` are by their OCDS type (`Award`, `Value`, …), `references` by the role they point to (`buyer`, …), the
     values in `fields` by group; all in the order of the release, from the outside in. `values` are all objects,
-    `shapes` theirs, `lists` all lists of them, `empties` the paths of members that are set but hold
+    `shapes` theirs, `formation` what these make together, `lists` all lists of them, `empties` the paths of members that are set but hold
     nothing. `buyer` is the id of the buyer; of the procuring entity, where no buyer is named. The lists are used again
     for the next release.
     """
@@ -39,6 +39,7 @@ class Index:
     values: list[Object] = field(default_factory=list)
     lists: list[list[Any]] = field(default_factory=list)
     shapes: "list[Shape]" = field(default_factory=list)
+    formation: "Formation" = field(init=False)
     empties: list[str] = field(default_factory=list)
     release: dict[str, Any] = field(default_factory=dict)
     ocid: str = ""

@@ -91,12 +91,11 @@ class Inspection:
             self._plans.fold()
             self._walker.forget()
         index = self._walker.walk(release)
-        shapes = frozenset(index.shapes)
         self._releases += 1
         counted = year_of(str(release.get("date", ""))) if year is None else year
-        self._coverage.add(index, shapes, counted, index.buyer)
+        self._coverage.add(index, counted, index.buyer)
         issues: list[Issue] = []
-        for number, result in self._plans.run(index, shapes):
+        for number, result in self._plans.run(index):
             issues += self._issues(self._judging[number], result, index.ocid, index)
         if before is not None:
             issues += self._compare(before, release)

@@ -37,11 +37,11 @@ Failed = tuple[int, Result]
 
 @dataclass(slots=True)
 class _Bundle:
-    """Checks that pass together where `plain` says so, and how often it did."""
+    """Checks that pass together where `plain` says so, and how often it did not."""
 
     plain: Plain
     judges: list[tuple[int, Judge]]
-    passed: int = 0
+    odd: int = 0
 
 
 @dataclass(slots=True)
@@ -73,20 +73,20 @@ class Plans:
         self.results = [Counter() for _ in self.checks]
         self._passed = [0] * len(self.checks)
 
-    def run(self, index: Index, shapes: frozenset[Shape]) -> list[Failed]:
+    def run(self, index: Index) -> list[Failed]:
         """Judge a release, and give the checks that failed."""
-        key = (shapes, _codes(index))
+        key = (index.formation.shapes, _codes(index))
         plan = self._plans.get(key)
         if plan is None:
             return self._first(index, key)
         plan.uses += 1
         failed: list[Failed] = []
+        context = self.context
         for add in plan.tallies:
             add(index)
         for bundle in plan.bundles:
-            if bundle.plain(index, self.context):
-                bundle.passed += 1
-            else:
+            if not bundle.plain(index, context):
+                bundle.odd += 1
                 self._run(bundle.judges, index, failed)
         self._run(plan.single, index, failed)
         return failed
@@ -98,16 +98,16 @@ class Plans:
                 self.results[number][result] += plan.uses
             for bundle in plan.bundles:
                 for number, _ in bundle.judges:
-                    self.results[number][PASS] += bundle.passed
+                    self.results[number][PASS] += plan.uses - bundle.odd
         self._plans.clear()
         for number, passed in enumerate(self._passed):
             self.results[number][PASS] += passed
         self._passed = [0] * len(self.checks)
 
     def _run(self, judges: Sequence[tuple[int, Judge]], index: Index, failed: list[Failed]) -> None:
-        passed = self._passed
+        passed, context = self._passed, self.context
         for number, judge in judges:
-            result = judge(index, self.context)
+            result = judge(index, context)
             if result is PASS:
                 passed[number] += 1
             elif result.failures:

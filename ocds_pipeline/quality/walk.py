@@ -4,6 +4,7 @@ Objects of one place have few shapes: the names of their members, in order. What
 when its shape is seen for the first time.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ ROLES = {
 }
 _MOST_PATHS = 2_000
 _MOST_SHAPES = 20_000
+_MOST_FORMATIONS = 4_096
 
 
 class Shape:
@@ -39,6 +41,21 @@ class Shape:
         self.fields: tuple[tuple[str, list[Json]], ...] = ()
         self.objects: tuple[tuple[str, Node], ...] = ()
         self.lists: tuple[tuple[str, Node], ...] = ()
+
+
+class Formation:
+    """The shapes of all objects of a release, in their order, which it has in common with many others.
+
+    `counts` tells how many objects of each shape there are. Where there are too many formations to be kept, some are
+    made anew for each release, and `is_kept` is false.
+    """
+
+    __slots__ = ("counts", "is_kept", "shapes")
+
+    def __init__(self, listed: tuple[Shape, ...], shapes: frozenset[Shape], *, is_kept: bool) -> None:
+        self.counts = Counter(listed)
+        self.shapes = shapes
+        self.is_kept = is_kept
 
 
 class Node:
@@ -86,6 +103,8 @@ class Walker:
     def forget(self) -> None:
         """Forget the shapes seen so far."""
         self._shapes = 0
+        self._formations: dict[tuple[Shape, ...], Formation] = {}
+        self._sets: dict[frozenset[Shape], frozenset[Shape]] = {}
         self._root = Node("Release", "", self._index.objects["Release"], "Release", self._learn)
 
     @property
@@ -121,7 +140,18 @@ class Walker:
                             if type(member) is dict:
                                 nodes.append(child)
                                 values.append(member)
+        index.formation = self._formations.get(tuple(shapes)) or self._form(tuple(shapes))
         return index
+
+    def _form(self, listed: tuple[Shape, ...]) -> Formation:
+        is_kept = len(self._formations) < _MOST_FORMATIONS
+        shapes = frozenset(listed)
+        # Of equal sets one is used, because finding it again by identity is cheap.
+        shapes = self._sets.setdefault(shapes, shapes) if is_kept else self._sets.get(shapes, shapes)
+        formation = Formation(listed, shapes, is_kept=is_kept)
+        if is_kept:
+            self._formations[listed] = formation
+        return formation
 
     def _learn(self, node: Node, names: tuple[str, ...]) -> Shape:
         known = fields.fields().get(node.kind, {})

@@ -16,7 +16,7 @@ def covered(releases: list[tuple[Any, int, str]], most_buyers: int = 100) -> Cov
     coverage, walker = Coverage(most_buyers), Walker()
     for release, year, buyer in releases:
         index = walker.walk(release)
-        coverage.add(index, frozenset(index.shapes), year, buyer)
+        coverage.add(index, year, buyer)
     return coverage
 
 
@@ -107,7 +107,7 @@ def test_shapes_may_be_forgotten_on_the_way() -> None:
         coverage.fold()
         walker.forget()
         index = walker.walk(release)
-        coverage.add(index, frozenset(index.shapes), year, buyer)
+        coverage.add(index, year, buyer)
 
     assert coverage_facts(coverage) == at_once
 
