@@ -1,0 +1,149 @@
+"""Objects that are gone or are not what their manifest says: found, and replaced where the very bytes can be had."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocds_schema import json
+from ocds_schema.errors import StorageError
+from ocds_schema.json import Json
+from publish.files import JSON, TEXT
+from publish.layout import IMMUTABLE, LAYOUT, edition_path, source_key
+from publish.lock import Lock
+from publish.manifest import checksums, published
+from publish.retention import passes
+from publish.storage import Storage
+
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """An object that should be there with a hash, and what is wrong with it: it is `missing` or `altered`."""
+
+    key: str
+    sha256: str
+    what: str
+    media_type: str = JSON.media_type
+
+
+Maker = Callable[[Sequence[Damage], Path], Iterator[tuple[str, Path]]]
+"""Gives what it can of some objects, as files in a folder, by key; whether they are the right ones is looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """An object that was put back, and from where."""
+
+    key: str
+    whence: str
+
+
+def damages(
+    storage: Storage, source: str, manifest: Json, *, collected: bool = False, progress: Callable[[int], None]
+) -> Iterator[Damage]:
+    """Give what is wrong with the files of an edition; of one whose data was `collected`, not what went with it."""
+    sums = {entry["path"]: entry["sha256"] for entry in published(manifest)}
+    own = edition_path(manifest["editionId"], "manifest.json")
+    data = storage.read(source_key(source, own))
+    listed = checksums({**sums, own: json.digest(data)})
+    path = edition_path(manifest["editionId"], "SHA256SUMS")
+    yield from look(storage, source_key(source, path), json.digest(listed), TEXT.media_type, progress)
+    for entry in published(manifest):
+        key = source_key(source, entry["path"])
+        found = look(storage, key, entry["sha256"], entry["mediaType"], progress)
+        yield from (each for each in found if not (collected and each.what == "missing" and passes(entry)))
+    for entry in manifest["ocds"]["extensionFiles"]:
+        key = f"{LAYOUT}/{entry['path'].removeprefix('../')}"
+        yield from look(storage, key, entry["sha256"], JSON.media_type, progress)
+
+
+def look(
+    storage: Storage, key: str, sha256: str, media_type: str, progress: Callable[[int], None] = lambda _: None
+) -> Iterator[Damage]:
+    """Give what is wrong with an object, if anything is."""
+    if storage.stat(key) is None:
+        yield Damage(key=key, sha256=sha256, what="missing", media_type=media_type)
+        return
+    found = hashlib.sha256()
+    with storage.open(key) as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            found.update(chunk)
+            progress(len(chunk))
+    if found.hexdigest() != sha256:
+        yield Damage(key=key, sha256=sha256, what="altered", media_type=media_type)
+
+
+def mend(
+    storage: Storage, wanted: Sequence[Damage], makers: Mapping[str, Maker], folder: Path, lock: Lock
+) -> tuple[list[Mended], list[Damage]]:
+    """Put back what some maker has the very bytes of; give what was put back, and what stays damaged.
+
+    Makers are asked one after the other, each only for what the ones before it do not have.
+    """
+    mended: list[Mended] = []
+    left = {each.key: each for each in wanted}
+    for whence, maker in makers.items():
+        if not left:
+            break
+        place = folder / whence.replace(" ", "-")
+        place.mkdir(parents=True, exist_ok=True)
+        for key, path in maker(list(left.values()), place):
+            if key in left and _digest(path) == left[key].sha256:
+                lock.check()
+                _put(storage, left.pop(key), path)
+                mended.append(Mended(key=key, whence=whence))
+    return mended, list(left.values())
+
+
+def from_copy(copy: Storage) -> Maker:
+    """Take objects from another storage, which holds a copy of the publication under the same keys."""
+
+    def make(wanted: Sequence[Damage], folder: Path) -> Iterator[tuple[str, Path]]:
+        for number, each in enumerate(wanted):
+            path = folder / f"{number}"
+            try:
+                if copy.stat(each.key) is None:
+                    continue
+                with copy.open(each.key) as stream, path.open("wb") as file:
+                    while chunk := stream.read(_CHUNK_BYTES):
+                        file.write(chunk)
+            except StorageError:
+                continue
+            yield each.key, path
+            path.unlink()
+
+    return make
+
+
+def from_contents(contents: Mapping[str, bytes]) -> Maker:
+    """Take objects from what is known of them, by key."""
+
+    def make(wanted: Sequence[Damage], folder: Path) -> Iterator[tuple[str, Path]]:
+        for each in wanted:
+            if each.key in contents:
+                path = folder / "content"
+                path.write_bytes(contents[each.key])
+                yield each.key, path
+
+    return make
+
+
+def from_files(make_files: Callable[[Sequence[Damage], Path], Iterable[tuple[str, Path]]]) -> Maker:
+    """Take objects from files that are built when they are wanted."""
+
+    def make(wanted: Sequence[Damage], folder: Path) -> Iterator[tuple[str, Path]]:
+        yield from ((key, path) for key, path in make_files(wanted, folder) if path.exists())
+
+    return make
+
+
+def _put(storage: Storage, damage: Damage, path: Path) -> None:
+    storage.delete(damage.key)
+    storage.put_new(damage.key, path, content_type=damage.media_type, cache_control=IMMUTABLE, sha256=damage.sha256)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,279 @@
+"""A publication put right from what is still there: the pointer, the files of the newest edition, and the derived ones.
+
+Nothing is believed that does not have the hash that something else vouches for, so what is put back is what was there.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+from ocds_schema import json
+from ocds_schema.errors import PublishError
+from ocds_schema.json import Json
+from publish import editions
+from publish.commit import CLIENT
+from publish.derive import derive, put_current
+from publish.files import HTML, JSON
+from publish.layout import LAYOUT, edition_path, pointer_key, sequence_of, source_key
+from publish.lock import Lock
+from publish.manifest import Pointer, checksums, point_to, published, read_manifest, read_pointer
+from publish.mending import Damage, Maker, Mended, damages, from_contents, look, mend
+from publish.pointer import swap
+from publish.policy import MACHINE, PAGE
+from publish.retention import NAME as RETENTION
+from publish.retention import Ledger, Rule, ledger_text, read_ledger
+from publish.retractions import told
+from publish.storage import Storage
+from publish.verify import verify
+
+Makers = Callable[[Json], Mapping[str, Maker]]
+"""Gives the makers of an edition's files, by what they make them from; of none, where its manifest is not known yet."""
+
+
+@dataclass(kw_only=True)
+class Repair:
+    """What a repair did, and what stays broken, with the reason."""
+
+    edition_id: str | None = None
+    done: list[str] = field(default_factory=list)
+    mended: list[Mended] = field(default_factory=list)
+    damaged: list[Damage] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    derived: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where is repaired, and with what: `work` is a folder for what is built."""
+
+    storage: Storage
+    source: str
+    base_url: str
+    siblings: Sequence[str]
+    work: Path
+    lock: Lock
+    makers: Makers
+    progress: Callable[[int], None] = lambda _: None
+
+
+def repair(site: Site) -> Repair:
+    """Put back what can be put back of a source, and say what cannot.
+
+    Raises:
+        StorageError: the storage cannot be used.
+        StorageConflictError: somebody else writes there, or the lock is lost.
+    """
+    report = Repair()
+    _mend_ledger(site, report)
+    pointer = _mend_pointer(site, report)
+    if pointer is None:
+        return report
+    report.edition_id = pointer.edition_id
+    manifest = _mend_manifest(site, pointer, report)
+    if manifest is None:
+        return report
+    found = [*damages(site.storage, site.source, manifest, progress=site.progress)]
+    found += _chain_damages(site, manifest)
+    _mend(site, manifest, found, report)
+    _derive(site, manifest, report)
+    checked = verify(site.storage, site.source)
+    named = {each.key for each in report.damaged}
+    report.broken += [str(each) for each in checked.findings if each.file not in named]
+    return report
+
+
+def _mend_pointer(site: Site, report: Repair) -> Pointer | None:
+    """Give the pointer, put right where it is gone, damaged, or of an edition that others followed."""
+    storage, source = site.storage, site.source
+    known = _known(site)
+    held = _held(storage, source)
+    newest = _newest(site, known, report)
+    if newest is None:
+        if held is None:
+            report.broken.append(f"{pointer_key(source)}: there is no edition whose manifest is whole to point to")
+        return held
+    manifest, data = newest
+    text = point_to(manifest, data, _retracted(storage, source))
+    if held is not None and sequence_of(manifest["editionId"]) < held.sequence:
+        return held
+    key = pointer_key(source)
+    stat = storage.stat(key)
+    if stat is None or storage.read(key) != text:
+        expected = Pointer(body=None, version=stat.version) if stat else None
+        swap(storage, source, text, expected, site.lock)
+        report.done.append(f"{key}: {'written anew' if stat else 'put back'}, to edition {manifest['editionId']}")
+    site.lock.remember(text)
+    return read_pointer(storage, source)
+
+
+def _held(storage: Storage, source: str) -> Pointer | None:
+    """Give the pointer that is there, where it can be read."""
+    try:
+        return read_pointer(storage, source)
+    except PublishError:
+        return None
+
+
+def _known(site: Site) -> dict[str, str]:
+    """Give the hashes of the manifests of editions that were published, as the list, the lock and the pointer say."""
+    known: dict[str, str] = {}
+    key = source_key(site.source, editions.NAME)
+    try:
+        listed = json.decode(site.storage.read(key))["editions"] if site.storage.stat(key) else []
+        known |= {each["editionId"]: each["manifest"]["sha256"] for each in listed}
+    except (ValueError, KeyError, TypeError):
+        pass
+    texts = [site.lock.pointer.encode()] if site.lock.pointer else []
+    texts += [site.storage.read(pointer_key(site.source))] if site.storage.stat(pointer_key(site.source)) else []
+    for text in texts:
+        try:
+            body = json.decode(text)
+            known[body["editionId"]] = body["manifest"]["sha256"]
+        except (ValueError, KeyError, TypeError):
+            continue
+    return known
+
+
+def _newest(site: Site, known: Mapping[str, str], report: Repair) -> tuple[Json, bytes] | None:
+    """Give the newest edition that was published: one that is known of, or that is whole by all that it says itself.
+
+    Of an edition that is whole but was never pointed to, the publication was killed before its last step.
+    """
+    for edition in _editions(site.storage, site.source, known):
+        key = source_key(site.source, edition_path(edition, "manifest.json"))
+        if edition in known:
+            wanted = Damage(key=key, sha256=known[edition], what="")
+            found = [*look(site.storage, key, wanted.sha256, JSON.media_type)]
+            mended, left = mend(site.storage, found, site.makers(None), site.work, site.lock)
+            report.mended += mended
+            if not left:
+                data = site.storage.read(key)
+                return json.decode(data), data
+            if _agrees(site.storage, site.source, edition):
+                # Whoever named it was altered, not the manifest.
+                data = site.storage.read(key)
+                return json.decode(data), data
+            report.damaged += left
+            return None
+        if _agrees(site.storage, site.source, edition) and not verify(site.storage, site.source, edition).findings:
+            data = site.storage.read(key)
+            return json.decode(data), data
+    return None
+
+
+def _agrees(storage: Storage, source: str, edition: str) -> bool:
+    """Whether a manifest is there that the edition's own checksums vouch for."""
+    path = edition_path(edition, "manifest.json")
+    keys = [source_key(source, each) for each in (path, edition_path(edition, "SHA256SUMS"))]
+    if any(storage.stat(key) is None for key in keys):
+        return False
+    data, sums = (storage.read(key) for key in keys)
+    return f"{json.digest(data)}  {path}".encode() in sums.splitlines()
+
+
+def _editions(storage: Storage, source: str, known: Mapping[str, str]) -> list[str]:
+    """Give the ids of all editions that there are traces of, the newest first."""
+    prefix = source_key(source, "editions/")
+    found = {key.removeprefix(prefix).partition("/")[0] for key in storage.keys(prefix)} | known.keys()
+    return sorted(filter(_is_edition, found), key=lambda each: (sequence_of(each), each in known), reverse=True)
+
+
+def _is_edition(name: str) -> bool:
+    try:
+        return sequence_of(name) > 0
+    except PublishError:
+        return False
+
+
+def _retracted(storage: Storage, source: str) -> Json:
+    """Give what the pointer says of editions that were taken back, by the longest list of them: lists only grow."""
+    best: Json = {}
+    for key in storage.keys(source_key(source, "retractions/")):
+        if not key.endswith(".json"):
+            continue
+        try:
+            data = storage.read(key)
+            members = told(data)
+        except (ValueError, KeyError, TypeError):
+            continue
+        is_whole = key == source_key(source, members["retractions"]["path"])
+        if is_whole and members["retractions"]["count"] > best.get("retractions", {"count": 0})["count"]:
+            best = members
+    return best
+
+
+def _mend_manifest(site: Site, pointer: Pointer, report: Repair) -> Json | None:
+    """Give the manifest of the newest edition; where it is damaged, nothing can be told of its files."""
+    key = source_key(site.source, pointer.body["manifest"]["path"])
+    found = [*look(site.storage, key, pointer.manifest_sha256, JSON.media_type)]
+    mended, left = mend(site.storage, found, site.makers(None), site.work, site.lock)
+    report.mended += mended
+    report.damaged += [each for each in left if each not in report.damaged]
+    return None if left else read_manifest(site.storage, site.source, pointer)
+
+
+def _chain_damages(site: Site, manifest: Json) -> Iterator[Damage]:
+    """Give what is wrong with the manifests that led to an edition, as far back as they can be followed."""
+    while (previous := manifest["previous"]) is not None:
+        key = source_key(site.source, edition_path(previous["editionId"], "manifest.json"))
+        found = [*look(site.storage, key, previous["manifestSha256"], JSON.media_type)]
+        _, left = mend(site.storage, found, site.makers(None), site.work, site.lock)
+        if left:
+            yield from left
+            return
+        manifest = json.decode(site.storage.read(key))
+
+
+def _mend(site: Site, manifest: Json, found: Sequence[Damage], report: Repair) -> None:
+    makers = {"its manifest": from_contents(_sums(site, manifest)), **site.makers(manifest)}
+    mended, left = mend(site.storage, found, makers, site.work, site.lock)
+    report.mended += mended
+    report.damaged += left
+
+
+def _sums(site: Site, manifest: Json) -> dict[str, bytes]:
+    """Give the checksums of an edition as its manifest gives them, by key."""
+    own = edition_path(manifest["editionId"], "manifest.json")
+    hashes = {entry["path"]: entry["sha256"] for entry in published(manifest)}
+    hashes[own] = json.digest(site.storage.read(source_key(site.source, own)))
+    return {source_key(site.source, edition_path(manifest["editionId"], "SHA256SUMS")): checksums(hashes)}
+
+
+def _mend_ledger(site: Site, report: Repair) -> None:
+    """Make the note of what was collected anew from the list of editions, where it is gone or damaged."""
+    key = source_key(site.source, RETENTION)
+    try:
+        if site.storage.stat(key) is not None:
+            read_ledger(site.storage, site.source)
+            return
+    except PublishError:
+        pass
+    listed = source_key(site.source, editions.NAME)
+    try:
+        entries = json.decode(site.storage.read(listed))["editions"] if site.storage.stat(listed) else []
+        collected = {each["editionId"]: each["dataCollected"] for each in entries if "dataCollected" in each}
+    except (ValueError, KeyError, TypeError):
+        collected = {}
+    if collected or site.storage.stat(key) is not None:
+        put_current(site.storage, key, ledger_text(site.source, Rule(), Ledger(held={}, collected=collected)))
+        report.done.append(f"{key}: made anew; editions that somebody wanted kept must be named again")
+
+
+def _derive(site: Site, manifest: Json, report: Repair) -> None:
+    """Bring everything derived up to the newest edition, also where the list of editions itself was altered."""
+    storage, source = site.storage, site.source
+    try:
+        listed = editions.list_editions(storage, source, anew=True)
+        report.derived += put_current(storage, source_key(source, editions.NAME), json.encode_pretty(listed))
+        report.derived += derive(storage, source, site.base_url, site.siblings)
+    except PublishError as error:
+        report.broken.append(f"{source_key(source, editions.NAME)}: cannot be made anew: {error}")
+    for entry in published(manifest):
+        name = entry["path"].rpartition("/")[2]
+        key = source_key(source, entry["path"])
+        if name in {PAGE, MACHINE} and not [*look(storage, key, entry["sha256"], entry["mediaType"])]:
+            form = HTML if name == PAGE else JSON
+            report.derived += put_current(storage, source_key(source, name), storage.read(key), form.media_type)
+    client = resources.files("publish").joinpath(CLIENT).read_bytes()
+    report.derived += put_current(storage, f"{LAYOUT}/{CLIENT}", client, "text/x-python; charset=utf-8")
