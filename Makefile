@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export OCDS_HOME ?= $(CURDIR)/var
-export PYTHONDONTWRITEBYTECODE ?= 1
 READY := $(VENV)/.ready
 PEERS := .venv-bench
 PEERS_READY := $(PEERS)/.ready
