@@ -35,7 +35,7 @@ format: $(READY) ## Format the code and mend what can be mended.
 	$(BIN)/ruff format .
 
 test: check ## Everything that must hold, slow proofs left out (under 15 minutes).
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-unit: $(READY) ## The quick tests.
 	$(BIN)/python -m pytest tests/unit tests/golden tests/property tests/architecture

@@ -120,9 +120,14 @@ DISASTERS = {
     "dates that can be but will not": (plan_until_2052, {"dates"}),
     "a collapsed page": (collapse_a_page, {"crawl"}),
 }
+QUICK = ("a halved amount field", "a new status code", "a shrunken register")
+"""Those that `make test` plants; `make test-slow` plants them all."""
 
 
-@pytest.mark.parametrize(("plant", "gates"), DISASTERS.values(), ids=DISASTERS)
+@pytest.mark.parametrize(
+    ("plant", "gates"),
+    [pytest.param(*each, id=name, marks=() if name in QUICK else pytest.mark.slow) for name, each in DISASTERS.items()],
+)
 def test_a_disaster_is_stopped_by_a_named_gate(home, plant, gates):
     portal = Market(WEDNESDAY)
     plant(portal)
@@ -211,6 +216,7 @@ def test_a_clean_day_passes(home):
     assert installation.done("verify", str(installation.public))["findings"] == []
 
 
+@pytest.mark.slow
 def test_the_same_run_is_stopped_again_and_a_mended_portal_passes(home):
     portal = Market(WEDNESDAY)
     swap_currency(portal)

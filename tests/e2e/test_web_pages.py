@@ -164,6 +164,7 @@ def test_an_unchanged_portal_gives_no_release_and_no_new_file(country, first):
     assert again.data() == before
 
 
+@pytest.mark.slow
 def test_a_day_later_exactly_the_changes_are_published(country, tmp_path):
     today, tomorrow = (START + timedelta(days=days) for days in (country.eve, country.eve + 1))
     with country.running(days=country.eve) as portal:

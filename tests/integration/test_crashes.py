@@ -64,9 +64,9 @@ def check(reader: Reader, storage: FileStorage, sequence: int, expected, told: s
 
 
 def test_crashes_show_no_reader_anything_broken(undisturbed, tmp_path):
-    deaths, reads = crash(undisturbed, tmp_path, 50)
+    deaths, reads = crash(undisturbed, tmp_path, 24)
 
-    assert deaths >= 50
+    assert deaths >= 24
     assert reads > deaths
 
 
