@@ -28,9 +28,9 @@ class Index:
 
     `objects` are by their OCDS type (`Award`, `Value`, …), `references` by the role they point to (`buyer`, …), the
     values in `fields` by group; all in the order of the release, from the outside in. `values` are all objects,
-    `shapes` theirs, `formation` what these make together, `lists` all lists of them, `empties` the paths of members that are set but hold
-    nothing. `buyer` is the id of the buyer; of the procuring entity, where no buyer is named. The lists are used again
-    for the next release.
+    `shapes` theirs, `formation` what these make together, `lists` all lists of them, `empties` the paths of members
+    that are set but hold nothing. `buyer` is the id of the buyer; of the procuring entity, where no buyer is named. The
+    lists are used again for the next release.
     """
 
     objects: Mapping[str, list[Object]]
@@ -50,6 +50,7 @@ class Index:
     _by_id: dict[str, dict[str, list[Object]]] = field(default_factory=dict)
     _bearers: dict[str, list[Object]] | None = None
     _settled: frozenset[str] | None = None
+    _places: dict[int, Place] = field(default_factory=dict)
     _worths: dict[str, list[Money | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -67,6 +68,7 @@ class Index:
         self._resolved.clear()
         self._by_id.clear()
         self._worths.clear()
+        self._places.clear()
         self._bearers = self._settled = None
         self.release = release
         self.ocid = str(release.get("ocid", ""))
@@ -86,7 +88,9 @@ class Index:
     def place(self, at: At) -> Place:
         """Give the names and positions that lead from the release to a place, which may begin with an object."""
         if at and type(at[0]) is dict:
-            return (*_search(self.release, at[0], ()), *at[1:])
+            if not self._places:
+                _note_places(self.release, (), self._places)
+            return (*self._places.get(id(at[0]), ()), *at[1:])
         return at
 
     def by_id(self, kind: str) -> Mapping[str, list[Object]]:
@@ -194,19 +198,13 @@ def _worth(value: Json) -> Money | None:
     return None
 
 
-def _search(value: Json, wanted: Object, place: Place) -> Place:
-    """Give the place of an object, told by identity; nothing, where it is not there."""
-    if value is wanted:
-        return place
-    steps = enumerate(value) if type(value) is list else value.items()
-    for step, member in steps:
+def _note_places(value: Json, place: Place, places: dict[int, Place]) -> None:
+    """Note the place of every object in a value, by the object's identity."""
+    if type(value) is dict:
+        places.setdefault(id(value), place)
+    for step, member in value.items() if type(value) is dict else enumerate(value):
         if type(member) is dict or type(member) is list:
-            here = (*place, step)
-            if member is wanted:
-                return here
-            if found := _search(member, wanted, here):
-                return found
-    return ()
+            _note_places(member, (*place, step), places)
 
 
 def listed(value: Json) -> list[Any]:

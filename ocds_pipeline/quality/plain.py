@@ -63,6 +63,15 @@ def _match(group: str, pattern: re.Pattern[str]) -> Callable[[Index, Context], b
     return plain
 
 
+def _ids(index: Index, _: Context) -> bool:
+    """Tell by the pattern, of each id once: a party is named in many places."""
+    try:
+        text = joined([*{*index.fields["party_id"]}])
+    except TypeError:
+        return False
+    return text is not None and _IDS.fullmatch(text) is not None
+
+
 def _amounts(index: Index, _: Context) -> bool:
     """Tell by the digits: none but these and a point, and so few of them that an amount is no stand-in."""
     values = index.fields["amount"]
@@ -124,7 +133,7 @@ PLAIN: Mapping[str, Callable[[Index, Context], bool]] = MappingProxyType(
         "document_url": _match("document_url", _URLS),
         "email": _match("email", _EMAILS),
         "telephone": _match("telephone", _TELEPHONES),
-        "party_id": _match("party_id", _IDS),
+        "party_id": _ids,
         "amount": _amounts,
         "count": _counts,
         "id": _texts,

@@ -30,15 +30,17 @@ class Shape:
 
     `paths` are those of all members by name, `marks` what checks may need: the object's type, and the type with the
     name of each member (`Award`, `Award/status`), or the role in place of the type of a reference (`supplier`).
+    `groups` are those of the members that are looked at.
     """
 
-    __slots__ = ("fields", "inner", "lists", "marks", "objects", "path", "paths")
+    __slots__ = ("fields", "groups", "lists", "marks", "objects", "path", "paths")
 
     def __init__(self, path: str, paths: dict[str, str], mark: str) -> None:
         self.path = path
         self.paths = paths
         self.marks = frozenset({mark, *(f"{mark}/{name}" for name in paths)})
         self.fields: tuple[tuple[str, list[Json]], ...] = ()
+        self.groups: frozenset[str] = frozenset()
         self.objects: tuple[tuple[str, Node], ...] = ()
         self.lists: tuple[tuple[str, Node], ...] = ()
 
@@ -46,14 +48,15 @@ class Shape:
 class Formation:
     """The shapes of all objects of a release, in their order, which it has in common with many others.
 
-    `counts` tells how many objects of each shape there are. Where there are too many formations to be kept, some are
-    made anew for each release, and `is_kept` is false.
+    `counts` tells how many objects of each shape there are, `groups` which groups of fields have values. Where there
+    are too many formations to be kept, some are made anew for each release, and `is_kept` is false.
     """
 
-    __slots__ = ("counts", "is_kept", "shapes")
+    __slots__ = ("counts", "groups", "is_kept", "shapes")
 
     def __init__(self, listed: tuple[Shape, ...], shapes: frozenset[Shape], *, is_kept: bool) -> None:
         self.counts = Counter(listed)
+        self.groups = frozenset().union(*(shape.groups for shape in shapes))
         self.shapes = shapes
         self.is_kept = is_kept
 
@@ -118,7 +121,7 @@ class Walker:
         index.begin(release)
         shapes, lists = index.shapes, index.lists
         nodes, values = [self._root], index.values
-        # Both lists grow while they are read: outer objects come before inner ones. This loop is half of all the work.
+        # Both lists grow while they are read: outer objects come before inner ones. This loop is a third of the work.
         for node, value in zip(nodes, values, strict=False):
             shape = node.shapes[tuple(value)]
             shapes.append(shape)
@@ -128,18 +131,12 @@ class Walker:
             node.found.append(value)
             for name, into in shape.fields:
                 into.append(value[name])
-            if shape.inner:
-                for name, child in shape.objects:
-                    if type(member := value[name]) is dict:
-                        nodes.append(child)
-                        values.append(member)
-                for name, child in shape.lists:
-                    if type(members := value[name]) is list:
-                        lists.append(members)
-                        for member in members:
-                            if type(member) is dict:
-                                nodes.append(child)
-                                values.append(member)
+            for name, child in shape.objects:
+                if type(member := value[name]) is dict:
+                    nodes.append(child)
+                    values.append(member)
+            if shape.lists:
+                _enter(shape, value, nodes, values, lists)
         index.formation = self._formations.get(tuple(shapes)) or self._form(tuple(shapes))
         return index
 
@@ -158,11 +155,13 @@ class Walker:
         prefix = f"{node.path}/" if node.path else ""
         shape = Shape(node.path, {name: self._path(f"{prefix}{name}") for name in names}, node.mark)
         objects, lists, looked = [], [], []
+        met: list[str] = []
         for name in names:
             field = known.get(name)
             if field is not None:
                 groups = (*fields.of(node.kind, name), *fields.placed(node.kind, name, node.path))
                 looked += [(name, self._index.fields[group]) for group in groups]
+                met += groups
             target = field.shape.target if field else ""
             # Where the standard knows nothing, it may be one object or a list of them.
             if field is None or (target and not field.shape.many):
@@ -170,7 +169,7 @@ class Walker:
             if field is None or (target and field.shape.many):
                 lists.append((name, self._child(node, name, target)))
         shape.fields, shape.objects, shape.lists = tuple(looked), tuple(objects), tuple(lists)
-        shape.inner = bool(objects or lists)
+        shape.groups = frozenset(met)
         self._shapes += 1
         return shape
 
@@ -188,6 +187,22 @@ class Walker:
             return "…"
         self._paths.add(path)
         return path
+
+
+def _enter(
+    shape: Shape,
+    value: dict[str, Any],
+    nodes: list[Node],
+    values: list[dict[str, Any]],
+    lists: list[list[Any]],
+) -> None:
+    for name, child in shape.lists:
+        if type(members := value[name]) is list:
+            lists.append(members)
+            for member in members:
+                if type(member) is dict:
+                    nodes.append(child)
+                    values.append(member)
 
 
 def _empties(shape: Shape, value: dict[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ publication, whose awards were `rejected` and whose parties were `complainer`.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
@@ -14,8 +15,7 @@ from ocds_pipeline.quality.index import FieldSight, Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
 _NONE = not_applicable("the release has no codes")
-_SINGLE = tuple((group, known) for group, known in codes() if not holds_several(group))
-_SEVERAL = tuple((group, known) for group, known in codes() if holds_several(group))
+_Known = tuple[tuple[str, frozenset[str]], ...]
 
 
 def judge(index: Index, _: Context) -> Result:
@@ -31,16 +31,25 @@ def judge(index: Index, _: Context) -> Result:
 def plain(index: Index, _: Context) -> bool:
     """Tell whether all codes are known."""
     fields = index.fields
+    single, several = _present(index.formation.groups)
     try:
-        for group, known in _SINGLE:
-            if (codes_here := fields[group]) and not known.issuperset(codes_here):
+        for group, known in single:
+            if not known.issuperset(fields[group]):
                 return False
-        for group, known in _SEVERAL:
-            if not all(type(several) is list and known.issuperset(several) for several in fields[group]):
+        for group, known in several:
+            if not all(type(each) is list and known.issuperset(each) for each in fields[group]):
                 return False
     except TypeError:
         return False
     return True
+
+
+@lru_cache(maxsize=4_096)
+def _present(groups: frozenset[str]) -> tuple[_Known, _Known]:
+    """Give those of some groups that hold a code, and those that hold several, with the codes there are."""
+    present = [(group, known) for group, known in codes() if group in groups]
+    single = tuple(each for each in present if not holds_several(each[0]))
+    return single, tuple(each for each in present if holds_several(each[0]))
 
 
 def _wrong(sight: FieldSight, known: frozenset[str], group: str) -> Iterator[Failure]:

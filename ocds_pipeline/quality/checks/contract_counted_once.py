@@ -25,8 +25,10 @@ def _read(index: Index) -> Iterable[Hashable]:
     for contract, value in zip(index.objects["Contract"], index.worths("Contract"), strict=True):
         signed = contract.get("dateSigned")
         if value is not None and signed and contract.get("status") != "cancelled":
-            found = awards.get(str(contract.get("awardID")), ())
-            if winners := [str(one.get("id")) for award in found for one in members(award, "suppliers")]:
+            winners = []
+            for award in awards.get(str(contract.get("awardID")), ()):
+                winners += [str(one.get("id")) for one in members(award, "suppliers")]
+            if winners:
                 # Within one process the same contract may well be concluded twice, for two lots.
                 keys.add((str(contract.get("title")), value, str(signed), *sorted(winners)))
     return keys
