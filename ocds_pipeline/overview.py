@@ -67,5 +67,5 @@ def _lines(name: str, facts: Json) -> Iterable[str]:
     yield f"  last harvest  {facts['lastHarvest'] or 'never'}; {facts['waiting']:,} processes wait to be mapped"
     yield f"  last edition  {facts['lastEdition'] or 'none'}"
     if facts["stoppedEdition"]:
-        place = f"{facts['publishedAt'].rstrip('/')}/v1/{name}/editions/{facts['stoppedEdition']}/"
-        yield f"  STOPPED       {facts['stoppedEdition']} by a gate; {place} has failed.json, which says why"
+        place = f"{facts['publishedAt'].rstrip('/')}/v1/{name}/failed/{facts['stoppedEdition']}.json"
+        yield f"  STOPPED       {facts['stoppedEdition']} by a gate; {place} says why"

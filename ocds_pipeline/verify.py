@@ -51,6 +51,9 @@ def _lines(edition: Json) -> Iterable[str]:
     checked = (
         f"{edition['source']}: edition {edition['editionId']}: {edition['files']:,} files, {edition['bytes']:,} bytes"
     )
+    if said := edition["retraction"]:
+        yield f"RETRACTED  {edition['source']}: edition {edition['editionId']} is not to be relied on"
+        yield f"  since {said['date']}, by {said['by']}: {said['reason']}"
     if edition["dataCollected"]:
         gone = f"{edition['filesCollected']:,} files of data are not kept any more"
         yield f"{edition['source']}: edition {edition['editionId']}: {gone}, they were collected on {_day(edition)}"

@@ -178,7 +178,7 @@ class Building(ABC):
             known=self._known,
             files=tuple(self._files),
             manifest=body,
-            pointer=manifests.point_to(body, data, carried(previous)),
+            pointer=manifests.point_to(body, data, carried(previous.body if previous else {})),
             verdict=self._verdict,
         )
 

@@ -19,6 +19,7 @@ from publish.lock import Lock
 from publish.plan import spare
 from publish.pointer import swap
 from publish.policy import MACHINE, PAGE
+from publish.retract import sign
 from publish.storage import Storage
 
 CLIENT = "ocds_sync.py"
@@ -97,6 +98,9 @@ class _Commit:
             self._storage.put_new(extension_key(path), content, content_type=JSON.media_type, cache_control=IMMUTABLE)
         for name, content in (order.signing.files() if order.signing else {}).items():
             self._storage.put_new(key_key(name), content, content_type=TEXT.media_type, cache_control=IMMUTABLE)
+
+        key = order.signing.key if order.signing else None
+        sign(self._storage, self._source, json.decode(self._draft.pointer), key)
 
     def check(self) -> None:
         """Read back what is new, and some of what was there before."""

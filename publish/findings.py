@@ -26,7 +26,8 @@ class VerifyReport:
     """The outcome of a verification: what was looked at, and every difference.
 
     `data_collected` says when data of the edition was collected, as its publisher keeps data only so long;
-    `files_collected` are gone with it, which is no difference.
+    `files_collected` are gone with it, which is no difference. `retraction` says who took the edition back, when and
+    why.
     """
 
     source: str
@@ -36,6 +37,7 @@ class VerifyReport:
     records: int
     findings: tuple[Finding, ...]
     data_collected: str | None = None
+    retraction: Json = None
     files_collected: int = 0
 
     @property
@@ -52,6 +54,7 @@ class VerifyReport:
             "bytes": self.bytes,
             "records": self.records,
             "sound": self.is_sound,
+            "retraction": self.retraction,
             "dataCollected": self.data_collected,
             "filesCollected": self.files_collected,
             "findings": [{"file": each.file, "expected": each.expected, "found": each.found} for each in self.findings],

@@ -11,6 +11,8 @@ One file of plain Python (3.9 or newer) without dependencies: put it where you l
 PLACE is the address or folder that holds a source's latest.json. With --key KEY, the publisher's minisign public key,
 nothing is taken that is not signed by it, or by a key that it vouches for.
 
+An edition that its publisher has taken back is not taken, unless --accept-retracted says so.
+
 Nothing is believed: the pointer names the manifest's hash, the manifest every file's, and after each step the hash of
 all records must be the one that the manifest states. What does not agree is refused, and the copy stays as it was.
 
@@ -50,6 +52,10 @@ KEY_BYTES, SIGNATURE_BYTES = 42, 74
 
 class RefusedError(Exception):
     """What the publisher shows does not agree with itself, or with what was seen before."""
+
+
+class RetractedError(RefusedError):
+    """The publisher says that its newest edition is not to be relied on."""
 
 
 class UnreachableError(Exception):
@@ -251,9 +257,10 @@ class Edition:
 class Publisher:
     """A publisher, seen through its pointer; with a key, only what is signed is taken."""
 
-    def __init__(self, place: str, key: str = "", accept_stale: bool = False) -> None:
-        self.place, self.accept_stale = Place(place), accept_stale
+    def __init__(self, place: str, key: str = "", accept_stale: bool = False, accept_retracted: bool = False) -> None:
+        self.place, self.accept_stale, self.accept_retracted = Place(place), accept_stale, accept_retracted
         self.key = Key(key) if key else None
+        self.retracted: dict[str, dict[str, Any]] = {}
 
     def newest(self) -> Edition:
         """Give the edition that latest.json points to."""
@@ -266,10 +273,24 @@ class Publisher:
                 f"latest.json was good until {until:%Y-%m-%d %H:%M} UTC: nothing newer was published since, or you are "
                 "shown an old one; --accept-stale takes it"
             )
+        self.retracted = self._retracted(pointer)
         edition = self.edition(pointer["manifest"]["path"], pointer["manifest"]["sha256"])
         if edition.id != pointer["editionId"]:
             raise RefusedError("latest.json names another edition than the manifest that it points to")
         return edition
+
+    def _retracted(self, pointer: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """Give what was said of the editions that were taken back, by their ids."""
+        listed = pointer.get("retractions")
+        if not listed:
+            return {}
+        path = str(listed["path"])
+        data = self.place.read(path)
+        if hashlib.sha256(data).hexdigest() != listed["sha256"]:
+            raise RefusedError(f"{path} is not the list that latest.json names: it was altered")
+        if self.key is not None:
+            self._check_signature(self.key, data, path)
+        return {str(each["editionId"]): each for each in _decode(data, path)["retractions"]}
 
     def edition(self, path: str, sha256: str) -> Edition:
         """Give the edition of a manifest whose hash is known."""
@@ -424,6 +445,12 @@ def sync(publisher: Publisher, copy: Copy) -> str:
     newest = publisher.newest()
     held = copy.sequence
     _check_held(newest, copy)
+    if (told := retraction(publisher, newest.id)) and not publisher.accept_retracted:
+        stays = "the copy is of it" if newest.sequence == held else f"the copy stays at edition {copy.get('editionId')}"
+        raise RetractedError(
+            f"{told}; {stays if held else 'nothing was taken'}, until a newer one is published; --accept-retracted "
+            "takes it"
+        )
     if newest.sequence == held:
         return f"up to date: edition {newest.id}, {copy.count():,} records"
     if held and (done := _by_deltas(publisher, newest, copy)):
@@ -487,6 +514,14 @@ def way(
         except MissingError:
             return []
     return []
+
+
+def retraction(publisher: Publisher, edition_id: str) -> str:
+    """Say that an edition was taken back, if it was."""
+    said = publisher.retracted.get(edition_id)
+    if said is None:
+        return ""
+    return f"edition {edition_id} was RETRACTED on {said['date']} by {said['by']}: {said['reason']}"
 
 
 def _before(publisher: Publisher, edition: Edition, wanted: str) -> Edition:
@@ -561,6 +596,7 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     key = os.environ.get("OCDS_SYNC_KEY", "")
     shared.add_argument("--key", default=key, help="the publisher's minisign public key; else OCDS_SYNC_KEY")
     shared.add_argument("--accept-stale", action="store_true", help="take a pointer that has run out")
+    shared.add_argument("--accept-retracted", action="store_true", help="take an edition that was taken back")
     parser = argparse.ArgumentParser(prog="ocds_sync.py", description=(__doc__ or "").splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("verify", parents=[shared], help="check a whole edition").add_argument("place")
@@ -574,23 +610,27 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
+def _verified(publisher: Publisher) -> str:
+    edition = publisher.verify()
+    told = f"edition {edition.id} is whole: {len(edition.files())} files, {edition.body['counts']['records']:,} records"
+    return "\n".join(line for line in (told, retraction(publisher, edition.id)) if line)
+
+
 def _run(given: argparse.Namespace) -> None:
     if given.command == "dump":
         with Copy(given.folder) as copy:
             for body in copy.records():
                 sys.stdout.buffer.write(body + b"\n")
         return
-    publisher = Publisher(given.place, given.key, given.accept_stale)
+    publisher = Publisher(given.place, given.key, given.accept_stale, given.accept_retracted)
     if given.command == "verify":
-        edition = publisher.verify()
-        records = edition.body["counts"]["records"]
-        _say(f"edition {edition.id} is whole: {len(edition.files())} files, {records:,} records")
+        _say(_verified(publisher))
         return
     while True:
         try:
             with Copy(given.folder) as copy:
                 _say(sync(publisher, copy))
-        except UnreachableError as error:
+        except (UnreachableError, RetractedError) as error:
             if given.command != "follow":
                 raise
             _say(f"{error}; trying again")

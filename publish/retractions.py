@@ -11,7 +11,6 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish.layout import retractions_path, sequence_of, source_key
-from publish.manifest import Pointer
 from publish.storage import Storage
 
 MOST_NAMED = 16
@@ -33,9 +32,9 @@ class Retraction:
         return {"editionId": self.edition_id, "date": self.date, "by": self.by, "reason": self.reason}
 
 
-def carried(pointer: Pointer | None) -> Json:
+def carried(pointer: Json) -> Json:
     """Give the members of a pointer about editions that were taken back, as the next pointer has them too."""
-    return {name: pointer.body[name] for name in _MEMBERS if name in pointer.body} if pointer else {}
+    return {name: pointer[name] for name in _MEMBERS if name in pointer}
 
 
 def told(listed: bytes) -> Json:

@@ -100,15 +100,17 @@ def _check_target(storage: Storage, source: str, pointer: Pointer, target: Json,
     wanted = target["editionId"]
     if not undone:
         raise PublishError(f"{wanted} is the newest edition of {source}: there is nothing to go back from")
+    # One that went back to another has what that one had.
+    same = {wanted, target.get("rollback", {}).get("to")}
     for each in read_retractions(storage, source, pointer.body):
-        if each["editionId"] == wanted:
+        if each["editionId"] in same:
             raise PublishError(
-                f"edition {wanted} was retracted by {each['by']} on {each['date']} ({each['reason']}): go back to "
-                "another one"
+                f"edition {each['editionId']} was retracted by {each['by']} on {each['date']} ({each['reason']}): go "
+                "back to another one"
             )
     newest = read_manifest(storage, source, pointer)
     if _data(newest) == _data(target):
-        raise PublishError(f"edition {newest['editionId']} has the very files of {wanted}: there is nothing to go back")
+        raise PublishError(f"edition {newest['editionId']} has the very files of {wanted}: it is gone back to already")
     past = Past(storage, source, newest)
     lost = [entry["path"] for entry in published(target) if not past.holds(entry)]
     if lost:

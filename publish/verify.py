@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from ocds_schema import json
-from ocds_schema.errors import PublishError
+from ocds_schema.errors import PublishError, StorageError
 from ocds_schema.json import Json
-from publish import gates, issues, quality
+from publish import gates, issues, quality, retractions
 from publish import manifest as manifests
 from publish.cells import RowsDigest
 from publish.completeness import contradictions, summary
@@ -64,6 +64,7 @@ class _Check:
         self._bytes = 0
         self._records = 0
         self._collected: str | None = None
+        self._retraction: Json = None
         self._gone = 0
 
     def report(self) -> VerifyReport:
@@ -74,6 +75,7 @@ class _Check:
             bytes=self._bytes,
             records=self._records,
             findings=self._findings.all(),
+            retraction=self._retraction,
             data_collected=self._collected if self._gone else None,
             files_collected=self._gone,
         )
@@ -93,11 +95,12 @@ class _Check:
             self._findings.add(file, "the members that it should have", f"{type(error).__name__}: {error}")
 
     def _check_edition(self, edition_id: str, pointer: bytes | None) -> None:
+        retracted = self._check_retractions(edition_id)
         data = self._whole(self._key(edition_path(edition_id, "manifest.json")))
         if data is None:
             return
         manifest = json.decode(data)
-        if pointer is not None and pointer != manifests.point_to(manifest, data):
+        if pointer is not None and pointer != manifests.point_to(manifest, data, retracted):
             self._findings.add(
                 pointer_key(self._source),
                 f"the pointer to a manifest of {len(data)} bytes with sha256 {json.digest(data)}",
@@ -110,6 +113,26 @@ class _Check:
         for entry in manifest["ocds"]["extensionFiles"]:
             self._check_hash(f"{LAYOUT}/{entry['path'].removeprefix('../')}", {"role": "extension", **entry})
         self._check_content(manifest, whole)
+
+    def _check_retractions(self, edition_id: str) -> Json:
+        """Say whether the edition was taken back, and give what a pointer must say of those that were."""
+        try:
+            body = json.decode(self._storage.read(pointer_key(self._source)))
+        except (StorageError, ValueError):
+            body = {}
+        if "retractions" not in body:
+            return None
+        key = self._key(body["retractions"]["path"])
+        listed = self._whole(key)
+        if listed is None:
+            return retractions.carried(body)
+        if not self._findings.compare(
+            key, "sha256, by the pointer,", body["retractions"]["sha256"], json.digest(listed)
+        ):
+            return retractions.carried(body)
+        told = {each["editionId"]: each for each in json.decode(listed)["retractions"]}
+        self._retraction = told.get(edition_id)
+        return retractions.told(listed)
 
     def _check_previous(self, manifest: Json) -> None:
         """Hold the manifest of the edition before, where it is still there, against the hash kept of it."""

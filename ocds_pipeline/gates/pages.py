@@ -46,16 +46,16 @@ published.
 
 ## When a gate is broken
 
-`v1/<source>/editions/<editionId>/failed.json` has the whole verdict; it is never written again. Where another
-attempt of the same edition id fails otherwise, its verdict is `failed-2.json`, and so on. `ocds-pipeline sources`
-names the edition that was stopped until one is published.
+`v1/<source>/failed/<editionId>.json` has the whole verdict; it is never written again. Where another attempt of the
+same edition id fails otherwise, its verdict is `<editionId>-2.json`, and so on. `editions.json` lists them under
+`failed`, apart from what was published, each with the gates that broke; `status.atom` and `status.json` tell of them.
+`ocds-pipeline sources` names the edition that was stopped until one is published.
 
 The same run again is judged again, by the same files, and stopped again. A later run, or one after the portal or
 the mapping was mended, is judged against the edition that was published last. The number of an edition that was
 stopped is free: the next edition that is published takes it, so published editions are numbered without gaps. An
 edition id holds the moment it speaks for; where a mended edition speaks for the same moment as the one that was
-stopped, both have the same id, and `failed.json` stays beside the manifest as the record of the first attempt.
-`SHA256SUMS` and the manifest do not name it.
+stopped, both have the same id, and the verdict stays as the record of the first attempt. No manifest names it.
 
 Where the data is right although a gate is broken, a person says so:
 

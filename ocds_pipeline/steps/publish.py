@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from ocds_pipeline.gates.judge import Override
 from ocds_pipeline.gates.keeper import Keeper
+from ocds_pipeline.keys import signing
 from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.quality.published import EditionInspector
 from ocds_pipeline.sources import source_names
@@ -27,7 +28,6 @@ from publish.lock import Lock, hold
 from publish.manifest import SCHEMA_VERSION, Pointer
 from publish.pointer import find_pointer
 from publish.policy import LocalCode, Said
-from publish.signing import Signing, SigningKey, read_signing_key
 from publish.storage import Capabilities, Storage
 from transformers.compiled import Merger
 from transformers.outcome import country_mapping
@@ -168,29 +168,9 @@ def order_of(desk: Desk, run: Run, planned: StoredEdition) -> Order:
         extensions=extension_files(source),
         extension_urls=addresses(source.extensions, _published_at(source)),
         policy=_said(source.name),
-        signing=_signing(desk),
+        signing=signing(desk.settings),
         inputs=f"{planned.mark} {planned.facts['before']} {desk.store.fingerprint(source.name)}",
     )
-
-
-def _signing(desk: Desk) -> Signing | None:
-    """Give what the edition is signed with, where a key is set.
-
-    Raises:
-        ConfigurationError: a key cannot be used; the message names its setting.
-    """
-    keys = {
-        "OCDS_SIGNING_KEY": desk.settings.signing_key,
-        "OCDS_SIGNING_KEY_BEFORE": desk.settings.signing_key_before,
-    }
-    read: dict[str, SigningKey] = {}
-    for name, text in keys.items():
-        try:
-            read |= {name: read_signing_key(text)} if text else {}
-        except ConfigurationError as error:
-            raise ConfigurationError(f"{name}: {error}") from None
-    key = read.get("OCDS_SIGNING_KEY")
-    return Signing(key=key, before=read.get("OCDS_SIGNING_KEY_BEFORE")) if key else None
 
 
 def _said(source: str) -> Said:

@@ -16,7 +16,7 @@ from ocds_schema.json import Json
 from publish.changelog import Cause, Change, apply
 from publish.state import state_digest, state_line
 from publish.verify import verify
-from tests.support.publishing import Entry, MemoryHistory, ocid, publish, tender
+from tests.support.publishing import Entry, MemoryHistory, go_back, ocid, publish, tender
 
 SOURCE = "kazakhstan"
 ROLL_UPS = {"d7": 7, "d30": 30}
@@ -45,9 +45,11 @@ class World:
         self.past: list[dict[str, Entry]] = []
         self.number = 0
         self.seen: Counter[str] = Counter()
+        self.back = 0
 
     def day(self) -> Told:
-        """Let a day pass, and give what is published at its end."""
+        """Let a day pass, and give what is published at its end; `back` is how many days that goes back, if it does."""
+        self.back = 0
         before = dict(self.now)
         self.past.append(before)
         steps: list[Change] = []
@@ -111,14 +113,18 @@ class World:
 
     def _roll_back(self) -> list[Change]:
         """Go back to an earlier day, by an edition that takes back all that has moved since."""
-        before, self.now = self.now, dict(self.past[-self.chance.randint(2, 4)])
+        self.back = self.chance.randint(2, 4)
+        before, self.now = self.now, dict(self.past[-self.back])
         self.gone = {key: entry for key, entry in {**self.gone, **before}.items() if key not in self.now}
-        self.seen["rollback"] += 1
-        return [
-            self._told(key, before.get(key), self.now.get(key), "source")
+        steps = [
+            self._told(key, before.get(key), self.now.get(key), "rollback")
             for key in sorted({*before, *self.now})
             if before.get(key) != self.now.get(key)
         ]
+        # Nobody can go back to what is there.
+        self.back = self.back if steps else 0
+        self.seen["rollback"] += bool(steps)
+        return steps
 
     def _state(self, key: str, last: Json) -> Json:
         number = key.removeprefix(ocid(""))
@@ -233,9 +239,14 @@ def digest(state: State) -> str:
 def live(days: int, seed: int, folder: Path) -> World:
     """Publish so many days, and read every one of them."""
     world, storage = World(seed), FileStorage(folder / "public")
-    reader = Reader(storage)
+    reader, editions = Reader(storage), []
     for number in range(1, days + 1):
-        edition = publish(world.day(), storage, folder / "work", number)
+        told = world.day()
+        if world.back:
+            edition = go_back(storage, folder / "work", number, editions[-world.back])
+        else:
+            edition = publish(told, storage, folder / "work", number)
+        editions.append(edition.id)
         kinds = [delta["kind"] for delta in edition.manifest["deltas"]]
         assert kinds == ["d1", *(kind for kind, span in ROLL_UPS.items() if number > span)]
         reader.follow(edition.manifest)
@@ -254,7 +265,7 @@ def _unhurried(monkeypatch):
 def test_thirty_days_are_replayed_to_what_was_published(tmp_path):
     world = live(33, 1, tmp_path)
 
-    assert not {"add", "source", "pipeline", "delete", "return", "redact", "empty"} - world.seen.keys()
+    assert not {"add", "source", "pipeline", "delete", "return", "redact", "empty", "rollback"} - world.seen.keys()
 
 
 @pytest.mark.slow

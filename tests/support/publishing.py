@@ -19,6 +19,7 @@ from publish.draft import Order
 from publish.edition import Edition, write_edition
 from publish.history import ProcessProblems
 from publish.layout import edition_id
+from publish.rollback import roll_back
 from publish.storage import Capabilities, Stat
 
 KAZAKHSTAN: Source = read_source("kazakhstan")
@@ -139,6 +140,10 @@ class MemoryHistory:
         bodies = [[each.record().body.decode() for _, each in sorted(some.items())] for some in (self.now, self.before)]
         return json.digest(repr((bodies, self.troubles)).encode())
 
+    def since(self, earlier: "MemoryHistory") -> "MemoryHistory":
+        """The same, with the changes told against an earlier one."""
+        return replace(self, before=earlier.now)
+
     def then(self, **changed: Entry | None) -> "MemoryHistory":
         """The history of the next edition, with some entries changed (by number) or gone."""
         now = {**self.now, **{ocid(number.lstrip("_")): entry for number, entry in changed.items() if entry}}
@@ -197,6 +202,14 @@ def order(sequence: int = 1, *, as_of: datetime | None = None, **more: Any) -> O
 def publish(made: MemoryHistory, storage: Any, work: Path, sequence: int = 1, **more: Any) -> Edition:
     wanted = order(sequence, **{"inputs": made.fingerprint(), **more})
     return write_edition(made, storage, wanted, work=work)
+
+
+def go_back(storage: Any, work: Path, sequence: int, to: str, **more: Any) -> Edition:
+    """Publish, a day after the edition before, one that goes back to an earlier one."""
+    moment = FIRST + timedelta(days=sequence - 1)
+    facts = {"rollback": {"to": to, "by": "A. Editor", "reason": "a wrong figure", "date": moment.isoformat()}}
+    wanted = Order(source=KAZAKHSTAN, edition_id=edition_id(moment, sequence), facts=facts, **more)
+    return roll_back(storage, wanted, work=work)
 
 
 def contents(storage: FileStorage) -> dict[str, bytes]:
