@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
@@ -81,6 +81,17 @@ class Tally(Protocol):
 
     def result(self) -> Result:
         """Judge what was taken in."""
+
+
+@runtime_checkable
+class Stream(Tally, Protocol):
+    """A tally of all values of one group of fields; they wait in a list that anybody may lengthen."""
+
+    group: str
+    waiting: list[Json]
+
+    def count(self) -> None:
+        """Count the values that wait, and empty the list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

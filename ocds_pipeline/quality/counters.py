@@ -66,7 +66,8 @@ class Repeated:
 
     def add(self, keys: Iterable[Hashable], owner: str) -> None:
         """Take in some keys, and whose they are."""
-        self._waiting += [(hash(key), owner) for key in keys]
+        for key in keys:
+            self._waiting.append((hash(key), owner))
         if len(self._waiting) >= _BLOCK:
             self._note()
 

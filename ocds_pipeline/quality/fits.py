@@ -106,6 +106,9 @@ def _is_cheap(value: Money | None, related: Json, lots: dict[Json, Money | None]
     if type(related) is not list or not related or value is None:
         return False
     amount, currency = value
+    if len(related) == 1 and type(related[0]) is str:
+        worth = lots.get(related[0])
+        return worth is not None and worth[1] == currency and amount <= worth[0] >= 0
     worths = [lots.get(key) if type(key) is str else None for key in related]
     amounts = [worth[0] for worth in worths if worth is not None and worth[1] == currency]
     return len(amounts) == len(related) and amount <= amounts[0] and min(amounts) >= 0

@@ -7,15 +7,18 @@ shapes can have need not be looked for in each.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from ocds_pipeline.quality.check import FieldCheck, Plain, ReleaseCheck, Tally
+from ocds_pipeline.quality.check import FieldCheck, Plain, ReleaseCheck, Stream, Tally
 from ocds_pipeline.quality.context import Context
-from ocds_pipeline.quality.index import Index, listed
+from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import PASS, Result
 from ocds_pipeline.quality.walk import Shape
 from ocds_schema.json import Json
 
 _MOST = 8_192
+_WAIT = 512
+"""So many releases may pass until the values that wait in streams are counted."""
 
 _TOLD = (
     "tender_status",
@@ -46,12 +49,16 @@ class _Bundle:
 
 @dataclass(slots=True)
 class _Plan:
-    """What is to be done with releases of certain shapes; `uses` is how often it was done."""
+    """What is to be done with releases of certain shapes; `uses` is how often it was done.
+
+    `streams` are lists that the values of the index's lists are added to.
+    """
 
     settled: list[tuple[int, Result]]
     bundles: list[_Bundle]
     single: list[tuple[int, Judge]]
     tallies: list[Callable[[Index], None]]
+    streams: list[tuple[list[Json], list[Json]]]
     uses: int = 0
 
 
@@ -68,6 +75,7 @@ class Plans:
     results: list[Counter[Result]] = field(default_factory=list)
     _plans: dict[_Key, _Plan] = field(default_factory=dict)
     _passed: list[int] = field(default_factory=list)
+    _passed_by: int = 0
 
     def __post_init__(self) -> None:
         self.results = [Counter() for _ in self.checks]
@@ -82,8 +90,13 @@ class Plans:
         plan.uses += 1
         failed: list[Failed] = []
         context = self.context
+        for waiting, values in plan.streams:
+            waiting.extend(values)
         for add in plan.tallies:
             add(index)
+        self._passed_by += 1
+        if self._passed_by >= _WAIT:
+            self._count()
         for bundle in plan.bundles:
             if not bundle.plain(index, context):
                 bundle.odd += 1
@@ -104,6 +117,12 @@ class Plans:
             self.results[number][PASS] += passed
         self._passed = [0] * len(self.checks)
 
+    def _count(self) -> None:
+        self._passed_by = 0
+        for _, tally in self.tallies:
+            if isinstance(tally, Stream):
+                tally.count()
+
     def _run(self, judges: Sequence[tuple[int, Judge]], index: Index, failed: list[Failed]) -> None:
         passed, context = self._passed, self.context
         for number, judge in judges:
@@ -118,10 +137,12 @@ class Plans:
     def _first(self, index: Index, key: _Key) -> list[Failed]:
         """Judge the first release of its shapes by every check, and settle what is to be done with the next."""
         marks = frozenset().union(*(shape.marks for shape in key[0]))
-        plan = _Plan([], [], [], [tally.add for needs, tally in self.tallies if marks.issuperset(needs)])
+        wanted = [tally for needs, tally in self.tallies if marks.issuperset(needs)]
         failed: list[Failed] = []
-        for add in plan.tallies:
-            add(index)
+        for tally in wanted:
+            tally.add(index)
+        streams = [(tally.waiting, index.fields[tally.group]) for tally in wanted if isinstance(tally, Stream)]
+        plan = _Plan([], [], [], [tally.add for tally in wanted if not isinstance(tally, Stream)], streams)
         bundles: dict[Plain, _Bundle] = {}
         for number, check in enumerate(self.checks):
             result = check.judge(index, self.context)
@@ -158,12 +179,20 @@ def _is_settled(
 
 
 def _codes(index: Index) -> _Codes | None:
-    """Give the codes that occur in a release; none, where a code is no text; nothing, where a member is empty."""
+    """Give the codes that occur in a release; none, where a code is no text; nothing, where a member is empty.
+
+    Which fields have codes is told by the shapes, beside which this is the other half of the key.
+    """
     if index.empties:
         return None
     fields = index.fields
     try:
-        roles = frozenset([role for roles in fields[_ROLES] for role in listed(roles)])
-        return (roles, *[frozenset(fields[group]) for group in _TOLD])
+        roles = frozenset([role for roles in fields[_ROLES] if type(roles) is list for role in roles])
+        return (roles, *[frozenset(fields[group]) for group in _told_by(index.formation.groups)])
     except TypeError:
         return ()
+
+
+@lru_cache(maxsize=_MOST)
+def _told_by(groups: frozenset[str]) -> tuple[str, ...]:
+    return tuple(group for group in _TOLD if group in groups)

@@ -28,26 +28,27 @@ class Codes:
     """
 
     def __init__(self, group: str, wanted: Collection[str] = (), *, bound: float = 1.0) -> None:
-        self._group = group
+        self.group = group
         self._wanted = wanted
         self._bound = bound
-        self._waiting: list[Json] = []
+        self.waiting: list[Json] = []
         self._counts: Frequent[str] = Frequent(most=_MOST_CODES)
 
     def add(self, index: Index) -> None:
         """Take in the codes of one release; they are counted many at a time."""
-        self._waiting += index.fields[self._group]
-        if len(self._waiting) >= _BLOCK:
-            self._count()
+        self.waiting += index.fields[self.group]
+        if len(self.waiting) >= _BLOCK:
+            self.count()
 
-    def _count(self) -> None:
-        several = [code for codes in self._waiting if type(codes) is list for code in codes]
-        self._counts.add([code for code in (*self._waiting, *several) if type(code) is str])
-        self._waiting.clear()
+    def count(self) -> None:
+        """Count the codes that wait, and forget them."""
+        several = [code for codes in self.waiting if type(codes) is list for code in codes]
+        self._counts.add([code for code in (*self.waiting, *several) if type(code) is str])
+        self.waiting.clear()
 
     def result(self) -> Result:
         """Judge how the codes are spread."""
-        self._count()
+        self.count()
         total = self._counts.total
         if not total:
             return _NO_CODE

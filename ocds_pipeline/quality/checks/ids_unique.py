@@ -5,6 +5,7 @@ one when releases are compiled, so that one of them is lost. Not applicable wher
 """
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 from ocds_pipeline.quality.check import ReleaseCheck
@@ -12,6 +13,7 @@ from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
+_ID = itemgetter("id")
 _NONE = not_applicable("no list has two members")
 
 
@@ -21,7 +23,7 @@ def judge(index: Index, _: Context) -> Result:
     several = [members for members in index.lists if len(members) > 1]
     for members in several:
         try:
-            is_plain = len({str(member["id"]) for member in members}) == len(members)
+            is_plain = len(set(map(str, map(_ID, members)))) == len(members)
         except (KeyError, TypeError):
             is_plain = False
         if not is_plain:
