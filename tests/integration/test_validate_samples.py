@@ -14,7 +14,8 @@ from ocds_schema.extensions import EXTENSIONS
 from tests.support.standard import EXTENSIONS as EXTENSION_FILES
 from tests.support.standard import SAMPLES, STANDARD, needs_standard, read
 
-FILES = sorted([*(SAMPLES / "ua" / "ocds").glob("*.json"), *(SAMPLES / "kg").glob("kg_*release*.json")])
+FOREIGN = sorted((SAMPLES / "kg").glob("goszakupki*.json"))
+FILES = sorted({*(SAMPLES / "ua" / "ocds").glob("*.json"), *(SAMPLES / "kg").glob("*.json")} - {*FOREIGN})
 FOLDERS = {"bids": "bid", "enquiries": "enquiry", "lots": "lots", "location": "location"}
 FORMATS = jsonschema.FormatChecker(("date-time", "uri"))
 REPORTED = ("schema/",)
@@ -78,6 +79,15 @@ def test_the_verdicts_are_those_of_the_official_schema(file: Path) -> None:
 
     assert (inside if "uri" in content else bare) == dict(expected(content))
     assert report.releases == len(list(releases(content)))
+
+
+@needs_standard
+@pytest.mark.parametrize("file", FOREIGN, ids=lambda file: file.name)
+def test_a_file_that_is_not_ocds_is_told(file: Path) -> None:
+    report = validate_files([str(file)])
+
+    assert [(group.rule, group.count) for group in report.groups.values()] == [("not_ocds", 1)]
+    assert report.releases == 0
 
 
 @needs_standard
