@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export OCDS_HOME ?= $(CURDIR)/var
+# A command is many processes: each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 READY := $(VENV)/.ready
 PEERS := .venv-bench
 PEERS_READY := $(PEERS)/.ready

@@ -10,6 +10,7 @@ from jsonschema.validators import Draft4Validator
 
 from ocds_schema import json
 from tests.support.command import Installation
+from tests.support.readable import readable
 from tests.support.real_answers import LISTS, PAGES, SAMPLES, answer
 from tests.support.web import WebServer
 
@@ -24,8 +25,14 @@ def edition(tmp_path_factory):
     home = tmp_path_factory.mktemp("real")
     with WebServer(answer) as server:
         installation = Installation(home=home, portal=server.url)
-        report = installation.done("run", "kazakhstan", "--full", "--until", "2026-11-20")
-    return installation, report[0]
+        # A page of each list is at hand, and the gate that asks for the others is right: somebody says that it is known.
+        report = installation.done("harvest", "kazakhstan", "--full", "--until", "2026-11-20")
+        installation.done("transform", "kazakhstan")
+        code, _, said = installation.run("publish", "kazakhstan")
+        assert (code, "\ncrawl: " in said) == (1, True), said
+        known = ("--override", "crawl", "--by", "Test", "--reason", "only one page of each list is at hand")
+        installation.done("publish", "kazakhstan", *known)
+    return installation, report
 
 
 def lines(installation, table):
@@ -113,7 +120,7 @@ def test_no_personal_number_is_left_in_any_published_file(edition):
     assert known
     found = {}
     for key, content in installation.published().items():
-        text = key.encode() + (gzip.decompress(content) if key.endswith(".gz") else content)
+        text = f"{key} {readable(key, content)}".encode()
         if numbers := PERSON.findall(text) or [number for number in known if number in text]:
             found[key] = numbers[:3]
 

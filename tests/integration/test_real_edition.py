@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -40,6 +40,12 @@ class FirstHistory:
 
     def years(self) -> set[int]:
         return {record.year for record, _ in self._outcomes}
+
+    def years_of(self, ocids: Collection[str]) -> Mapping[str, int]:
+        return {record.ocid: record.year for record, _ in self._outcomes if record.ocid in ocids}
+
+    def fingerprint(self) -> str:
+        return json.digest(repr(self._outcomes).encode())
 
     def entries(self, year: int) -> Iterator[tuple[Record, Sequence[Release]]]:
         return ((record, [release]) for record, release in self._outcomes if record.year == year)
