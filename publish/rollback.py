@@ -36,6 +36,7 @@ from publish.state import state_digest
 from publish.storage import Storage
 
 _KEPT_ROLES = frozenset({"data", "lookup", "state"})
+_TAKEN_ROLES = _KEPT_ROLES | {"metadata"}
 _OWN = frozenset({"access", "fence", "signedBy", "rollback", "supersedes", "changes", "deltas"})
 """Members of a manifest that are about the one edition and not about its data."""
 _CHUNK_BYTES = 1 << 20
@@ -112,10 +113,11 @@ def _check_target(storage: Storage, source: str, pointer: Pointer, target: Json,
     if _data(newest) == _data(target):
         raise PublishError(f"edition {newest['editionId']} has the very files of {wanted}: it is gone back to already")
     past = Past(storage, source, newest)
-    lost = [entry["path"] for entry in published(target) if not past.holds(entry)]
+    wanting = [entry for entry in published(target) if entry["role"] in _TAKEN_ROLES]
+    lost = [entry["path"] for entry in wanting if not past.holds(entry)]
     if lost:
         raise PublishError(
-            f"edition {wanted} is not whole any more: {len(lost):,} of its {len(published(target)):,} files were "
+            f"edition {wanted} is not whole any more: {len(lost):,} of its {len(wanting):,} files were "
             f"collected, redacted or altered since, such as {lost[0]}: go back to one that is kept whole"
         )
 
