@@ -40,9 +40,13 @@ def _columns(content):
 def _database(content):
     database = sqlite3.connect(":memory:")
     database.deserialize(content)
-    text = "\n".join(database.iterdump())
+    # Without what the full-text search keeps of them in its own form: it holds nothing but these texts.
+    schema = database.execute("SELECT name, sql FROM sqlite_schema").fetchall()
+    indexes = tuple(f"{name}_" for name, sql in schema if str(sql).startswith("CREATE VIRTUAL"))
+    read = [name for name, sql in schema if str(sql).startswith("CREATE TABLE") and not name.startswith(indexes)]
+    rows = [schema, *(database.execute(f'SELECT * FROM "{name}"').fetchall() for name in read)]
     database.close()
-    return text
+    return "\n".join(str(cell) for some in rows for row in some for cell in row)
 
 
 _PACKED = {".parquet": _columns, ".sqlite": _database, ".xlsx": _zipped, ".zip": _zipped}
