@@ -15,7 +15,7 @@ from tests.support.real_answers import LISTS, PAGES, SAMPLES, answer
 from tests.support.web import WebServer
 
 OFFICIAL = SAMPLES.parents[1] / "ocds" / "1.1.5" / "release-schema.json"
-PERSON = re.compile(rb"(?<![\d.])\d{4}[0-3]\d{7}(?!\d)")
+PERSON = re.compile(rb"(?<![\w.])\d{4}[0-3]\d{7}(?!\w)")
 
 pytestmark = pytest.mark.skipif(not SAMPLES.exists(), reason="the portal's real answers are not at hand")
 
