@@ -1,5 +1,6 @@
 """Commands that put right what is published: each asks who does it and why, and both are published with it."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -76,3 +77,38 @@ def repair(
     say(report, repair_text, as_json=as_json)
     if not report["sound"]:
         raise typer.Exit(1)
+
+
+@app.command()
+def redact(  # noqa: PLR0917 - options are arguments
+    source: SourceArgument,
+    ocid: Annotated[str | None, typer.Option(metavar="OCID", help="Only in this process.")] = None,
+    path: Annotated[str, typer.Option(metavar="PATH", help="What stands at a path of the process.")] = "",
+    value: Annotated[str, typer.Option(metavar="TEXT", help="A text or number; - reads it from standard input.")] = "",
+    party: Annotated[str, typer.Option(metavar="ID", help="All that tells of the party with this id.")] = "",
+    by: ByOption = "",
+    reason: ReasonOption = "",
+    ground: Annotated[str, typer.Option(metavar="TEXT", help="On what legal ground; it is published.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; else it is only counted. It cannot be undone.")] = False,
+    override: Annotated[
+        list[str] | None, typer.Option(metavar="GATE", help="Publish although this gate is broken.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take personal data out of every edition, and keep it out; without anything named, end what was begun."""
+    from ocds_pipeline.gates.keeper import override as overridden
+    from ocds_pipeline.steps.redacting import do_redact, redacted_text, wanted_of
+
+    text = sys.stdin.read().strip() if value == "-" else value
+    wanted = wanted_of(ocid, {"path": path, "value": text, "party": party}, by=by, reason=reason, ground=ground)
+    settings = read_settings(source)
+    with meter(quiet=as_json) as progress:
+        report = do_redact(
+            source,
+            wanted,
+            settings=settings,
+            progress=progress,
+            overriding=overridden(override or (), by, reason) if override else None,
+            look_only=wanted is not None and not yes,
+        )
+    say(report, redacted_text, as_json=as_json)

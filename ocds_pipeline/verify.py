@@ -57,8 +57,12 @@ def _lines(edition: Json) -> Iterable[str]:
     if edition["dataCollected"]:
         gone = f"{edition['filesCollected']:,} files of data are not kept any more"
         yield f"{edition['source']}: edition {edition['editionId']}: {gone}, they were collected on {_day(edition)}"
+    if edition["filesRedacted"]:
+        told = f"{edition['filesRedacted']:,} files were rewritten or withdrawn, as redactions.json says"
+        yield f"{edition['source']}: edition {edition['editionId']}: {told}"
     if not edition["findings"]:
-        yield f"{checked}: everything{' else' if edition['dataCollected'] else ''} is as the manifest says"
+        rest = " else" if edition["dataCollected"] or edition["filesRedacted"] else ""
+        yield f"{checked}: everything{rest} is as the manifest says"
         return
     yield f"{checked}: {len(edition['findings']):,} differences"
     for finding in edition["findings"]:

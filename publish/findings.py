@@ -39,6 +39,7 @@ class VerifyReport:
     data_collected: str | None = None
     retraction: Json = None
     files_collected: int = 0
+    files_redacted: int = 0
 
     @property
     def is_sound(self) -> bool:
@@ -57,6 +58,7 @@ class VerifyReport:
             "retraction": self.retraction,
             "dataCollected": self.data_collected,
             "filesCollected": self.files_collected,
+            "filesRedacted": self.files_redacted,
             "findings": [{"file": each.file, "expected": each.expected, "found": each.found} for each in self.findings],
         }
 

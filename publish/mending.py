@@ -92,7 +92,8 @@ def mend(
         for key, path in maker(list(left.values()), place):
             if key in left and _digest(path) == left[key].sha256:
                 lock.check()
-                _put(storage, left.pop(key), path)
+                damage = left.pop(key)
+                put_file(storage, key, path, damage.media_type, damage.sha256)
                 mended.append(Mended(key=key, whence=whence))
     return mended, list(left.values())
 
@@ -139,9 +140,10 @@ def from_files(make_files: Callable[[Sequence[Damage], Path], Iterable[tuple[str
     return make
 
 
-def _put(storage: Storage, damage: Damage, path: Path) -> None:
-    storage.delete(damage.key)
-    storage.put_new(damage.key, path, content_type=damage.media_type, cache_control=IMMUTABLE, sha256=damage.sha256)
+def put_file(storage: Storage, key: str, path: Path, media_type: str, sha256: str) -> None:
+    """Put a file in the place of whatever an object is now."""
+    storage.delete(key)
+    storage.put_new(key, path, content_type=media_type, cache_control=IMMUTABLE, sha256=sha256)
 
 
 def _digest(path: Path) -> str:

@@ -261,6 +261,7 @@ class Publisher:
         self.place, self.accept_stale, self.accept_retracted = Place(place), accept_stale, accept_retracted
         self.key = Key(key) if key else None
         self.retracted: dict[str, dict[str, Any]] = {}
+        self.altered: set[str] = set()
 
     def newest(self) -> Edition:
         """Give the edition that latest.json points to."""
@@ -291,6 +292,14 @@ class Publisher:
         if self.key is not None:
             self._check_signature(self.key, data, path)
         return {str(each["editionId"]): each for each in _decode(data, path)["retractions"]}
+
+    def find_altered(self) -> None:
+        """Learn which files the publisher has taken personal data out of: a delta of these leads to no state."""
+        try:
+            body = _decode(self.place.read("redactions.json"), "redactions.json")
+        except MissingError:
+            return
+        self.altered = {str(each["path"]) for redaction in body["redactions"] for each in redaction["objects"]}
 
     def edition(self, path: str, sha256: str) -> Edition:
         """Give the edition of a manifest whose hash is known."""
@@ -473,6 +482,7 @@ def _check_held(newest: Edition, copy: Copy) -> None:
 def _by_deltas(publisher: Publisher, newest: Edition, copy: Copy) -> int:
     """Bring a copy up to an edition by deltas, and give how many; none, where they do not lead there."""
     done = 0
+    publisher.find_altered()
     for daily in (False, True):
         try:
             for delta, edition in way(publisher, newest, copy, daily=daily):
@@ -496,7 +506,8 @@ def way(
     steps: list[tuple[dict[str, Any], Edition]] = []
     edition = newest
     while edition.sequence > held and len(steps) < LONGEST_CHAIN:
-        known = [each for each in edition.body.get("deltas", ()) if each.get("from")]
+        listed = edition.body.get("deltas", ())
+        known = [each for each in listed if each.get("from") and each["path"] not in publisher.altered]
         if daily and edition is not newest:
             known = [each for each in known if each.get("kind") == "d1"]
         fitting = [each for each in known if int(each["from"][-6:]) >= held]

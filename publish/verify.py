@@ -21,6 +21,7 @@ from publish.layout import LAYOUT, edition_path, pointer_key, source_key
 from publish.lookups import database_digest
 from publish.parity import NEEDED, ChangesCheck, StateLookup, YearCheck
 from publish.reading import READERS, compare_database, compare_table
+from publish.redactions import Redacted, read_redactions
 from publish.retention import passes, read_ledger
 from publish.rows import ControlTotals
 from publish.state import in_order, state_digest
@@ -66,6 +67,8 @@ class _Check:
         self._collected: str | None = None
         self._retraction: Json = None
         self._gone = 0
+        self._redacted = Redacted(())
+        self._altered = 0
 
     def report(self) -> VerifyReport:
         return VerifyReport(
@@ -78,6 +81,7 @@ class _Check:
             retraction=self._retraction,
             data_collected=self._collected if self._gone else None,
             files_collected=self._gone,
+            files_redacted=self._altered,
         )
 
     def run(self, edition_id: str | None) -> None:
@@ -107,6 +111,7 @@ class _Check:
                 "another text: the pointer or the manifest was altered",
             )
         self._collected = read_ledger(self._storage, self._source).collected.get(edition_id)
+        self._redacted = Redacted(read_redactions(self._storage, self._source))
         self._check_previous(manifest)
         self._check_checksums(manifest, data)
         whole = {entry["path"] for entry in manifests.published(manifest) if self._check_file(entry)}
@@ -179,6 +184,9 @@ class _Check:
         if stat is None and self._collected and passes(entry):
             self._gone += 1
             return False
+        if (now := self._redacted.now(entry["path"], entry["sha256"])) != entry["sha256"]:
+            self._check_redacted(key, now)
+            return False
         self._files += 1
         if stat is None:
             self._findings.add(key, f"{entry['bytes']} bytes", "no such object")
@@ -191,6 +199,14 @@ class _Check:
                 self._progress("check", len(chunk))
         is_long = self._findings.compare(key, "bytes:", entry["bytes"], stat.bytes)
         return self._findings.compare(key, "sha256", entry["sha256"], found.hexdigest()) and is_long
+
+    def _check_redacted(self, key: str, sha256: str | None) -> None:
+        """Check an object that something was taken out of; what else the manifest says of it holds no more."""
+        self._altered += 1
+        found = json.digest(self._storage.read(key)) if self._storage.stat(key) else None
+        self._findings.compare(
+            key, "sha256, as redactions.json says,", sha256 or "none, withdrawn", found or "none, withdrawn"
+        )
 
     def _check_lines(self, key: str, entry: Json) -> bool:
         content = hashlib.sha256()

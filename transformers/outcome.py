@@ -12,8 +12,10 @@ from ocds_schema.errors import ConfigurationError, MappingError
 from ocds_schema.ids import given_ocid
 from ocds_schema.ids import ocid as make_ocid
 from ocds_schema.outcome import Outcome
+from ocds_schema.paths import parsed
 from ocds_schema.problems import Problem
 from ocds_schema.raw import Bundle, Document
+from ocds_schema.redaction import Redaction
 from ocds_schema.release import Cause, Record
 from ocds_schema.source import Source
 from ocds_schema.validation import ReleaseValidator
@@ -41,7 +43,7 @@ class Context:
 
     `references` are the portal's own reference tables, by name and key, for codes whose names we do not know. `before`
     is the moment that the last mapping spoke for: what new code makes of the documents of then is dated by it. `cause`
-    is what a change is put down to that is not the portal's.
+    is what a change is put down to that is not the portal's. `redactions` are what must never be published again.
     """
 
     source: Source
@@ -50,6 +52,7 @@ class Context:
     references: References = field(default_factory=dict, repr=False)
     before: datetime | None = None
     cause: Cause = "pipeline"
+    redactions: Sequence[Redaction] = field(default=(), repr=False)
 
 
 def transform_bundle(
@@ -91,7 +94,7 @@ def bundle_before(bundle: Bundle, previous: Record | None, documents: Sequence[D
 
 
 def _outcome_of(bundle: Bundle, previous: Record | None, context: Context) -> Outcome:
-    outcome = _transformed(bundle, previous, context)
+    outcome = _without(_transformed(bundle, previous, context), _rules(previous, context))
     if outcome.quarantined or outcome.record is None:
         return outcome
     return replace(outcome, record=replace(outcome.record, inputs=inputs_digest(bundle)))
@@ -124,6 +127,7 @@ def _transformed(bundle: Bundle, previous: Record | None, context: Context) -> O
     mapping, reading = country_mapping(bundle.source), new_reading(context)
     mapped, entities = map_bundle(bundle, mapping, reading, context.source)
     state = build_state(mapped.process, context.source.language, context.source.person_numbers)
+    state = redacted(state, _rules(previous, context))
     problems = [*reading.problems, *state.problems]
     if any(problem.severity == "fatal" for problem in problems):
         return _quarantine(bundle, previous, problems)
@@ -142,6 +146,41 @@ def _transformed(bundle: Bundle, previous: Record | None, context: Context) -> O
         return _outcome(bundle, previous, problems)
     date = release_date(changed, previous.date if previous else None, context.as_of, context.source.zone)
     return _release(bundle, previous, context, ocid=ocid, state=state, date=date, problems=problems)
+
+
+def state_of(bundle: Bundle, previous: Record | None, context: Context) -> State | None:
+    """Give the state that a bundle is mapped to, or nothing where it cannot be mapped."""
+    mapped = map_bundle(bundle, country_mapping(bundle.source), new_reading(context), context.source)[0]
+    state = build_state(mapped.process, context.source.language, context.source.person_numbers)
+    return redacted(state, _rules(previous, context))
+
+
+def _rules(previous: Record | None, context: Context) -> list[Redaction]:
+    return [rule for rule in context.redactions if rule.applies(previous.ocid if previous else None)]
+
+
+def redacted(state: State, rules: Sequence[Redaction]) -> State:
+    """Give a state without what was taken out of what is published."""
+    content = state.content
+    for rule in rules:
+        content = rule.redact(content)
+    if content == state.content:
+        return state
+    return replace(state, content=content, digest=json.digest(json.encode(content)))
+
+
+def _without(outcome: Outcome, rules: Sequence[Redaction]) -> Outcome:
+    """Give an outcome whose problems do not tell what was taken out."""
+    return replace(outcome, problems=tuple(masked(each, rules) for each in outcome.problems)) if rules else outcome
+
+
+def masked(problem: Problem, rules: Sequence[Redaction]) -> Problem:
+    """Give a problem that does not tell what was taken out."""
+    for rule in rules:
+        is_there = rule.kind == "path" and not {*problem.path.split("/")}.isdisjoint(parsed(rule.what))
+        value = "" if is_there else rule.mask(problem.value)
+        problem = replace(problem, reason=rule.mask(problem.reason), document=rule.mask(problem.document), value=value)
+    return problem
 
 
 def map_bundle(

@@ -53,15 +53,20 @@ def _changes(moved: Moved, merger: Merger) -> Iterator[Change]:
     if moved.before and not moved.was_gone:
         before = merger.compile([json.decode(release.body) for release in moved.before])
     held = None if before is None else json.encode(before)
+    # What was published before is not held any more where something was taken out of it; its digest is.
+    base = moved.redacted if held is not None else None
     if moved.is_gone:
         if held is not None:
             facts = {name: value for name, value in moved.removal.items() if name not in {"op", "cause"}}
-            yield _change(record, held, None, moved.removal["cause"], facts)
+            yield _change(record, None if base else held, None, moved.removal["cause"], facts, base=base)
     elif held is None:
         facts = {"returned": True} if moved.was_gone else {}
         cause = _cause(moved.new) if moved.new and not moved.was_gone else "source"
         yield _change(record, None, record.body, cause, facts)
     else:
+        if base:
+            redacted = held if moved.new else record.body
+            yield _change(record, None, redacted, "redaction", {}, base=base)
         yield from _steps(moved, before, held, merger)
 
 
@@ -81,7 +86,21 @@ def _cause(releases: Sequence[Release]) -> str:
     return causes.pop() if len(causes) == 1 else "source"
 
 
-def _change(record: Record, before: bytes | None, after: bytes | None, cause: str, facts: Mapping[str, Json]) -> Change:
+def _change(
+    record: Record,
+    before: bytes | None,
+    after: bytes | None,
+    cause: str,
+    facts: Mapping[str, Json],
+    *,
+    base: str | None = None,
+) -> Change:
     return Change(
-        ocid=record.ocid, year=record.year, before=before, after=after, cause=cast(Cause, cause), facts=dict(facts)
+        ocid=record.ocid,
+        year=record.year,
+        before=before,
+        after=after,
+        cause=cast(Cause, cause),
+        facts=dict(facts),
+        base=base,
     )

@@ -54,6 +54,7 @@ def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
         references=store.references(source.name),
         before=last.as_of if last else None,
         cause=_cause(desk),
+        redactions=[each.rule for each in store.redactions(source.name)],
     )
     for outcomes in _outcomes(desk, context, total, last):
         saved = store.save_outcomes(run, outcomes)

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, func, select, union
 from ocds_pipeline.store.forms import Forms
 from ocds_pipeline.store.rows import AnyRow, read_record, read_release
 from ocds_pipeline.store.tables import RECORD, RELEASE, REMOVAL
+from ocds_pipeline.store.unseen import IN_AND_OUT, REDACT
 from ocds_schema import json
 from ocds_schema.json import Json
 from ocds_schema.release import Record, Release
 
 _AT_ONCE = 500
-_IN_AND_OUT = frozenset({"delete", "return"})
 
 Releases = list[tuple[int, Release]]
 """Releases, oldest first, with their sequence numbers."""
@@ -32,8 +32,9 @@ class Mark:
 class Moved:
     """A record that moved between two marks, with its releases before the first and those between them, oldest first.
 
-    `was_gone` and `is_gone` say whether it was out at either mark. `removal` is the newest between them: its `op`,
-    `cause`, and what is known of it.
+    `was_gone` and `is_gone` say whether it was out at either mark. `removal` is the newest between them that took it
+    out or put it back: its `op`, `cause`, and what is known of it. Where something was taken out of it between them,
+    `redacted` is the digest of what it was before; its releases are as they are since.
     """
 
     record: Record
@@ -42,6 +43,7 @@ class Moved:
     was_gone: bool = False
     is_gone: bool = False
     removal: Json = None
+    redacted: str | None = None
 
 
 class History(Forms):
@@ -143,9 +145,11 @@ class History(Forms):
 
 
 def _moved(record: Record, releases: Releases, removals: Sequence[AnyRow], since: Mark, through: Mark) -> Moved:
-    earlier = [row for row in removals if row.id <= since.removal]
-    between = [row for row in removals if since.removal < row.id <= through.removal]
+    moves = [row for row in removals if row.op in IN_AND_OUT]
+    earlier = [row for row in moves if row.id <= since.removal]
+    between = [row for row in moves if since.removal < row.id <= through.removal]
     newest = between[-1] if between else None
+    redactions = [row for row in removals if row.op == REDACT and since.removal < row.id <= through.removal]
     return Moved(
         record=record,
         before=[release for seq, release in releases if seq <= since.release],
@@ -153,10 +157,9 @@ def _moved(record: Record, releases: Releases, removals: Sequence[AnyRow], since
         was_gone=_is_out(earlier),
         is_gone=_is_out([*earlier, *between]),
         removal=newest and {"op": newest.op, "cause": newest.cause, **json.decode(newest.facts)},
+        redacted=json.decode(redactions[0].facts)["base"] if redactions else None,
     )
 
 
 def _is_out(removals: Sequence[AnyRow]) -> bool:
-    # Other entries, such as redactions, leave a record where it is.
-    ops = [row.op for row in removals if row.op in _IN_AND_OUT]
-    return bool(ops) and ops[-1] == "delete"
+    return bool(removals) and removals[-1].op == "delete"

@@ -296,6 +296,22 @@ REMOVAL = Table(
     sqlite_autoincrement=True,
 )
 
+REDACTION = Table(
+    "redaction",
+    METADATA,
+    Column("id", Serial, Identity(always=False), primary_key=True),
+    Column("source", Word, nullable=False),
+    Column("kind", Word, nullable=False),
+    Column("ocid", Word),
+    Column("what", Text, nullable=False),
+    Column("alias", Text, nullable=False),
+    Column("texts", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("state", Word, nullable=False),
+    Index("redaction_source", "source", "id"),
+    sqlite_autoincrement=True,
+)
+
 FINDING = Table(
     "finding",
     METADATA,

@@ -23,6 +23,10 @@ from ocds_schema.run import Run
 CRAWLS = 3
 """So many complete crawls in a row must miss a process before it counts as gone."""
 GONE = "source_gone"
+IN_AND_OUT = ("delete", "return")
+"""The removals that take a record out or put it back."""
+REDACT = "redact"
+"""The removal that takes something out of a record, and leaves it where it is."""
 
 _AT_ONCE = 1_000
 _IS_GONE = or_(UNSEEN.c.crawls >= CRAWLS, UNSEEN.c.told)
@@ -127,7 +131,8 @@ class Unseen(Documents):
             return {(row.kind, row.way, row.key): row.process for row in connection.execute(query)}
 
     def _returned(self, source: str) -> Select[*tuple[str, ...]]:
-        causes = select(REMOVAL.c.cause).where(REMOVAL.c.ocid == RECORD.c.ocid).order_by(REMOVAL.c.id.desc()).limit(1)
+        removals = select(REMOVAL.c.cause).where(REMOVAL.c.ocid == RECORD.c.ocid, REMOVAL.c.op.in_(IN_AND_OUT))
+        causes = removals.order_by(REMOVAL.c.id.desc()).limit(1)
         # What was taken out for another reason than the portal's does not come back by itself.
         is_portals = causes.correlate(RECORD).scalar_subquery() == GONE
         missing = select(UNSEEN.c.process).where(_same(), _IS_GONE).correlate(RECORD).exists()
