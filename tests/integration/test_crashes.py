@@ -7,64 +7,72 @@ from pathlib import Path
 import pytest
 
 from ocds_pipeline.storage import FileStorage, open_storage
+from publish.manifest import read_pointer
 from publish.verify import verify
 from tests.support import buckets
-from tests.support.crashes import SOURCE, Reader, forking, killed, moments, publish, reading, spread
+from tests.support.crashes import SOURCE, Reader, edition, forking, go_on, killed, moments, reading, spread
 from tests.support.publishing import contents
 
+STEPS = (1, 2, 3, 4)
+"""Two editions, back to the first one, and the second one is taken back."""
 EVERY = 2
 """Every second time the one that is to mend it is killed too."""
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    """Two editions that nothing came between: their objects, and in how many moments each could have been stopped."""
+    """A story that nothing came between: the objects after each step, and in how many moments it could be stopped."""
     folder = tmp_path_factory.mktemp("undisturbed")
     storage = FileStorage(folder / "public")
+    storage.root.mkdir()
     counts, expected = {}, {}
-    for sequence in (1, 2):
-        counts[sequence] = moments(storage, folder / "work", sequence)
-        expected[sequence] = contents(storage)
-        shutil.copytree(storage.root, folder / f"after{sequence}")
+    for step in STEPS:
+        shutil.copytree(storage.root, folder / f"before{step}")
+        counts[step] = moments(storage, folder / "work", step)
+        expected[step] = contents(storage)
     return folder, counts, expected
 
 
-def crash(undisturbed, tmp_path: Path, number: int) -> tuple[int, int]:
+def crash(undisturbed, tmp_path: Path, number: int, steps: tuple[int, ...]) -> tuple[int, int]:
     """Crash so often, each time in a storage of its own; gives how many processes died, and how often was read."""
     base, counts, expected = undisturbed
     context = forking()
-    plans = {sequence: spread(counts[sequence], -(-number // 2)) for sequence in (1, 2)}
+    plans = {step: spread(counts[step], -(-number // len(steps))) for step in steps}
     deaths, reads = 0, 0
-    for turn, (kill, sequence) in enumerate(
-        zip(itertools.chain(*zip(plans[1], plans[2], strict=True)), itertools.cycle((1, 2)))
+    for turn, (kill, step) in enumerate(
+        zip(itertools.chain(*zip(*plans.values(), strict=True)), itertools.cycle(steps))
     ):
         place = tmp_path / f"{turn}"
-        place.mkdir()
-        if sequence == 2:
-            shutil.copytree(base / "after1", place / "public")
+        shutil.copytree(base / f"before{step}", place / "public")
         storage = FileStorage(place / "public")
         with reading(storage) as reader:
-            deaths += killed(context, str(storage.root), place / "work", sequence, kill)
+            deaths += killed(context, str(storage.root), place / "work", step, kill)
             if turn % EVERY:
-                other = plans[sequence][-1 - turn // 2]
-                deaths += killed(context, str(storage.root), place / "work", sequence, other)
-            publish(storage, place / "work", sequence)
-        check(reader, storage, sequence, expected, f"{kill} of edition {sequence}")
+                other = plans[step][-1 - turn // len(steps)]
+                deaths += killed(context, str(storage.root), place / "work", step, other)
+            go_on(storage, place / "work", step)
+        check(reader, storage, step, expected, f"{kill} of step {step}")
         reads += reader.reads
         shutil.rmtree(place)
     return deaths, reads
 
 
-def check(reader: Reader, storage: FileStorage, sequence: int, expected, told: str) -> None:
-    before = None if sequence == 1 else "20261121T190000Z-000001"
-    now = f"2026112{sequence}T190000Z-00000{sequence}"
+def check(reader: Reader, storage: FileStorage, step: int, expected, told: str) -> None:
+    before = None if step == 1 else edition(step - 1)
     assert reader.wrong == [], told
-    assert reader.editions <= {before, now}, told
-    assert contents(storage) == expected[sequence], told
+    assert reader.editions <= {before, edition(min(step, 3))}, told
+    assert contents(storage) == expected[step], told
 
 
 def test_crashes_show_no_reader_anything_broken(undisturbed, tmp_path):
-    deaths, reads = crash(undisturbed, tmp_path, 24)
+    deaths, reads = crash(undisturbed, tmp_path, 30, (1, 2))
+
+    assert deaths >= 30
+    assert reads > deaths
+
+
+def test_crashes_while_going_back_and_taking_back_show_no_reader_anything_broken(undisturbed, tmp_path):
+    deaths, reads = crash(undisturbed, tmp_path, 24, (3, 4))
 
     assert deaths >= 24
     assert reads > deaths
@@ -72,27 +80,34 @@ def test_crashes_show_no_reader_anything_broken(undisturbed, tmp_path):
 
 @pytest.mark.slow
 def test_a_thousand_crashes_show_no_reader_anything_broken(undisturbed, tmp_path):
-    deaths, reads = crash(undisturbed, tmp_path, 800)
+    deaths, reads = crash(undisturbed, tmp_path, 800, STEPS)
     print(f"{deaths} publishers died, {reads} editions were read whole")  # noqa: T201 - the figure of the proof
 
     assert deaths >= 1000
     assert reads > deaths
 
 
-def bucket_crashes(undisturbed, tmp_path: Path, ceph, number: int) -> int:
+def bucket_crashes(undisturbed, tmp_path: Path, ceph, number: int, steps: tuple[int, ...]) -> int:
     _, counts, expected = undisturbed
-    plan = [kill for kill in spread(counts[1], 2 * number) if kill.kind != "file"][:number]
+    each = -(-number // len(steps))
+    plans = [
+        (step, kill)
+        for step in steps
+        for kill in [kill for kill in spread(counts[step], 2 * each) if kill.kind != "file"][:each]
+    ]
     context = forking()
     deaths = 0
-    for turn, kill in enumerate(plan):
+    for turn, (step, kill) in enumerate(plans):
         url = f"s3://{buckets.create(ceph)}"
         storage = open_storage(url)
         work = tmp_path / f"{turn}" / "work"
+        for earlier in range(1, step):
+            go_on(storage, work, earlier)
         with reading(storage) as reader:
-            deaths += killed(context, url, work, 1, kill)
-            publish(storage, work, 1)
+            deaths += killed(context, url, work, step, kill)
+            go_on(storage, work, step)
         assert reader.wrong == [], kill
-        assert contents(storage) == expected[1], kill
+        assert contents(storage) == expected[step], kill
         storage.close()
     return deaths
 
@@ -100,7 +115,7 @@ def bucket_crashes(undisturbed, tmp_path: Path, ceph, number: int) -> int:
 def test_crashes_before_a_real_server_show_no_reader_anything_broken(undisturbed, tmp_path, ceph, monkeypatch):
     buckets.use(ceph, monkeypatch)
 
-    assert bucket_crashes(undisturbed, tmp_path, ceph, 10) >= 7
+    assert bucket_crashes(undisturbed, tmp_path, ceph, 10, (1, 3)) >= 7
 
 
 @pytest.mark.slow
@@ -109,10 +124,14 @@ def test_two_hundred_crashes_before_a_real_server_show_no_reader_anything_broken
 ):
     buckets.use(ceph, monkeypatch)
 
-    assert bucket_crashes(undisturbed, tmp_path, ceph, 200) >= 150
+    assert bucket_crashes(undisturbed, tmp_path, ceph, 200, STEPS) >= 150
 
 
 def test_what_crashes_left_is_sound(undisturbed):
     base, _, _ = undisturbed
+    storage = FileStorage(base / "public")
 
-    assert verify(FileStorage(base / "after2"), SOURCE).findings == ()
+    assert verify(storage, SOURCE).findings == ()
+    pointer = read_pointer(storage, SOURCE)
+    assert pointer
+    assert (pointer.edition_id, pointer.body["retracted"]) == (edition(3), [edition(2)])

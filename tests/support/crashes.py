@@ -16,12 +16,16 @@ from typing import Any
 from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.storage import FileStorage, open_storage
 from ocds_schema.errors import PipelineError
-from publish.edition import Edition, write_edition
+from publish.derive import derive
+from publish.edition import write_edition
 from publish.layout import source_key
 from publish.lock import hold
 from publish.manifest import published, read_manifest, read_pointer
+from publish.pointer import find_pointer
+from publish.retract import retract
+from publish.retractions import Retraction
 from publish.storage import Storage
-from tests.support.publishing import MemoryHistory, changed, order, sample
+from tests.support.publishing import KAZAKHSTAN, changed, go_back, order, sample
 
 SOURCE = "kazakhstan"
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -87,20 +91,41 @@ class CountedStorage:
         return call
 
 
-def history(sequence: int) -> MemoryHistory:
-    """What the first or the second edition is made from."""
-    return sample() if sequence == 1 else changed(sample())
-
-
-def publish(storage: Any, work: Path, sequence: int) -> Edition:
-    """Publish as the pipeline does: under the lock, going on with what is there."""
-    made = history(sequence)
+def publish(storage: Any, work: Path, sequence: int) -> None:
+    """Publish an edition as the pipeline does: under the lock, going on with what is there."""
+    made = sample() if sequence == 1 else changed(sample())
     with hold(storage, SOURCE, this_publisher()) as lock:
-        return write_edition(made, storage, order(sequence, inputs=made.fingerprint()), work=work, lock=lock)
+        write_edition(made, storage, order(sequence, inputs=made.fingerprint()), work=work, lock=lock)
 
 
-def run(url: str, work: Path, sequence: int, kill: Kill, settings: dict[str, str]) -> None:
-    """Publish in this process and die as told; the body of a process of its own, with its own settings."""
+def take_back(storage: Any, edition: str) -> None:
+    """Take an edition back as the command does."""
+    words = {"by": "A. Editor", "reason": "a wrong currency", "date": "2026-11-24T08:00:00Z"}
+    with hold(storage, SOURCE, this_publisher()) as lock:
+        pointer = find_pointer(storage, SOURCE, lock)
+        assert pointer
+        retract(storage, SOURCE, pointer, Retraction(edition_id=edition, **words), lock=lock, key=None)
+        derive(storage, SOURCE, KAZAKHSTAN.publisher.base_url, ())
+
+
+def go_on(storage: Any, work: Path, step: int) -> None:
+    """Do a step of a story: two editions, back to the first one, and the second one is taken back."""
+    if step in {1, 2}:
+        publish(storage, work, step)
+    elif step == 3:
+        with hold(storage, SOURCE, this_publisher()) as lock:
+            go_back(storage, work, 3, edition(1), lock=lock)
+    else:
+        take_back(storage, edition(2))
+
+
+def edition(sequence: int) -> str:
+    """The id of an edition of the story."""
+    return order(sequence).edition_id
+
+
+def run(url: str, work: Path, step: int, kill: Kill, settings: dict[str, str]) -> None:
+    """Do a step in this process and die as told; the body of a process of its own, with its own settings."""
     os.environ.update(settings)
     tally = Tally(kill=kill, die=lambda: os.kill(os.getpid(), signal.SIGKILL), root=str(work.parent))
     sys.addaudithook(tally.hear)
@@ -108,7 +133,7 @@ def run(url: str, work: Path, sequence: int, kill: Kill, settings: dict[str, str
         # Without a handler the alarm ends the process where it stands.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, kill.at)
-    publish(CountedStorage(open_storage(url), tally), work, sequence)
+    go_on(CountedStorage(open_storage(url), tally), work, step)
 
 
 def forking() -> Any:
@@ -118,11 +143,11 @@ def forking() -> Any:
     return context
 
 
-def killed(context: Any, url: str, work: Path, sequence: int, kill: Kill) -> bool:
-    """Publish in a process that is killed; say whether it was, for it may have ended before."""
+def killed(context: Any, url: str, work: Path, step: int, kill: Kill) -> bool:
+    """Do a step in a process that is killed; say whether it was, for it may have ended before."""
     # The server that forks keeps the environment it was started with.
     settings = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-    process = context.Process(target=run, args=(url, work, sequence, kill, settings))
+    process = context.Process(target=run, args=(url, work, step, kill, settings))
     process.start()
     process.join(120)
     if process.exitcode not in {0, -signal.SIGKILL, -signal.SIGALRM}:
@@ -130,12 +155,12 @@ def killed(context: Any, url: str, work: Path, sequence: int, kill: Kill) -> boo
     return bool(process.exitcode)
 
 
-def moments(storage: FileStorage, work: Path, sequence: int) -> dict[str, int]:
-    """Count in how many moments of each kind a publication can die; it is done for that."""
+def moments(storage: FileStorage, work: Path, step: int) -> dict[str, int]:
+    """Count in how many moments of each kind a step can die; it is done for that."""
     heard = Tally(kill=Kill(kind="", at=0), die=lambda: None, root=str(work.parent))
     is_over = []
     sys.addaudithook(lambda event, given: None if is_over else heard.hear(event, given))
-    publish(CountedStorage(storage, heard), work, sequence)
+    go_on(CountedStorage(storage, heard), work, step)
     is_over.append(True)
     return heard.counts
 

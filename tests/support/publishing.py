@@ -19,6 +19,7 @@ from publish.draft import Order
 from publish.edition import Edition, write_edition
 from publish.history import ProcessProblems
 from publish.layout import edition_id
+from publish.lock import Lock
 from publish.rollback import roll_back
 from publish.storage import Capabilities, Stat
 
@@ -204,12 +205,12 @@ def publish(made: MemoryHistory, storage: Any, work: Path, sequence: int = 1, **
     return write_edition(made, storage, wanted, work=work)
 
 
-def go_back(storage: Any, work: Path, sequence: int, to: str, **more: Any) -> Edition:
+def go_back(storage: Any, work: Path, sequence: int, to: str, *, lock: Lock | None = None, **more: Any) -> Edition:
     """Publish, a day after the edition before, one that goes back to an earlier one."""
     moment = FIRST + timedelta(days=sequence - 1)
     facts = {"rollback": {"to": to, "by": "A. Editor", "reason": "a wrong figure", "date": moment.isoformat()}}
     wanted = Order(source=KAZAKHSTAN, edition_id=edition_id(moment, sequence), facts=facts, **more)
-    return roll_back(storage, wanted, work=work)
+    return roll_back(storage, wanted, work=work, lock=lock)
 
 
 def contents(storage: FileStorage) -> dict[str, bytes]:
