@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ocds_schema import json
 from ocds_schema.json import Json
 from publish.layout import LAYOUT, source_key
-from publish.manifest import published
+from publish.manifest import moment, published
 
 CATALOG, DCAT = "catalog.json", "catalog.jsonld"
 SCHEMA_ORG, CROISSANT = "dataset.jsonld", "croissant.json"
@@ -43,10 +43,14 @@ _CONTEXT: Mapping[str, Json] = {
 }
 
 
-def catalog_files(base_url: str, manifests: Iterable[Json]) -> dict[str, bytes]:
-    """Give the catalogues of everything that is published, by name, from each source's newest manifest."""
+def catalog_files(base_url: str, manifests: Iterable[Json], retracted: Mapping[str, Json]) -> dict[str, bytes]:
+    """Give the catalogues of everything that is published, by name, from each source's newest manifest.
+
+    `retracted` says, by source, of the newest editions that were taken back, who did so, when and why.
+    """
     newest = sorted(manifests, key=lambda manifest: str(manifest["dataset"]))
-    return {CATALOG: json.encode_pretty(_plain(base_url, newest)), DCAT: json.encode_pretty(_dcat(base_url, newest))}
+    plain = _plain(base_url, newest, retracted)
+    return {CATALOG: json.encode_pretty(plain), DCAT: json.encode_pretty(_dcat(base_url, newest))}
 
 
 def dataset_files(base_url: str, manifest: Json) -> dict[str, bytes]:
@@ -76,7 +80,7 @@ def _address(base_url: str, manifest: Json, path: str = "") -> str:
     return f"{base_url}/{source_key(manifest['dataset'], path)}"
 
 
-def _plain(base_url: str, manifests: Sequence[Json]) -> Json:
+def _plain(base_url: str, manifests: Sequence[Json], retracted: Mapping[str, Json]) -> Json:
     return {
         "layoutVersion": manifests[0]["layoutVersion"] if manifests else "1.0",
         "datasets": [
@@ -92,6 +96,8 @@ def _plain(base_url: str, manifests: Sequence[Json]) -> Json:
                 "url": _address(base_url, each),
                 "latest": _address(base_url, each, "latest.json"),
                 "feeds": [_address(base_url, each, name) for name in ("feed.atom", "feed.json")],
+                "status": [_address(base_url, each, name) for name in ("status.atom", "status.json")],
+                **({"retraction": retracted[each["dataset"]]} if each["dataset"] in retracted else {}),
             }
             for each in manifests
         ],
@@ -125,7 +131,7 @@ def _covered(manifests: Sequence[Json]) -> Json:
         found["dct:spatial"] = [{"@id": f"{_AUTHORITY}/country/{place}"} for place in places]
     if manifests:
         found["dct:license"] = {"@id": manifests[0]["licence"]["url"]}
-        found["dct:modified"] = _moment(max(str(each["asOf"]) for each in manifests))
+        found["dct:modified"] = _moment(max(map(moment, manifests)))
     return found
 
 
@@ -167,7 +173,7 @@ def _dataset(base_url: str, manifest: Json) -> Json:
         | {"vcard:hasEmail": {"@id": manifest["contact"]}},
         "dct:accrualPeriodicity": {"@id": f"{_AUTHORITY}/frequency/DAILY"},
         "dct:language": [{"@id": f"{_AUTHORITY}/language/{_LANGUAGES[one]}"} for one in _languages(manifest)],
-        "dct:modified": _moment(manifest["asOf"]),
+        "dct:modified": _moment(moment(manifest)),
         "dct:conformsTo": [{"@id": _STANDARD}],
         "dct:accessRights": {"@id": f"{_AUTHORITY}/access-right/PUBLIC"},
         "dcat:theme": [{"@id": f"{_AUTHORITY}/data-theme/GOVE"}],
@@ -199,7 +205,7 @@ def _distribution(base_url: str, manifest: Json, entry: Json) -> Json:
         "dcat:mediaType": {"@id": _MEDIA + entry["mediaType"].split(";")[0]},
         "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(entry["bytes"])},
         "dct:license": {"@id": manifest["licence"]["url"]},
-        "dct:modified": _moment(manifest["asOf"]),
+        "dct:modified": _moment(moment(manifest)),
         "dcatap:availability": {"@id": f"{_AUTHORITY}/planned-availability/STABLE"},
         "spdx:checksum": {
             "@type": "spdx:Checksum",
@@ -224,7 +230,7 @@ def _schema_org(base_url: str, manifest: Json) -> Json:
         "description": _description(manifest),
         "url": _address(base_url, manifest),
         "version": manifest["editionId"],
-        "dateModified": manifest["asOf"],
+        "dateModified": moment(manifest),
         "isAccessibleForFree": True,
         "license": manifest["licence"]["url"],
         "inLanguage": list(manifest["languages"]),
@@ -272,7 +278,7 @@ def _croissant(base_url: str, manifest: Json) -> Json:
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "version": f"{manifest['sequence']}.0.0",
         "citeAs": f"{manifest['publisher']['name']}: {manifest['title']}, edition {manifest['editionId']}",
-        "datePublished": manifest["asOf"],
+        "datePublished": moment(manifest),
         "distribution": [
             {
                 "@type": "cr:FileObject",

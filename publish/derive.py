@@ -51,7 +51,14 @@ def _derive_whole(storage: Storage, base_url: str, names: Sequence[str]) -> int:
     lists = {name: _read_list(storage, name) for name in names}
     entries = [(name, entry) for name, found in lists.items() for entry in found["editions"]]
     entries.sort(key=lambda each: (moment(each[1]), each[0]), reverse=True)
-    files = catalog_files(base_url, _manifests(storage, names)) | feed_files(_TITLE, base_url, LAYOUT, entries)
+    retracted = {
+        name: found["editions"][0]["retraction"]
+        for name, found in lists.items()
+        if found["editions"] and "retraction" in found["editions"][0]
+    }
+    files = catalog_files(base_url, _manifests(storage, names), retracted) | feed_files(
+        _TITLE, base_url, LAYOUT, entries
+    )
     files |= status_files(_TITLE, base_url, LAYOUT, lists)
     return sum(put_current(storage, f"{LAYOUT}/{name}", content) for name, content in files.items())
 

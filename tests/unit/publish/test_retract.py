@@ -97,6 +97,13 @@ def test_everything_that_names_it_says_so(two):
     assert b"<updated>2026-11-23T08:00:00Z</updated>" in two.storage.read(f"v1/{SOURCE}/status.atom")
 
 
+def test_the_catalogue_says_it_of_a_newest_edition(two):
+    take_back(two.storage, two.ids[0])
+    assert "retraction" not in json.decode(two.storage.read("v1/catalog.json"))["datasets"][0]
+    take_back(two.storage, two.ids[1])
+    assert json.decode(two.storage.read("v1/catalog.json"))["datasets"][0]["retraction"] == SAID
+
+
 def test_nothing_else_is_touched(two):
     before = contents(two.storage)
     take_back(two.storage, two.ids[0])
