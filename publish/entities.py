@@ -3,7 +3,6 @@
 The place to look up an id by a name, and to see which years to open.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -56,11 +55,17 @@ ENTITIES = Table(
 
 @dataclass(slots=True)
 class _Count:
-    names: Counter[str] = field(default_factory=Counter)
+    names: dict[str, int] = field(default_factory=dict)
     processes: int = 0
     contracts: int = 0
     summed: int = 0
     value: Decimal = Decimal()
+
+    def name(self) -> str | None:
+        """Give the name it has most often."""
+        if len(self.names) <= 1:
+            return next(iter(self.names), None)
+        return min(self.names, key=lambda name: (-self.names[name], name))
 
     def add(self, amount: Decimal | int | None) -> None:
         """Count a contract, and its amount if that is to be in the sum."""
@@ -98,7 +103,7 @@ class EntityCounter:
                 entity_id=entity_id,
                 role=role,
                 year=self._year,
-                name=min(count.names, key=lambda name: (-count.names[name], name), default=None),
+                name=count.name(),
                 processes=count.processes,
                 contracts=count.contracts,
                 value=plain(count.value).encode() if count.summed else b"",
@@ -121,5 +126,5 @@ class EntityCounter:
         if count is None:
             count = self._counts[key] = _Count()
         if organization.name:
-            count.names[organization.name] += 1
+            count.names[organization.name] = count.names.get(organization.name, 0) + 1
         return count

@@ -1,10 +1,13 @@
 """A compiled release seen as the rows of tables: what there is in it, counted and added up exactly."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact
 from functools import cached_property
 from typing import Self
+
+from msgspec import Struct
 
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
@@ -14,12 +17,13 @@ from publish.shapes import NOBODY, Reference, Release, Value, amount_of, read_re
 
 BETWEEN = "; "
 _NO_AWARD = shapes.Award()
+_AS_WRITTEN = re.compile(rb"[0-9]+(\.[0-9]+)?")
+_MOST_DIGITS = 100
 # No amount of a portal comes near; beyond it a sum would lose digits, which the trap turns into an error.
 _EXACT = Context(prec=4000, traps=[Inexact])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
+class Total(Struct, frozen=True, kw_only=True, gc=False):
     """Values added up: the amount, written in full, and the currency; both empty where there is no honest sum."""
 
     amount: bytes = b""
@@ -29,8 +33,7 @@ class Total:
 NO_TOTAL = Total()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Process:
+class Process(Struct, frozen=True, kw_only=True, dict=True):
     """One contracting process: its compiled release, its first release's date, whether something newer is held back.
 
     What vanished at the source is left out; `is_empty` says that nothing else is there, as when a contract turned out
@@ -60,8 +63,11 @@ class Process:
     @cached_property
     def contracts(self) -> list["Contract"]:
         """The contracts by id."""
-        found = sorted(self.release.contracts, key=lambda body: str(body.id))
-        return [Contract(process=self, body=body) for body in found]
+        found = self.release.contracts
+        if len(found) > 1:
+            found = tuple(sorted(found, key=_id_as_text))
+        release, awards = self.release, self.awards
+        return [Contract(release=release, awards=awards, body=body) for body in found]
 
     @cached_property
     def cancelled(self) -> list["Contract"]:
@@ -100,9 +106,12 @@ class Process:
     @cached_property
     def suppliers(self) -> Sequence[Reference]:
         """The suppliers of all awards, each once, but of awards whose contracts were all cancelled."""
-        lost = {contract.body.award_id for contract in self.cancelled}
-        lost -= {contract.body.award_id for contract in self.not_cancelled}
-        return distinct([each for award in self.release.awards if award.id not in lost for each in award.suppliers])
+        awards: Sequence[shapes.Award] = self.release.awards
+        if self.cancelled:
+            lost = {contract.body.award_id for contract in self.cancelled}
+            lost -= {contract.body.award_id for contract in self.not_cancelled}
+            awards = [award for award in awards if award.id not in lost]
+        return distinct([each for award in awards for each in award.suppliers])
 
     @cached_property
     def contracted(self) -> Total:
@@ -110,11 +119,15 @@ class Process:
         return total(contract.body.value for contract in self.not_cancelled)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Contract:
-    """One contract of a process, with the award it comes from."""
+class Contract(Struct, frozen=True, kw_only=True, dict=True):
+    """One contract of a process, with the award it comes from.
 
-    process: Process
+    It knows the release and its awards by id, not the process: that knows its contracts, and a circle would have to be
+    broken by the collector of garbage, while memory that is free at once is used again for the next process.
+    """
+
+    release: Release
+    awards: dict[shapes.Id, shapes.Award]
     body: shapes.Contract
 
     @property
@@ -125,7 +138,7 @@ class Contract:
     @cached_property
     def award(self) -> shapes.Award:
         """The award, or an empty one."""
-        return self.process.awards.get(self.body.award_id, _NO_AWARD)
+        return self.awards.get(self.body.award_id, _NO_AWARD)
 
     @cached_property
     def suppliers(self) -> Sequence[Reference]:
@@ -141,7 +154,7 @@ class Contract:
     def buyer(self) -> Reference:
         """The contract's own buyer, else the release's, else nobody."""
         own = self.body.buyer
-        return self.process.release.buyer if own is NOBODY else own
+        return self.release.buyer if own is NOBODY else own
 
     @cached_property
     def lots(self) -> list[shapes.Id]:
@@ -152,7 +165,7 @@ class Contract:
     @property
     def _is_only_one(self) -> bool:
         award = self.body.award_id
-        return len([each for each in self.process.release.contracts if each.award_id == award]) == 1
+        return len([each for each in self.release.contracts if each.award_id == award]) == 1
 
     @property
     def payments(self) -> tuple[shapes.Transaction, ...]:
@@ -232,6 +245,10 @@ class ControlTotals:
         return self._sums.setdefault(currency, _Sums())
 
 
+def _id_as_text(body: shapes.Contract) -> str:
+    return str(body.id)
+
+
 def joined(organizations: Sequence[Reference], name: str) -> str | None:
     """Join a member of some organizations; one without it keeps its empty place, so that ids and names stay in step."""
     if not organizations:
@@ -258,6 +275,11 @@ def total(values: Iterable[Value]) -> Total:
     Empty where there are none, where one has no amount or no currency that can be read, or where currencies differ:
     what is left of such a sum would pass for the whole.
     """
+    values = tuple(values)
+    if len(values) == 1 and (currency := values[0].currency):
+        written = bytes(values[0].amount)
+        if len(written) < _MOST_DIGITS and _AS_WRITTEN.fullmatch(written):  # the sum of one is what it says
+            return Total(amount=written, currency=currency)
     amount = Decimal()
     currencies = set()
     for value in values:

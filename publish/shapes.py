@@ -6,7 +6,6 @@ written as, so no digit can be lost; `amount_of` makes a number of it.
 
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct, field
@@ -280,7 +279,7 @@ class Release(Struct, frozen=True, gc=False, rename="camel"):
 
 _READER = msgspec.json.Decoder(Release)
 _DATE, _DESCRIPTION, _NAME = attrgetter("date"), attrgetter("description"), attrgetter("name")
-_STATUS, _TYPE, _CURRENCY = attrgetter("status"), attrgetter("document_type"), attrgetter("value.currency")
+_STATUS, _TYPE = attrgetter("status"), attrgetter("document_type")
 
 
 def read_release(line: bytes) -> tuple[Release, bool]:
@@ -304,8 +303,11 @@ def read_release(line: bytes) -> tuple[Release, bool]:
 
 def amount_of(number: Raw) -> Decimal | int | None:
     """Give an amount as a number; nothing where there is none, or something else in its place."""
-    found = json.decode(number) if bytes(number) else None
-    return found if isinstance(found, (Decimal, int)) and not isinstance(found, bool) else None
+    text = bytes(number)
+    if not text or text[0] not in b"-0123456789":
+        return None
+    # A number of JSON, by how it begins: what is neither a fraction nor has an exponent is whole.
+    return int(text) if text.isdigit() or text[1:].isdigit() else Decimal(text.decode())
 
 
 def _is_whole(release: Release) -> bool:
@@ -313,39 +315,52 @@ def _is_whole(release: Release) -> bool:
 
     Where one does not, it has to be looked at closely; the answer may then still be yes.
     """
-    tender = release.tender
-    if not (release.awards or release.contracts or tender.title):
-        return False
-    lists = [
-        (_NAME, (release.buyer, *release.parties)),
-        (_NAME, tender.tenderers),
-        (_STATUS, tender.lots),
-        (_DESCRIPTION, tender.items),
-        (_TYPE, tender.documents),
-        (_TYPE, release.planning.documents),
-        (_STATUS, release.awards),
-        (_STATUS, release.contracts),
-    ]
-    for award in release.awards:
-        lists += ((_NAME, award.suppliers), (_DESCRIPTION, award.items), (_TYPE, award.documents))
-    for bid in release.bids.details or ():
-        lists += ((_STATUS, (bid,)), (_NAME, bid.tenderers), (_TYPE, bid.documents))
-    for contract in release.contracts:
-        lists += _of_contract(contract)
-    return not any(None in map(evidence, members) for evidence, members in lists if members)
+    tender, bids = release.tender, release.bids.details or ()
+    return (
+        bool(release.awards or release.contracts or tender.title)
+        and release.buyer.name is not None
+        and None not in map(_NAME, release.parties)
+        and None not in map(_NAME, tender.tenderers)
+        and None not in map(_STATUS, tender.lots)
+        and None not in map(_DESCRIPTION, tender.items)
+        and None not in map(_TYPE, tender.documents)
+        and None not in map(_TYPE, release.planning.documents)
+        and all(map(_is_whole_bid, bids))
+        and all(map(_is_whole_award, release.awards))
+        and all(map(_is_whole_contract, release.contracts))
+    )
 
 
-def _of_contract(contract: Contract) -> list[tuple[Any, tuple[Any, ...]]]:
+def _is_whole_bid(bid: Bid) -> bool:
+    return bid.status is not None and None not in map(_NAME, bid.tenderers) and None not in map(_TYPE, bid.documents)
+
+
+def _is_whole_award(award: Award) -> bool:
+    return (
+        award.status is not None
+        and None not in map(_NAME, award.suppliers)
+        and None not in map(_DESCRIPTION, award.items)
+        and None not in map(_TYPE, award.documents)
+    )
+
+
+def _is_whole_contract(contract: Contract) -> bool:
     carried_out = contract.implementation
-    found = [
-        (_NAME, (contract.buyer,)),
-        (_DESCRIPTION, contract.items),
-        (_TYPE, contract.documents),
-        (_TYPE, carried_out.documents),
-        (_DATE, contract.amendments),
-        (_CURRENCY, carried_out.transactions),
-    ]
-    return found + [(_NAME, (payment.payer, payment.payee)) for payment in carried_out.transactions]
+    return (
+        contract.status is not None
+        and contract.buyer.name is not None
+        and None not in map(_DESCRIPTION, contract.items)
+        and None not in map(_TYPE, contract.documents)
+        and (carried_out is _NOT_BEGUN or _is_whole_implementation(carried_out))
+        and None not in map(_DATE, contract.amendments)
+    )
+
+
+def _is_whole_implementation(carried_out: Implementation) -> bool:
+    return None not in map(_TYPE, carried_out.documents) and all(
+        payment.value.currency is not None and payment.payer.name is not None and payment.payee.name is not None
+        for payment in carried_out.transactions
+    )
 
 
 def _read_carefully(line: bytes) -> tuple[Release, bool]:

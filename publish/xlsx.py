@@ -39,6 +39,7 @@ _ESCAPED = r"_(x[0-9A-Fa-f]{4}_)"
 _TEXT = ('<c t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>")
 _NUMBER = ("<c><v>", "</v></c>")
 _EMPTY = "<c/>"
+_DIGITS = 15
 FIRST_TIME_STYLE = 2
 _WIDTHS = {"text": 28, "integer": 12, "amount": 18, "number": 12, "time": 24}
 _OFFSET = re.compile(r"Z|[+-]\d\d:\d\d")
@@ -103,22 +104,29 @@ class SheetFile:
             self._open = None
 
     def _xml(self, batch: pa.RecordBatch) -> bytes:
-        cells = [self._cells(column, array) for column, array in zip(self._columns, batch.columns, strict=True)]
-        rows = pc.binary_join_element_wise("<row>", *cells, "</row>", "")
+        pieces: list[Any] = ["<row>"]
+        for column, array in zip(self._columns, batch.columns, strict=True):
+            pieces += self._pieces(column, array)
+        rows = pc.binary_join_element_wise(*_merged([*pieces, "</row>"]), "")
         data = rows.buffers()[2]
         start, *_, end = _offsets(rows)
         return bytes(memoryview(data)[start:end])
 
-    def _cells(self, column: Column, array: pa.Array) -> pa.Array:
+    def _pieces(self, column: Column, array: pa.Array) -> Sequence[Any]:
+        """Give what the cells of a column are put together from: texts that all rows share, and arrays."""
+        if array.null_count == len(array):
+            return [_EMPTY]
         match column.type:
             case "text":
-                return _around(_TEXT, xml_text(array))
+                return _pieces_around(_TEXT, xml_text(array))
             case "integer":
-                return _around(_NUMBER, array.cast(pa.string()))
+                return _pieces_around(_NUMBER, array.cast(pa.string()))
             case "time":
-                return self._times(array)
+                return [self._times(array)]
         is_exact = exact(array)
-        return pc.if_else(pc.fill_null(is_exact, True), _around(_NUMBER, array), _around(_TEXT, array))
+        if pc.all(is_exact).as_py():
+            return _pieces_around(_NUMBER, array)
+        return [pc.if_else(pc.fill_null(is_exact, True), _around(_NUMBER, array), _around(_TEXT, array))]
 
     def _times(self, times: pa.Array) -> pa.Array:
         """Give dates where Excel can count them to the second, else texts."""
@@ -206,8 +214,10 @@ def book_digest(sheets: Iterable[tuple[str, RowsDigest]]) -> str:
 
 def exact(numbers: pa.Array) -> pa.Array:
     """Tell which numbers, written in full, a double holds so exactly that it is written the same again."""
+    if (pc.max(pc.binary_length(numbers)).as_py() or 0) <= _DIGITS:
+        return pc.true_unless_null(numbers)
     digits = pc.utf8_length(pc.replace_substring_regex(numbers, r"^-?0*\.?0*|\.", ""))
-    few = pc.less_equal(digits, 15)
+    few = pc.less_equal(digits, _DIGITS)
     if pc.all(few).as_py() is not False:
         return few
     return pa.array(
@@ -218,11 +228,11 @@ def exact(numbers: pa.Array) -> pa.Array:
 def xml_text(texts: pa.Array) -> pa.Array:
     """Give texts as XML."""
     data = texts.buffers()[2]
-    found = {*()} if data is None else {*np.unique(np.frombuffer(data, np.uint8)).tolist()}
+    found = data.to_pybytes() if data else b""
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        if ord(character) in found:
+        if character.encode() in found:
             texts = pc.replace_substring(texts, character, entity)
-    if {ord("_"), ord("x")} <= found:
+    if b"_x" in found:
         texts = pc.replace_substring_regex(texts, _ESCAPED, r"_x005F_\1")
     return texts
 
@@ -268,6 +278,21 @@ def _offsets(array: pa.Array) -> Any:
 
 def _around(parts: tuple[str, str], cells: pa.Array) -> pa.Array:
     return pc.fill_null(pc.binary_join_element_wise(parts[0], cells, parts[1], ""), _EMPTY)
+
+
+def _pieces_around(parts: tuple[str, str], cells: pa.Array) -> Sequence[Any]:
+    return [_around(parts, cells)] if cells.null_count else [parts[0], cells, parts[1]]
+
+
+def _merged(pieces: Iterable[Any]) -> list[Any]:
+    """Put neighbouring texts together, so that they are copied once."""
+    found: list[Any] = []
+    for piece in pieces:
+        if found and isinstance(piece, str) and isinstance(found[-1], str):
+            found[-1] += piece
+        else:
+            found.append(piece)
+    return found
 
 
 def _serials(times: pa.Array) -> pa.Array:
