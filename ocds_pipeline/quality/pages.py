@@ -42,6 +42,8 @@ Amounts are compared within one currency. The bounds of what is plausible are in
 `ocds_pipeline/quality/tables/limits.csv`, and rates of exchange, where they are in use, in `rates.csv` beside it,
 each row with its source and day.
 
+A compiled release of 8 kB takes about 0.3 ms on one core; see [performance](performance.md#checks-and-coverage).
+
 Counts of codes, buyers and repeated amounts are exact as long as there are not too many different ones; beyond that
 the rarest are dropped. The ids of processes and contracts are compared by fingerprints of 64 bits, at eight bytes
 each.
