@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -110,6 +111,15 @@ def test_shapes_may_be_forgotten_on_the_way() -> None:
         coverage.add(index, year, buyer)
 
     assert coverage_facts(coverage) == at_once
+
+
+def test_formations_too_many_to_be_kept_are_counted_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    extra = [changed(("tender/lots", [{"id": f"{each}"} for each in range(number)])) for number in range(9)]
+    releases = [(release, 2026, "B") for release in (*extra, *reversed(extra))]
+    at_once = coverage_facts(covered(releases))
+    monkeypatch.setattr("ocds_pipeline.quality.walk._MOST_FORMATIONS", 3)
+
+    assert coverage_facts(covered(releases)) == at_once
 
 
 def test_fields_too_many_to_tell_apart_are_one() -> None:

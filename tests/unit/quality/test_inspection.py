@@ -5,6 +5,7 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,6 +54,20 @@ def test_what_is_settled_once_holds_for_every_release() -> None:
     releases = [*CASES, *CASES, *many(5)]
 
     assert differing(releases) == {}
+
+
+def test_codes_that_wait_are_counted_in_any_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    def figures() -> dict[str, Any]:
+        inspection = Inspection(CONTEXT)
+        for release in many(120):
+            inspection.look(release)
+        return {one.named.name: one.figures for one in inspection.finish()[0].checks if one.figures}
+
+    at_once = figures()
+    monkeypatch.setattr("ocds_pipeline.quality.plans._WAIT", 7)
+
+    assert at_once["tender_status_spread"]["total"] == 120
+    assert figures() == at_once
 
 
 ODD = st.sampled_from(
