@@ -31,6 +31,7 @@ from publish.lock import Lock
 from publish.manifest import Pointer, published, read_manifest
 from publish.past import Lines, Past
 from publish.pointer import find_pointer
+from publish.redactions import Redacted, read_redactions
 from publish.retractions import read_retractions
 from publish.state import state_digest
 from publish.storage import Storage
@@ -88,37 +89,49 @@ def find_target(storage: Storage, source: str, pointer: Pointer, wanted: str) ->
         PublishError: there is none, it is the newest, it was retracted, or not all of its files are there any more.
     """
     sequence_of(wanted)
-    undone: list[str] = []
+    target, undone, same, sought = None, list[str](), list[str](), wanted
     for manifest in chain(storage, source, pointer):
-        if manifest["editionId"] == wanted:
-            _check_target(storage, source, pointer, manifest, undone)
-            return manifest, undone
-        undone.append(manifest["editionId"])
-    raise PublishError(f"{source} has published no edition {wanted}: editions.json lists them")
-
-
-def _check_target(storage: Storage, source: str, pointer: Pointer, target: Json, undone: Sequence[str]) -> None:
-    wanted = target["editionId"]
+        if manifest["editionId"] == sought:
+            target = target or manifest
+            same.append(sought)
+            # One that went back to another has what that one had.
+            sought = manifest.get("rollback", {}).get("to")
+        elif target is None:
+            undone.append(manifest["editionId"])
+        if target is not None and sought is None:
+            break
+    if target is None:
+        raise PublishError(f"{source} has published no edition {wanted}: editions.json lists them")
     if not undone:
         raise PublishError(f"{wanted} is the newest edition of {source}: there is nothing to go back from")
-    # One that went back to another has what that one had.
-    same = {wanted, target.get("rollback", {}).get("to")}
-    for each in read_retractions(storage, source, pointer.body):
+    _check_stands(read_retractions(storage, source, pointer.body), same)
+    _check_whole(storage, source, read_manifest(storage, source, pointer), target)
+    return target, undone
+
+
+def _check_stands(retractions: Sequence[Json], same: Sequence[str]) -> None:
+    for each in retractions:
         if each["editionId"] in same:
             raise PublishError(
                 f"edition {each['editionId']} was retracted by {each['by']} on {each['date']} ({each['reason']}): go "
                 "back to another one"
             )
-    newest = read_manifest(storage, source, pointer)
+
+
+def _check_whole(storage: Storage, source: str, newest: Json, target: Json) -> None:
+    wanted = target["editionId"]
     if _data(newest) == _data(target):
         raise PublishError(f"edition {newest['editionId']} has the very files of {wanted}: it is gone back to already")
     past = Past(storage, source, newest)
     wanting = [entry for entry in published(target) if entry["role"] in _TAKEN_ROLES]
+    redacted = Redacted(read_redactions(storage, source))
+    if any(redacted.now(entry["path"], entry["sha256"]) != entry["sha256"] for entry in wanting):
+        raise PublishError(f"personal data was taken out of edition {wanted} since: go back to one without it")
     lost = [entry["path"] for entry in wanting if not past.holds(entry)]
     if lost:
         raise PublishError(
             f"edition {wanted} is not whole any more: {len(lost):,} of its {len(wanting):,} files were "
-            f"collected, redacted or altered since, such as {lost[0]}: go back to one that is kept whole"
+            f"collected or altered since, such as {lost[0]}: go back to one that is kept whole"
         )
 
 

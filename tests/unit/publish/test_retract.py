@@ -174,11 +174,13 @@ def test_a_retracted_edition_cannot_be_gone_back_to_even_where_it_was_before(two
     third = publish(two.history.then(), two.storage, two.work, 3, as_of=FIRST + timedelta(days=2))
     back = go_back(two.storage, two.work, 4, two.ids[0])
     publish(two.history.since(sample()), two.storage, two.work, 5)
+    twice = go_back(two.storage, two.work, 6, back.id)
+    publish(two.history.since(sample()), two.storage, two.work, 7)
     take_back(two.storage, two.ids[0])
 
-    for edition in (two.ids[0], back.id):
+    for edition in (two.ids[0], back.id, twice.id):
         with pytest.raises(PublishError, match=rf"{two.ids[0]} was retracted by A. Editor on .* \(a wrong currency\)"):
-            go_back(two.storage, two.work, 6, edition)
+            go_back(two.storage, two.work, 8, edition)
     assert third.id not in read(two, "latest.json")["retracted"]
 
 

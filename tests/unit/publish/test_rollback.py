@@ -17,6 +17,7 @@ from publish.changelog import apply
 from publish.edition import write_edition
 from publish.gates import rows_by_year
 from publish.manifest import published, read_pointer
+from publish.redactions import publish_redactions
 from publish.signing import Signing, SigningKey
 from publish.verify import verify
 from tests.support.crashes import Reader
@@ -222,6 +223,15 @@ def test_an_edition_of_which_a_file_is_gone_is_refused(two):
     with pytest.raises(PublishError, match=r"is not whole any more: 1 of its .* such as data/"):
         go_back(two.storage, two.work, 3, two.ids[0])
     assert read_pointer(two.storage, SOURCE).edition_id == two.ids[1]
+
+
+def test_an_edition_from_which_personal_data_was_taken_out_is_refused(two):
+    path, entry = next(iter(data(two.editions[0].manifest).items()))
+    moved = {"path": path, "bytes": entry["bytes"], "sha256": entry["sha256"], "new": None}
+    publish_redactions(two.storage, SOURCE, [{"objects": [moved]}], None)
+
+    with pytest.raises(PublishError, match=f"personal data was taken out of edition {two.ids[0]} since"):
+        go_back(two.storage, two.work, 3, two.ids[0])
 
 
 @pytest.mark.parametrize("table", ["compiled", "state", "contracts", "issues"])
