@@ -1,6 +1,6 @@
 """What is taken out of published data again: a value, what stands at a path, or all that tells of a party."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -45,7 +45,7 @@ class Redaction:
             return ()
         # A party whose id says nothing keeps it.
         own = () if self.what == self.alias else (self.what,)
-        return tuple(sorted({*own, *self.texts}, key=len, reverse=True))
+        return tuple(sorted({*own, *self._looked_for(self.texts)}, key=len, reverse=True))
 
     def applies(self, ocid: str | None) -> bool:
         """Whether it is about a process; one without an ocid is new."""
@@ -57,7 +57,7 @@ class Redaction:
             return _without(content, parsed(self.what))
         words = self._words
         if self.kind == "party":
-            words = {**dict.fromkeys(texts_of(content, self.what), MASK), **words}
+            words = {**dict.fromkeys(self._looked_for(texts_of(content, self.what)), MASK), **words}
             content = _stripped(content, self.what)
         return _masked(content, "", _forms(words))
 
@@ -68,6 +68,9 @@ class Redaction:
     def masked(self, content: Json) -> Json:
         """Give any JSON with masks in its texts; what only the place tells, a path or a party, stays in it."""
         return _masked(content, "", _forms(self._words))
+
+    def _looked_for(self, texts: Iterable[str]) -> list[str]:
+        return [text for text in texts if self.what != self.alias or text not in self.alias]
 
     @property
     def _words(self) -> dict[str, str]:

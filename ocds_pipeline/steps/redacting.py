@@ -21,7 +21,7 @@ from ocds_pipeline.store import Rewritten, StoredRedaction
 from ocds_pipeline.store.history import Releases
 from ocds_pipeline.store.redactions import DONE, NOTED, PUBLISHED
 from ocds_schema import json
-from ocds_schema.errors import ConfigurationError, QualityError
+from ocds_schema.errors import ConfigurationError, PublishError, QualityError
 from ocds_schema.json import Json
 from ocds_schema.redaction import SHORTEST, Kind, Redaction, check_path, has_party, texts_of
 from ocds_schema.release import Record
@@ -31,6 +31,7 @@ from publish.lock import hold
 from publish.manifest import read_pointer
 from publish.redact import Plan, Search, carry_out
 from publish.redactions import publish_redactions, read_redactions
+from publish.storage import Storage
 from transformers.compiled import Merger
 from transformers.outcome import Context, state_of
 
@@ -254,7 +255,7 @@ def _as_of(desk: Desk) -> datetime | None:
 def _withdraw(desk: Desk, redaction: StoredRedaction, edition: str | None) -> Json:
     """Rewrite and withdraw what was published with it, and publish that this was done."""
     storage, source = open_storage(desk.settings.public_url), desk.source
-    facts = {**redaction.facts, **({"editionId": edition} if edition else {})}
+    facts = {**redaction.facts, **({"editionId": edition} if edition and redaction.state == NOTED else {})}
     desk.store.settle_redaction(redaction, PUBLISHED, facts)
     folder = desk.work / f"redact-{source.name}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -269,10 +270,26 @@ def _withdraw(desk: Desk, redaction: StoredRedaction, edition: str | None) -> Js
             derive(storage, source.name, source.publisher.base_url, source_names())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    desk.store.settle_redaction(redaction, DONE, facts)
     told = next(each for each in entries if each["id"] == redaction.id)
+    desk.store.settle_redaction(redaction, DONE, facts | {"objects": told["objects"]})
     withdrawn = sum(each["new"] is None for each in told["objects"])
     return {**told, "withdrawn": withdrawn, "rewritten": len(told["objects"]) - withdrawn}
+
+
+def restore_record(desk: Desk, storage: Storage) -> bool:
+    """Publish the record of redactions again from the database, where it is gone or damaged; say whether it was."""
+    name = desk.source.name
+    stored = [each for each in desk.store.redactions(name) if each.state == DONE]
+    try:
+        known = {each["id"] for each in read_redactions(storage, name)}
+    except PublishError:
+        known = set()
+    if known.issuperset(each.id for each in stored):
+        return False
+    signed = signing(desk.settings)
+    entries = [{"id": each.id, **each.facts} for each in stored]
+    publish_redactions(storage, name, entries, signed.key if signed else None)
+    return True
 
 
 def _entries(known: Sequence[Json], number: int, facts: Json, plan: Plan) -> list[Json]:

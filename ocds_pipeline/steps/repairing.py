@@ -16,6 +16,7 @@ from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import source_names
 from ocds_pipeline.steps.desk import Desk, open_desk
 from ocds_pipeline.steps.publish import extension_files, history_of, order_of
+from ocds_pipeline.steps.redacting import restore_record
 from ocds_pipeline.storage import open_storage
 from ocds_schema import json
 from ocds_schema.errors import PipelineError, StorageError
@@ -31,6 +32,7 @@ from publish.manifest import Pointer
 from publish.mending import Damage, Maker, from_contents, from_copy
 from publish.past import Past
 from publish.quality import NAME as QUALITY
+from publish.redactions import NAME as REDACTIONS
 from publish.repair import Repair, Site, repair
 from publish.storage import Storage
 
@@ -51,10 +53,13 @@ def do_repair(name: str, *, settings: Settings, progress: Meter, copy: str = "")
         try:
             with hold(storage, name, this_publisher()) as lock:
                 again = _Again(desk, storage, lock)
+                is_restored = restore_record(desk, storage)
                 copies = {"the copy": from_copy(open_storage(copy))} if copy else {}
                 report = repair(_site(again, work, copies))
         finally:
             shutil.rmtree(work, ignore_errors=True)
+    if is_restored:
+        report.done.append(f"{source_key(name, REDACTIONS)}: made anew from the database")
     return _facts(name, report, again.reasons)
 
 

@@ -134,6 +134,9 @@ def test_a_party_is_taken_out_of_every_edition_and_format_and_stays_out(installa
     after = installation.done("transform", SOURCE, "--all")["steps"]["transform"]
     assert after["releases"] == 0
     assert holders(installation, *secrets) == []
+    (installation.public / FOLDER / "redactions.json").unlink()
+    assert installation.done("repair", SOURCE)["done"] == [f"{FOLDER}/redactions.json: made anew from the database"]
+    check_record(installation, *secrets)
     aliased = [each for each in installation.compiled()[ocid]["parties"] if each["id"].startswith("redacted-")]
     assert [each["name"] for each in aliased] == [MASK]
 
