@@ -22,7 +22,7 @@ from transformers.merge_rules import merge_rules
 NAMES = tuple(EXTENSIONS)
 MERGER = Merger(NAMES)
 REFERENCE = ocdsmerge.Merger(release_schema(NAMES))
-MANY = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def reference(releases: list) -> object:

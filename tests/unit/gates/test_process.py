@@ -1,6 +1,7 @@
 """The process of the gates is alone: without network, settings or secrets, and nothing else loads what it loads."""
 
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -127,22 +128,34 @@ def gated(made, storage, work, sequence=1, *, overriding=NOBODY, **more):
         return write_edition(made, storage, asked, work=work, judge=keeper.judge)
 
 
-def test_the_verdict_is_published_with_the_edition(tmp_path):
-    one, other = FileStorage(tmp_path / "one"), FileStorage(tmp_path / "other")
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """A folder with an edition that was held against the gates, and the edition."""
+    folder = tmp_path_factory.mktemp("judged")
+    return folder, gated(sample(), FileStorage(folder / "public"), folder / "work")
 
-    edition = gated(sample(), one, tmp_path / "work")
+
+@pytest.fixture
+def storage(judged, tmp_path):
+    """A copy of that edition."""
+    shutil.copytree(judged[0] / "public", tmp_path / "public")
+    return FileStorage(tmp_path / "public")
+
+
+def test_the_verdict_is_published_with_the_edition(judged, storage, tmp_path):
+    folder, edition = judged
+    other = FileStorage(tmp_path / "other")
     gated(sample(), other, tmp_path / "elsewhere")
 
-    verdict = json.decode(one.read(f"v1/kazakhstan/editions/{edition.id}/gates.json"))
-    assert contents(one) == contents(other)
+    verdict = json.decode(storage.read(f"v1/kazakhstan/editions/{edition.id}/gates.json"))
+    assert contents(storage) == contents(other)
     assert edition.manifest["gates"]["outcome"] == verdict["outcome"]
-    assert verify(one, "kazakhstan").findings == ()
-    assert list((tmp_path / "work").iterdir()) == []
+    assert verify(storage, "kazakhstan").findings == ()
+    assert list((folder / "work").iterdir()) == []
 
 
-def test_an_altered_verdict_does_not_verify(tmp_path):
-    storage = FileStorage(tmp_path / "public")
-    edition = gated(sample(), storage, tmp_path / "work")
+def test_an_altered_verdict_does_not_verify(judged, storage):
+    _, edition = judged
     page = storage.root / f"v1/kazakhstan/editions/{edition.id}/gates.html"
     page.write_bytes(page.read_bytes().replace(b"passed", b"failed", 1))
 
@@ -155,9 +168,7 @@ def leaking(number):
     return sample().then(_100=Entry(year=2024, states=(tender("100"), tender("100", title=f"ИИН {number}"))))
 
 
-def test_a_stopped_edition_leaves_its_verdict_and_nothing_else(tmp_path):
-    storage = FileStorage(tmp_path / "public")
-    gated(sample(), storage, tmp_path / "work")
+def test_a_stopped_edition_leaves_its_verdict_and_nothing_else(storage, tmp_path):
     stood = contents(storage)
 
     for _ in range(2):
