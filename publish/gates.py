@@ -20,7 +20,6 @@ from publish.manifest import COUNTED
 from publish.storage import Storage
 
 MACHINE, PAGE = "gates.json", "gates.html"
-FAILED = "failed.json"
 OUTCOMES = ("pass", "warn", "fail", "overridden", "not_applicable")
 _MOST_LINES = 12
 """So many broken checks of a gate are told on the screen; all of them are kept on the storage."""

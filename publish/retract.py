@@ -1,7 +1,7 @@
 """An edition taken back: it stays where it is, and the pointer says of it that it is not to be relied on."""
 
 from ocds_schema import json
-from ocds_schema.errors import PublishError
+from ocds_schema.errors import ConfigurationError, PublishError
 from ocds_schema.json import Json
 from publish.chain import chain
 from publish.derive import put_current
@@ -21,7 +21,8 @@ def retract(
     """Take an edition back, and give what stands of it, and whether that is new: what was said first, stays.
 
     Raises:
-        PublishError: no such edition was published, or what was read back is not what was written.
+        ConfigurationError: no such edition was published.
+        PublishError: what was read back is not what was written.
         StorageConflictError: the pointer was moved by somebody else, or the lock is lost.
         StorageError: the storage cannot be used.
     """
@@ -31,7 +32,7 @@ def retract(
             named = {"by": each["by"], "reason": each["reason"], "date": each["date"]}
             return Retraction(edition_id=retraction.edition_id, **named), False
     if all(manifest["editionId"] != retraction.edition_id for manifest in chain(storage, source, pointer)):
-        raise PublishError(f"{source} has published no edition {retraction.edition_id}: editions.json lists them")
+        raise ConfigurationError(f"{source} has published no edition {retraction.edition_id}: editions.json lists them")
     listed = json.encode_pretty({"dataset": source, "retractions": [*entries, retraction.facts()]})
     members = told(listed)
     place = source_key(source, members["retractions"]["path"])

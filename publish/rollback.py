@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from ocds_schema import json
-from ocds_schema.errors import PublishError
+from ocds_schema.errors import ConfigurationError, PublishError
 from ocds_schema.json import Json
 from publish.between import differences
 from publish.building import Building, Draft, Order, Progress, check_order
@@ -58,15 +58,15 @@ def roll_back(
     any publication: a crash leaves the edition before or this one, and the same order goes on from there.
 
     Raises:
-        PublishError: there is no such edition, it was retracted, its data is not there any more, or it is what is
-            published already; or what was read back is not what was written.
+        ConfigurationError: there is no such edition, it was retracted, or it is what is published already.
+        PublishError: its data is not there any more, or what was read back is not what was written.
         StorageConflictError: somebody else published at the same time.
         StorageError: the storage cannot be used.
     """
     source = order.source.name
     previous = find_pointer(storage, source, lock, own=order.edition_id)
     if previous is None:
-        raise PublishError(f"{source} has published no edition: there is nothing to go back to")
+        raise ConfigurationError(f"{source} has published no edition: there is nothing to go back to")
     before = read_manifest(storage, source, previous)
     if previous.edition_id == order.edition_id:
         derive(storage, source, order.source.publisher.base_url, siblings)
@@ -86,9 +86,9 @@ def find_target(storage: Storage, source: str, pointer: Pointer, wanted: str) ->
     """Give the manifest of an edition to go back to, and the ids of the editions since then, the newest first.
 
     Raises:
-        PublishError: there is none, it is the newest, it was retracted, or not all of its files are there any more.
+        ConfigurationError: there is none, it is the newest, or it was retracted.
+        PublishError: not all of its files are there any more.
     """
-    sequence_of(wanted)
     target, undone, same, sought = None, list[str](), list[str](), wanted
     for manifest in chain(storage, source, pointer):
         if manifest["editionId"] == sought:
@@ -101,9 +101,9 @@ def find_target(storage: Storage, source: str, pointer: Pointer, wanted: str) ->
         if target is not None and sought is None:
             break
     if target is None:
-        raise PublishError(f"{source} has published no edition {wanted}: editions.json lists them")
+        raise ConfigurationError(f"{source} has published no edition {wanted}: editions.json lists them")
     if not undone:
-        raise PublishError(f"{wanted} is the newest edition of {source}: there is nothing to go back from")
+        raise ConfigurationError(f"{wanted} is the newest edition of {source}: there is nothing to go back from")
     _check_stands(read_retractions(storage, source, pointer.body), same)
     _check_whole(storage, source, read_manifest(storage, source, pointer), target)
     return target, undone
@@ -112,7 +112,7 @@ def find_target(storage: Storage, source: str, pointer: Pointer, wanted: str) ->
 def _check_stands(retractions: Sequence[Json], same: Sequence[str]) -> None:
     for each in retractions:
         if each["editionId"] in same:
-            raise PublishError(
+            raise ConfigurationError(
                 f"edition {each['editionId']} was retracted by {each['by']} on {each['date']} ({each['reason']}): go "
                 "back to another one"
             )
@@ -121,7 +121,9 @@ def _check_stands(retractions: Sequence[Json], same: Sequence[str]) -> None:
 def _check_whole(storage: Storage, source: str, newest: Json, target: Json) -> None:
     wanted = target["editionId"]
     if _data(newest) == _data(target):
-        raise PublishError(f"edition {newest['editionId']} has the very files of {wanted}: it is gone back to already")
+        raise ConfigurationError(
+            f"edition {newest['editionId']} has the very files of {wanted}: it is gone back to already"
+        )
     past = Past(storage, source, newest)
     wanting = [entry for entry in published(target) if entry["role"] in _TAKEN_ROLES]
     redacted = Redacted(read_redactions(storage, source))

@@ -12,7 +12,6 @@ from ocds_schema.errors import ConfigurationError
 from ocds_schema.json import Json
 from publish.chain import chain
 from publish.derive import derive
-from publish.layout import sequence_of
 from publish.lock import hold
 from publish.manifest import read_pointer
 from publish.pointer import find_pointer
@@ -26,15 +25,14 @@ def do_retract(source: str, edition_id: str, *, by: str, reason: str, settings: 
     Asked again, nothing is said anew: the first name and reason stay.
 
     Raises:
-        ConfigurationError: name or reason are missing, or nothing was ever published.
-        PublishError: there is no such edition, or what is published is damaged.
+        ConfigurationError: name or reason are missing, or no such edition was published.
+        PublishError: what is published is damaged.
         StorageBusyError: another publisher of the source is at work.
         StorageError: the storage cannot be used.
     """
     by, reason = by.strip(), reason.strip()
     if not by or not reason:
         raise ConfigurationError("say who takes it back and why, with --by NAME and --reason TEXT: both are published")
-    sequence_of(edition_id)
     declared, storage = load_source(source, settings), open_storage(settings.public_url)
     keys = signing(settings)
     date = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

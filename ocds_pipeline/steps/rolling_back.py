@@ -37,8 +37,9 @@ def do_rollback(source: str, to: str, *, by: str, reason: str, settings: Setting
     it holds. One that was interrupted is gone on with by the same words.
 
     Raises:
-        ConfigurationError: name or reason are missing, or the edition was not made by this database.
-        PublishError: it cannot be gone back to: the message says why.
+        ConfigurationError: name or reason are missing, or there is no such edition, or it was retracted, is what is
+            published already, or was not made by this database.
+        PublishError: its data is not there any more.
         StorageBusyError: another publisher of the source is at work.
         StorageError: the storage cannot be used.
     """

@@ -16,7 +16,7 @@ from ocds_pipeline.storage import FileStorage
 from ocds_pipeline.store import Store
 from ocds_pipeline.verify import verify_place, verify_text
 from ocds_schema import json
-from ocds_schema.errors import ConfigurationError, PublishError
+from ocds_schema.errors import ConfigurationError
 from publish import ocds_sync
 from publish.gates import rows_by_year
 from tests.support.command import Installation
@@ -240,7 +240,7 @@ def test_who_takes_the_newest_back_is_told_what_to_do(office):
     assert "was retracted before" in retract_text(again)
     assert "RETRACTED" not in verify_text(verify_place(str(office.root)))
     assert "RETRACTED" in verify_text(verify_place(f"{office.root}/editions/{second['editionId']}"))
-    with pytest.raises(PublishError, match=r"was retracted by A\. Editor"):
+    with pytest.raises(ConfigurationError, match=r"was retracted by A\. Editor"):
         back(office, second["editionId"])
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
-from ocds_schema.errors import PublishError
+from ocds_schema.errors import ConfigurationError, PublishError
 from publish import ocds_sync
 from publish.between import differences
 from publish.changelog import apply
@@ -198,13 +198,13 @@ def test_copies_follow_there_and_on_to_the_next_edition_by_deltas(two, tmp_path,
     [
         ("20261122T190000Z-000002", "is the newest edition"),
         ("20261121T190000Z-000009", "has published no edition"),
-        ("yesterday", "is no edition id"),
+        ("yesterday", "has published no edition yesterday"),
     ],
 )
 def test_what_is_no_earlier_edition_is_refused(two, to, told):
     before = contents(two.storage)
 
-    with pytest.raises(PublishError, match=told):
+    with pytest.raises(ConfigurationError, match=told):
         go_back(two.storage, two.work, 3, to)
     assert contents(two.storage) == before
 
@@ -212,7 +212,7 @@ def test_what_is_no_earlier_edition_is_refused(two, to, told):
 def test_an_edition_that_is_gone_back_to_already_is_refused(two):
     go_back(two.storage, two.work, 3, two.ids[0])
 
-    with pytest.raises(PublishError, match="has the very files"):
+    with pytest.raises(ConfigurationError, match="has the very files"):
         go_back(two.storage, two.work, 4, two.ids[0])
 
 
@@ -249,7 +249,7 @@ def test_a_file_that_was_altered_stops_it(two, table):
 
 
 def test_nothing_published_is_nothing_to_go_back_to(tmp_path):
-    with pytest.raises(PublishError, match="nothing to go back to"):
+    with pytest.raises(ConfigurationError, match="nothing to go back to"):
         go_back(FileStorage(tmp_path / "public"), tmp_path / "work", 1, "20261121T190000Z-000001")
 
 
