@@ -2,6 +2,7 @@
 
 import gzip
 import os
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -10,13 +11,14 @@ from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from ocds_schema.errors import PublishError, StorageConflictError
 from ocds_schema.redaction import MASK, Redaction
+from publish import ocds_sync
 from publish.changelog import Change
-from publish.manifest import published, read_manifest, read_pointer
+from publish.manifest import point_to, published, read_manifest, read_pointer
 from publish.redact import Scrubber, Search, carry_out
 from publish.redactions import Redacted, publish_redactions, read_redactions
 from publish.signing import SigningKey
 from publish.verify import verify
-from tests.support.publishing import Entry, MemoryHistory, contents, ocid, publish, sample, tender
+from tests.support.publishing import FIRST, Entry, MemoryHistory, contents, ocid, publish, sample, tender
 from tests.support.readable import readable
 
 SOURCE = "kazakhstan"
@@ -270,3 +272,47 @@ def test_files_of_the_newest_edition_stay(storage, tmp_path):
     take_out(storage, tmp_path / "out")
 
     assert all(storage.stat(f"v1/{SOURCE}/{entry['path']}") for entry in published(newest))
+
+
+def test_a_copy_from_before_is_led_past_altered_deltas_by_a_roll_up(tmp_path, monkeypatch):
+    """The delta that brought it and the one that took it out are folded, after the first of them was rewritten."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    monkeypatch.setattr(ocds_sync, "_whole", lambda _: 10**9)
+    storage, copy = FileStorage(tmp_path / "public"), str(tmp_path / "copy")
+    place = str(storage.root / "v1" / SOURCE)
+    first = sample()
+    second = first.then(_100=Entry(year=2024, states=(tender("100", title=SECRET),)))
+    third = second.then(_100=Entry(year=2024, states=(tender("100", title=MASK),)))
+    fourth = third.then(**{"101-1": Entry(year=2024, states=(tender("101-1", amount=9),))})
+    histories = (first, second, Without(now=third.now, before=third.before, troubles=third.troubles), fourth)
+    for number, (history, day) in enumerate(zip(histories, (0, 6, 8, 9), strict=True), 1):
+        publish(history, storage, tmp_path / "work", number, as_of=FIRST + timedelta(days=day))
+        if number == 1:
+            assert ocds_sync.main(["sync", place, copy, "--accept-stale"]) == 0
+        if number == 3:
+            take_out(storage, tmp_path / "out")
+    newest = manifests(storage)[0]
+    assert [delta["kind"] for delta in newest["deltas"]] == ["d1", "d7"]
+
+    publisher = ocds_sync.Publisher(place, accept_stale=True)
+    with ocds_sync.Copy(copy) as held:
+        said = ocds_sync.sync(publisher, held)
+        assert held.digest() == newest["state"]["stateDigest"]
+
+    assert said == f"edition {newest['editionId']} by 1 deltas, 5 records"
+
+
+def test_a_copy_between_reads_everything_where_its_delta_was_altered(storage, tmp_path, monkeypatch):
+    monkeypatch.setattr(ocds_sync, "_whole", lambda _: 10**9)
+    place, copy = str(storage.root / "v1" / SOURCE), str(tmp_path / "copy")
+    newest, _, first = manifests(storage)
+    pointer = storage.read(f"v1/{SOURCE}/latest.json")
+    data = storage.read(f"v1/{SOURCE}/editions/{first['editionId']}/manifest.json")
+    (storage.root / "v1" / SOURCE / "latest.json").write_bytes(point_to(first, data))
+    assert ocds_sync.main(["sync", place, copy, "--accept-stale"]) == 0
+    (storage.root / "v1" / SOURCE / "latest.json").write_bytes(pointer)
+    take_out(storage, tmp_path / "out")
+
+    publisher = ocds_sync.Publisher(place, accept_stale=True)
+    with ocds_sync.Copy(copy) as held:
+        assert ocds_sync.sync(publisher, held) == f"edition {newest['editionId']} whole, 5 records"
