@@ -166,19 +166,21 @@ def test_what_a_publication_wants_is_taken_off_the_plan_and_waits_anew(storage, 
     assert wanted not in {each.path for each in search(storage, 27).due}
 
 
-def test_a_publication_takes_its_own_files_off_the_plan(storage, tmp_path):
-    """An edition that was killed before the swap: its files were planned, and it goes on when they are due."""
+def test_what_a_publication_is_about_to_name_is_not_deleted_under_it(storage, tmp_path):
+    """It found its files there, left by a killed one and planned since, and stands still before the swap."""
     history = sample().then(_100=Entry(year=2024, states=(tender("100", amount=99),)))
+    more = {"as_of": FIRST + timedelta(days=12)}
     with pytest.raises(KilledError):
-        publish(history, DiesAtTheSwap(storage), tmp_path / "abandoned", 13, as_of=FIRST + timedelta(days=12))
-    planned = {
-        each.path for each in plan(storage, 20).waiting if "never published" in each.why or "no edition" in each.why
-    }
+        publish(history, DiesAtTheSwap(storage), tmp_path / "abandoned", 13, **more)
+    planned = {each.path for each in plan(storage, 20).waiting if "not kept any more" not in each.why}
     assert planned
+    with pytest.raises(KilledError):
+        publish(history, DiesAtTheSwap(storage), tmp_path / "abandoned", 13, **more)
 
-    publish(history, storage, tmp_path / "abandoned", 13, as_of=FIRST + timedelta(days=12))
     collect(storage, 28)
 
+    assert planned <= {key.removeprefix(f"v1/{SOURCE}/") for key in keys(storage)}
+    publish(history, storage, tmp_path / "abandoned", 13, **more)
     assert verify(storage, SOURCE).findings == ()
 
 
