@@ -52,7 +52,7 @@ def database_digest(digests: Mapping[str, RowsDigest]) -> str:
 
 
 def _entities(folder: Path, years: Years, rows: RowsDigest) -> EditionFile:
-    staged = Staged(folder / "entities.staged", ENTITIES.columns, (ENTITIES.buyer,))
+    staged = Staged(folder / "entities.staged", ENTITIES.columns)
     for opened in years.get(ENTITIES.name, ()):
         for batch in read_csv(ENTITIES, opened):
             staged.write(batch)

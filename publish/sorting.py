@@ -26,13 +26,12 @@ _LEVEL = 3
 
 
 class Staged:
-    """A table's typed rows on disk, and how many there are of each value that they will be sorted by."""
+    """A table's typed rows on disk, to be sorted by one column or another."""
 
-    def __init__(self, path: Path, columns: Sequence[Column], sorts: Sequence[str]) -> None:
-        """Begin; `sorts` are the columns that the rows will be sorted by, each in a file of its own."""
+    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
+        """Begin."""
         self._path = path
         self._columns = columns
-        self.counts: dict[str, Counter[str | None]] = {name: Counter() for name in sorts}
         self.rows = 0
         options = ipc.IpcWriteOptions(compression="lz4")
         self._writer = ipc.new_file(str(path), typed_schema(columns), options=options)
@@ -41,10 +40,6 @@ class Staged:
         """Add the rows of a batch."""
         self._writer.write_batch(typed(batch, self._columns))
         self.rows += len(batch)
-        for name, counts in self.counts.items():
-            found = pc.value_counts(batch.column(name))
-            for value, count in zip(found.field(0).to_pylist(), found.field(1).to_pylist(), strict=True):
-                counts[value] += count
 
     def close(self) -> None:
         """Close the file."""
@@ -86,13 +81,22 @@ class Staged:
         if self.rows <= range_rows:
             yield _in_order(pa.Table.from_batches(self._batches(self._path), typed_schema(self._columns)), by)
             return
-        for path, rows in self._shared(by, ranges(self.counts[by], range_rows)):
+        for path, rows in self._shared(by, ranges(self._counts(by), range_rows)):
             batches = self._batches(path)
             if rows > range_rows:  # all of one value, or of none: they are in order
                 yield from (pa.Table.from_batches([batch]) for batch in batches)
             else:
                 yield _in_order(pa.Table.from_batches(batches, typed_schema(self._columns)), by)
             path.unlink()
+
+    def _counts(self, by: str) -> Counter[str | None]:
+        """Count the rows of each value of a column."""
+        counts: Counter[str | None] = Counter()
+        for batch in self._batches(self._path):
+            found = pc.value_counts(batch.column(by))
+            for value, count in zip(found.field(0).to_pylist(), found.field(1).to_pylist(), strict=True):
+                counts[value] += count
+        return counts
 
     def _shared(self, by: str, bounds: Sequence[bytes]) -> list[tuple[Path, int]]:
         """Share the rows among files, one for each range of values and one for rows without a value."""

@@ -22,6 +22,11 @@ MOST_ROWS = 60_000_000
 """Beyond so many rows a source has no such file: it would have some 20 GB, and Parquet serves better."""
 _PAGE_BYTES = 8192
 _TYPES = {"text": "TEXT", "time": "TEXT", "integer": "INTEGER", "amount": "", "number": ""}
+_LAYOUT = "2: indexes and search before rows"
+"""Another order of making gives other bytes: what was kept of it is of no use."""
+_CACHE_KIB = 64 << 10
+_ANALYZED_ROWS = 1_000
+"""Rows of an index that are looked at to tell how many are alike: enough to choose one, whatever its size."""
 _EXACT = 1 << 53
 _INDEXES = {
     "processes": ("buyer_id", "first_release"),
@@ -67,34 +72,37 @@ def why_not(rows: int) -> str | None:
 
 
 class Kept:
-    """A database half made, kept from one edition to the next: it holds the years before the first that moved.
+    """Databases half made, kept from one edition to the next: they hold the years before one that may move again.
 
-    `keys` tell, for each year, all that its rows are made of; so many years as are `settled` are expected to stay.
+    `keys` tell, for each year, all that its rows are made of; `settled` is how many years did not move this time. What
+    moved today moves tomorrow, and of all years the newest does: the years before each of the two are kept.
     """
 
     def __init__(self, folder: Path, keys: Sequence[str], settled: int) -> None:
         """Read and write in a folder of its own."""
         self._folder = folder
-        self._keys = [digest("\n".join(keys[:number]).encode()) for number in range(len(keys) + 1)]
-        self._settled = settled
+        self._keys = [digest("\n".join([_LAYOUT, *keys[:number]]).encode()) for number in range(len(keys) + 1)]
+        self._most = max(0, len(keys) - 1)
+        self._wanted = {min(settled, self._most), self._most} - {0}
 
     def begin(self, path: Path) -> int:
         """Begin with what is kept of these years, and say how many of them it holds; none, where there is nothing."""
-        for number in range(self._settled, 0, -1):
+        for number in range(self._most, 0, -1):
             if (held := self._place(number)).exists():
                 shutil.copyfile(held, path)
                 return number
         return 0
 
     def keep(self, path: Path, filled: int) -> None:
-        """Keep the database that is filled with so many years, if it is the one to be kept, in place of others."""
-        if not self._settled or filled != self._settled:
+        """Keep the database that is filled with so many years, if it is one to be kept, and none but those."""
+        if filled not in self._wanted:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        place = self._place(filled)
+        wanted = {self._place(number) for number in self._wanted}
         for other in self._folder.iterdir():
-            if other != place:
+            if other not in wanted:
                 other.unlink()
+        place = self._place(filled)
         if not place.exists():
             half = place.with_suffix(".half")
             shutil.copyfile(path, half)
@@ -110,7 +118,8 @@ def write_sqlite(
     """Write the file; `about` is what it says of itself, `rows` how many it has.
 
     Years are filled in one after the other, each in a transaction and a connection of its own, so that the bytes are
-    the same where the first of them come from what is `kept`.
+    the same where the first of them come from what is `kept`. Indexes and search are there from the start: a day then
+    adds the rows of the years that moved, and not those of all years again.
     """
     path.unlink(missing_ok=True)
     number = max(map(len, years.values()), default=0)
@@ -118,6 +127,7 @@ def write_sqlite(
     if not begun:
         with _opened(path) as connection:
             _describe(connection, ALL_TABLES)
+            _add_ways(connection, ALL_TABLES)
     for place in range(begun, number):
         with _opened(path) as connection:
             for table in ALL_TABLES:
@@ -126,7 +136,8 @@ def write_sqlite(
             kept.keep(path, place + 1)
     with _opened(path) as connection:
         connection.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
-        _add_ways(connection, ALL_TABLES)
+        connection.execute(f"PRAGMA analysis_limit = {_ANALYZED_ROWS}")
+        connection.execute("ANALYZE")
     return written_file(path, content_digest, rows)
 
 
@@ -134,7 +145,13 @@ def write_sqlite(
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     """Open the file for one transaction."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for pragma in (f"page_size = {_PAGE_BYTES}", "journal_mode = OFF", "synchronous = OFF"):
+        pragmas = (
+            f"page_size = {_PAGE_BYTES}",
+            "journal_mode = OFF",
+            "synchronous = OFF",
+            f"cache_size = -{_CACHE_KIB}",
+        )
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN")
         yield connection
@@ -162,9 +179,13 @@ def _describe(connection: sqlite3.Connection, tables: Sequence[Table]) -> None:
 
 def _fill(connection: sqlite3.Connection, table: Table, opened: Callable[[], BinaryIO]) -> None:
     marks = ", ".join("?" * len(table.columns))
+    (last,) = connection.execute(f'SELECT coalesce(max(rowid), 0) FROM "{table.name}"').fetchone()  # noqa: S608
     for batch in read_csv(table, opened):
         cells = [_bound(column, array.to_pylist()) for column, array in zip(table.columns, batch.columns, strict=True)]
         connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', zip(*cells, strict=True))  # noqa: S608
+    if names := ", ".join(_SEARCH.get(table.name, ())):
+        search, found = f"{table.name}_search", f'SELECT rowid, {names} FROM "{table.name}" WHERE rowid > ?'  # noqa: S608
+        connection.execute(f"INSERT INTO {search} (rowid, {names}) {found}", (last,))
 
 
 def _add_ways(connection: sqlite3.Connection, tables: Iterable[Table]) -> None:
@@ -181,10 +202,8 @@ def _add_ways(connection: sqlite3.Connection, tables: Iterable[Table]) -> None:
                 f"CREATE VIRTUAL TABLE {search} USING fts5({names}, content='{table.name}', "
                 "tokenize='unicode61 remove_diacritics 2')"
             )
-            connection.execute(f"INSERT INTO {search} ({search}) VALUES ('rebuild')")  # noqa: S608 - ours
     for name, query in _VIEWS.items():
         connection.execute(f"CREATE VIEW {name} AS {query}")
-    connection.execute("ANALYZE")
 
 
 def _bound(column: Column, cells: list[Any]) -> list[Any]:

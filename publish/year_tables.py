@@ -135,7 +135,7 @@ class _OpenTable:
         self.sheets = SheetFile(folder / f"{name}.sheet", table.columns, styles) if XLSX in forms else None
         sorts = {PARQUET: table.buyer, **({BY_SUPPLIER: table.supplier} if table.supplier else {})}
         self._sorts = {one: by for one, by in sorts.items() if one in forms}
-        staged = Staged(folder / f"{name}.staged", table.columns, (*self._sorts.values(),)) if self._sorts else None
+        staged = Staged(folder / f"{name}.staged", table.columns) if self._sorts else None
         self._staged = staged
 
     def __enter__(self) -> Self:

@@ -320,7 +320,7 @@ def _written(folder, batch, wanted):
             file.write(batch)
             file.finish("")
         yield form, _read(reader(LOTS, partial((folder / form).open, "rb")))
-    staged = Staged(folder / "staged", LOTS.columns, ("lot_id",))
+    staged = Staged(folder / "staged", LOTS.columns)
     staged.write(batch)
     staged.close()
     staged.write_parquet(folder / "parquet", "lot_id", "")

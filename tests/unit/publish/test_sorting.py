@@ -32,7 +32,7 @@ def _contracts(buyers):
 
 
 def _sorted(folder, batch, most):
-    staged = Staged(folder / f"staged-{most}", CONTRACTS.columns, ("buyer_id",))
+    staged = Staged(folder / f"staged-{most}", CONTRACTS.columns)
     for place in range(0, len(batch), 16):
         staged.write(batch.slice(place, 16))
     staged.close()

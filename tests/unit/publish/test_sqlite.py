@@ -2,7 +2,9 @@
 
 import sqlite3
 
-from tests.support.publishing import ocid
+from ocds_pipeline.storage import FileStorage
+from publish import sqlite
+from tests.support.publishing import changed, ocid, publish, sample
 
 
 def test_a_beginning_of_a_name_finds_the_process(files):
@@ -32,6 +34,28 @@ def test_the_file_is_sound_and_says_what_it_is(files):
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         about = dict(connection.execute("SELECT name, value FROM about"))
         assert about["title"] == "Public procurement of Kazakhstan"
+
+
+def test_a_day_after_a_full_build_fills_in_only_the_year_that_moved(tmp_path, monkeypatch):
+    filled = []
+    fill = sqlite._fill
+    monkeypatch.setattr(sqlite, "_fill", lambda *given: (filled.append(given[1].name), fill(*given)))
+    storage, made = FileStorage(tmp_path / "public"), sample()
+    publish(made, storage, tmp_path / "work", left_out={})
+    assert filled.count("contracts") == 2
+
+    filled.clear()
+    publish(changed(made), storage, tmp_path / "work", 2, left_out={})
+    assert filled.count("contracts") == 1
+    again = FileStorage(tmp_path / "again")
+    publish(made, again, tmp_path / "work of yesterday", left_out={})
+    publish(changed(made), again, tmp_path / "work of today", 2, left_out={})
+    assert _databases(storage) == _databases(again)
+    assert len(_databases(again)) == 2
+
+
+def _databases(storage):
+    return sorted(key for key in storage.keys("v1/") if key.endswith(".sqlite"))
 
 
 def _opened(files):
