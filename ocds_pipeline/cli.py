@@ -17,6 +17,7 @@ from ocds_pipeline.progress import meter
 from ocds_pipeline.request import Request
 from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import person_numbers
+from ocds_pipeline.visible import visible
 from ocds_schema import json
 from ocds_schema.errors import PipelineError
 from ocds_schema.json import Json
@@ -159,9 +160,10 @@ def validate(
     as_json: JsonOption = False,
 ) -> None:
     """Validate OCDS files, anybody's: every error, grouped, with counts and paths."""
-    from ocds_pipeline.validate import validate_files, write_report
+    from ocds_pipeline.validate import check_form, validate_files, write_report
 
     form = "json" if as_json else form
+    check_form(form)
     with meter(quiet=form != "text") as progress:
         report = validate_files(files, extensions=extension or (), strict=strict, progress=progress)
     sys.stdout.write(write_report(report, form) + "\n")
@@ -264,7 +266,7 @@ def airflow(context: typer.Context) -> None:
 
 
 def _leave(code: int, message: str) -> NoReturn:
-    sys.stderr.write(cleaned(message, person_numbers()).rstrip() + "\n")
+    sys.stderr.write(visible(cleaned(message, person_numbers()).rstrip(), lines=True) + "\n")
     raise SystemExit(code)
 
 

@@ -10,6 +10,7 @@ import typer
 from ocds_pipeline.log import set_up_logging
 from ocds_pipeline.settings import Settings, unknown_settings
 from ocds_pipeline.sources import person_numbers, portal_names
+from ocds_pipeline.visible import visible
 from ocds_schema import json
 from ocds_schema.json import Json
 
@@ -22,7 +23,7 @@ def say(report: Json, text: Callable[[Json], str], *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.encode_pretty(report).decode())
     else:
-        sys.stdout.write(text(report) + "\n")
+        sys.stdout.write(visible(text(report), lines=True) + "\n")
 
 
 def read_settings(*names: str) -> Settings:

@@ -10,7 +10,7 @@ from ocds_schema.json import Json
 
 _END = re.compile(r"/(?:extension|release-schema)\.json$")
 _VERSION = re.compile(r"/(?P<version>v?\d[\w.]*|master|main|HEAD)$")
-_REPOSITORY = re.compile(r"(?:ocds_)?(?P<name>\w+?)s?(?:_extension)?$")
+_REPOSITORY = re.compile(r"(?:ocds_)?(?P<name>\w+?)s?(?:_extension)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def _known_stems() -> dict[str, str]:
 def _stem(address: str) -> str:
     """Give what names an extension whatever its version or host: its repository or folder, in the singular."""
     path = _VERSION.sub("", _END.sub("", address.split("?", 1)[0])).removesuffix("/-/raw")
-    found = _REPOSITORY.search(path.rpartition("/")[2])
+    found = _REPOSITORY.fullmatch(path.rpartition("/")[2])
     return found["name"].lower() if found else ""
 
 

@@ -25,7 +25,18 @@ from ocds_schema.errors import ConfigurationError
 from ocds_schema.json import Json
 
 STANDARD_INPUT = "-"
-SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz", ".json.zst", ".jsonl.zst", ".zip")
+SUFFIXES = (
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".json.gz",
+    ".jsonl.gz",
+    ".ndjson.gz",
+    ".json.zst",
+    ".jsonl.zst",
+    ".ndjson.zst",
+    ".zip",
+)
 """Of a folder, files with these endings are read."""
 
 Kind = Literal["release", "record"]
@@ -37,6 +48,7 @@ _RELEASE = frozenset({"ocid", "tag", "initiationType"})
 
 _Members = dict[str, msgspec.Raw]
 _NOT_JSON = (msgspec.DecodeError, RecursionError)
+_NOT_READ = (ValueError, ArithmeticError, RecursionError)
 _AS_MEMBERS = msgspec.json.Decoder(_Members)
 _AS_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _AS_ANYTHING = msgspec.json.Decoder(msgspec.Raw)
@@ -109,15 +121,20 @@ def read_parts(place: str) -> Iterator[Part]:
         ConfigurationError: the file cannot be opened.
     """
     name = "standard input" if place == STANDARD_INPUT else place
+    part = None
     try:
         with _opened(place) as file:
             for inner, stream in unpacked(file):
                 with _on_disk(stream) as plain:
-                    yield from _parts(f"{name}, {inner}" if inner else name, plain)
+                    for part in _parts(f"{name}, {inner}" if inner else name, plain):
+                        yield part
     except BROKEN as error:
         if isinstance(error, FileNotFoundError | PermissionError):
             raise ConfigurationError(f"{name} cannot be read: {error.strerror}") from None
         yield Fault(place=name, rule="json", reason=f"cannot be unpacked: {error}")
+        return
+    if part is None:
+        yield Fault(place=name, rule="not_ocds", reason="holds neither a release nor a record")
 
 
 @contextmanager
@@ -220,7 +237,11 @@ def _value(text: _Text) -> Iterator[Part]:
 
 
 def _object(text: _Text) -> Iterator[Part]:
-    members = _AS_MEMBERS.decode(text.raw)
+    try:
+        members = _AS_MEMBERS.decode(text.raw)
+    except _NOT_READ as error:
+        yield _unread(text.place, error)
+        return
     if "ocid" not in members:
         for name, kind in _LISTS.items():
             if name in members:
@@ -236,7 +257,13 @@ def _object(text: _Text) -> Iterator[Part]:
 
 def _package(place: str, kind: Kind, name: str, members: _Members) -> Iterator[Part]:
     listed = members.pop(name)
-    envelope = {member: json.decode(bytes(raw)) for member, raw in members.items()}
+    envelope: dict[str, Json] = {}
+    for member, raw in members.items():
+        try:
+            envelope[member] = json.decode(bytes(raw))
+        except _NOT_READ as error:
+            yield _unread(f"{place}, /{member}", error)
+            envelope[member] = None
     try:
         items = _AS_LIST.decode(listed)
     except msgspec.ValidationError:
@@ -250,10 +277,16 @@ def _package(place: str, kind: Kind, name: str, members: _Members) -> Iterator[P
 def _item(kind: Kind, text: _Text) -> Iterator[Part]:
     try:
         content = json.decode(bytes(text.raw))
-    except (ValueError, ArithmeticError, RecursionError) as error:
-        yield Fault(place=text.place, rule="json", reason=f"cannot be read: {error}")
+    except _NOT_READ as error:
+        yield _unread(text.place, error)
         return
     yield Item(kind=kind, place=text.place, content=content, package=text.package)
+
+
+def _unread(place: str, error: Exception) -> Fault:
+    # Of a number out of all bounds, decimal says nothing but the name of its own error.
+    reason = "a number is too large" if isinstance(error, ArithmeticError) else error
+    return Fault(place=place, rule="json", reason=f"cannot be read: {reason}")
 
 
 def _said(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """Judges releases, records and packages by OCDS 1.1, with the extensions that their package declares."""
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
 from functools import cache
 from hashlib import blake2b
 
@@ -67,10 +68,18 @@ class Judge:
             self.report.add(part.rule, "", f"{part.place} {part.reason}")
         elif isinstance(part, Package):
             self._package(part)
-        elif part.kind == "record":
-            self._record(part)
         else:
-            self._release(part, self._upgraded(part))
+            self._item(part)
+
+    def _item(self, item: Item) -> None:
+        try:
+            if item.kind == "record":
+                self._record(item)
+            else:
+                self._release(item, self._upgraded(item))
+        except (RecursionError, ValueError) as error:
+            # The validator of schemas follows no more than some hundred levels, and says so by an error of its own.
+            self.report.add("json", "", f"{item.place} is nested too deeply to be judged: {error}")
 
     def _package(self, package: Package) -> None:
         self.report.packages += 1
@@ -108,7 +117,8 @@ class Judge:
         self.report.add("upgraded", "", item.place)
         list_name = f"{item.kind}s"
         try:
-            return upgrade_10_11({"version": _OLD, "uri": "", list_name: [item.content]}, reorder=False)[list_name][0]
+            old = {"version": _OLD, "uri": "", list_name: [deepcopy(item.content)]}
+            return upgrade_10_11(old, reorder=False)[list_name][0]
         except (AttributeError, KeyError, TypeError, ValueError):
             # What is too odd to be upgraded is judged as it is, and found to be odd.
             return item.content
@@ -211,6 +221,7 @@ def _package_schema(kind: str) -> jsonschema_rs.Draft4Validator:
     schema.pop("definitions", None)
     schema["properties"].pop(f"{kind}s")
     schema["required"].remove(f"{kind}s")
+    schema["additionalProperties"] = schema["properties"]["publisher"]["additionalProperties"] = False
     return _compiled(schema)
 
 
@@ -220,6 +231,7 @@ def _record_schema() -> jsonschema_rs.Draft4Validator:
     record = record_package_schema()["definitions"]["record"]
     anything: Json = {}
     record["properties"] |= {"compiledRelease": anything, "versionedRelease": anything}
+    record["additionalProperties"] = False
     record["properties"]["releases"] = {"type": "array", "minItems": 1, "items": anything}
     return _compiled(record)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from html import escape
 
+from ocds_pipeline.visible import visible
 from ocds_schema import json
 from ocds_schema.errors import ConfigurationError
 from ocds_schema.json import Json
@@ -102,11 +103,12 @@ class Report:
         return any(group.severity in weighty for group in self.groups.values())
 
     def add(self, rule: str, path: str, example: str) -> None:
-        """Count one finding, and keep the first few of its group as examples."""
+        """Count one finding, and keep the first few of its group as examples; what cannot be seen is spelled out."""
+        path = visible(path)
         group = self.groups.setdefault((rule, path), Group(rule=rule, path=path))
         group.count += 1
         if len(group.examples) < EXAMPLES:
-            group.examples.append(example)
+            group.examples.append(visible(example))
 
     def of(self, weight: str) -> list[Group]:
         """Give the groups of one severity, the most frequent first."""
@@ -128,14 +130,23 @@ class Report:
         }
 
 
+def check_form(form: str) -> None:
+    """Refuse a form that no report has.
+
+    Raises:
+        ConfigurationError: the form is not one of the three.
+    """
+    if form not in FORMATS:
+        raise ConfigurationError(f"--format: one of {', '.join(FORMATS)} is wanted, not {form!r}")
+
+
 def write_report(report: Report, form: str) -> str:
     """Write a report for people (`text`), for machines (`json`) or for a build server (`junit`).
 
     Raises:
         ConfigurationError: the form is none of the three.
     """
-    if form not in FORMATS:
-        raise ConfigurationError(f"--format: one of {', '.join(FORMATS)} is wanted, not {form!r}")
+    check_form(form)
     if form == "json":
         return json.encode_pretty(report.to_json()).decode().rstrip()
     return _text(report) if form == "text" else _junit(report)

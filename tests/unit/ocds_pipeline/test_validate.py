@@ -295,3 +295,76 @@ def anonymous_memory() -> int:
     """Bytes of this process's own memory; pages of mapped files are the system's to take back."""
     with Path(f"/proc/{os.getpid()}/status").open() as status:
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith("RssAnon"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        (b'"publisher": {"name": "\xff"}', "/publisher"),
+        (b'"version": 1E+99999999999999999999', "/version"),
+        (b'"version": ' + b"9" * 5000, "/version"),
+        (b'"publ\xff": 1', ""),
+    ],
+)
+def test_a_package_that_cannot_be_read_as_a_whole_is_told(tmp_path, wrong, place):
+    package = b'{"uri": "https://example.org/p", ' + wrong + b', "releases": [' + json.encode(GOOD) + b"]}"
+    report = validate_files([written(tmp_path, "a.json", package)])
+
+    assert report.releases == int(bool(place))
+    assert place in report.groups["json", ""].examples[0]
+
+
+@pytest.mark.parametrize("deep", [b"[" * 600 + b"]" * 600, b'{"a":' * 600 + b"1" + b"}" * 600])
+def test_what_is_nested_too_deeply_to_be_judged_is_told_and_the_rest_is_read(tmp_path, deep):
+    text = json.encode(GOOD)[:-1] + b', "x": ' + deep + b"}\n"
+    report = validate_files([written(tmp_path, "deep.jsonl", text + lines(GOOD))])
+
+    assert ("json", "") in found(report)
+    assert report.releases == 2
+
+
+@pytest.mark.parametrize("nothing", [b"[]", b"[[], []]"])
+def test_a_file_without_a_release_is_not_valid(tmp_path, nothing):
+    assert ("not_ocds", "") in found(validate_files([written(tmp_path, "a.json", nothing)]))
+
+
+def test_what_a_terminal_would_obey_is_spelled_out(tmp_path):
+    hostile = "\x1b[2J\nValid: no errors\u202e\x00"
+    release = GOOD | {"ocid": GOOD["ocid"] + hostile, hostile: 1, "tag": [hostile]}
+    package = PACKAGE | {"extensions": [f"https://example.org/{hostile}"], "releases": [release]}
+    report = validate_files([written(tmp_path, "a.json", json.encode(package))], strict=True)
+
+    for form in ("text", "junit"):
+        said = write_report(report, form)
+        assert all(line.isprintable() for line in said.split("\n"))
+        assert "\nValid" not in said
+    assert ET.fromstring(write_report(report, "junit")).get("failures") != "0"
+    assert all(path.isprintable() for _, path in found(report))
+
+
+def test_unknown_fields_of_packages_and_records_are_told(tmp_path):
+    publisher = {"name": "P", "phone": "1"}
+    records = PACKAGE | {"publisher": publisher, "pages": 1, "records": [RECORD | {"seen": True}]}
+    report = validate_files([written(tmp_path, "a.json", json.encode(records))])
+
+    assert {("additional_field", path) for path in ("pages", "publisher/phone", "seen")} <= found(report)
+
+
+def test_an_extension_that_only_ends_like_one_of_ours_is_not_known():
+    assert read_declared(["https://example.org/my-lots/extension.json"]).unknown
+    assert read_declared(["https://example.org/our.bids/v1.1.5/extension.json"]).unknown
+
+
+def test_what_is_half_upgraded_is_judged_as_it_was(tmp_path):
+    release = GOOD | {"buyer": {"name": "A", "identifier": {"id": "1"}}, "awards": [{"id": "1", "suppliers": {"a": 1}}]}
+    report = validate_files(
+        [written(tmp_path, "a.json", json.encode(PACKAGE | {"version": "1.0", "releases": [release]}))]
+    )
+
+    assert ("reference", "buyer/id") not in found(report)
+
+
+def test_a_form_that_there_is_not_is_refused_before_anything_is_read(tmp_path):
+    result = CliRunner().invoke(app, ["validate", str(tmp_path / "not there.json"), "--format", "xml"])
+
+    assert "xml" in str(result.exception)
