@@ -120,7 +120,8 @@ class Index:
         found = self._resolved.get(role)
         if found is None:
             parties = self.by_id("Organization")
-            found = [(one, parties.get(str(one.get("id")), [])) for one in self.references[role]]
+            known = ((one, one.get("id")) for one in self.references[role])
+            found = [(one, [] if key is None else parties.get(str(key), [])) for one, key in known]
             self._resolved[role] = found
         return found
 

@@ -15,6 +15,7 @@ from ocds_pipeline.quality.registry import Named, registry
 from ocds_pipeline.quality.result import Result, not_applicable
 from ocds_pipeline.quality.times import year as year_of
 from ocds_pipeline.quality.walk import Walker
+from ocds_schema.findings import Redact, excerpt
 from ocds_schema.json import Json
 
 _NOT_ASKED = not_applicable("the check is asked of other countries only")
@@ -111,7 +112,7 @@ class Inspection:
         for figures, tally in self._tallies:
             result = tally.result()
             issues += self._noted(figures, result, "")
-            figures.figures = result.figures
+            figures.figures = _shown(result.figures, self._context.redact)
         self._plans.fold()
         for figures, results in zip(self._judging, self._plans.results, strict=True):
             for result, times in results.items():
@@ -151,3 +152,12 @@ class Inspection:
             )
             figures.paths[issue.path] += 1
             yield issue
+
+
+def _shown(figures: Json, redact: Redact) -> Json:
+    """Give figures with their texts as they may be published: codes are what somebody wrote into a field."""
+    if isinstance(figures, dict):
+        return {excerpt(name, redact): _shown(value, redact) for name, value in figures.items()}
+    if isinstance(figures, list):
+        return [_shown(value, redact) for value in figures]
+    return excerpt(figures, redact) if isinstance(figures, str) else figures

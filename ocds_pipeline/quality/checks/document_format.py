@@ -1,7 +1,7 @@
 """The format of a document is a media type.
 
-Looks at `format` of documents: `offline/print`, or a media type as RFC 6838 writes it, whose first part is one of the
-ten that IANA has and whose second part is not one of the unregistered ones (`x-…`). Whether the second part is
+Looks at `format` of documents: `offline/print`, or a media type as RFC 6838 writes it, whose first part is one of
+those that IANA has and whose second part is not one of the unregistered ones (`x-…`). Whether the second part is
 registered is not looked up: the register changes every week.
 """
 
@@ -13,7 +13,8 @@ from ocds_schema.json import Json
 
 _TYPE = re.compile(
     r"(?:application|audio|font|example|haptics|image|message|model|multipart|text|video)"
-    r"/(?!x-|x\.)[a-z0-9][a-z0-9!#$&^_.+-]{0,126}"
+    r"/(?!x-|x\.)[a-z0-9][a-z0-9!#$&^_.+-]{0,126}",
+    re.IGNORECASE,
 )
 
 

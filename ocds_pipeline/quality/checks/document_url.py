@@ -10,7 +10,7 @@ from ocds_pipeline.quality.check import FieldCheck
 from ocds_pipeline.quality.context import Context
 from ocds_schema.json import Json
 
-_URL = re.compile(r"https?://[^\s/?#]*[^\s/?#.][^\s]*", re.IGNORECASE)
+_URL = re.compile(r"https?://(?=[^\s/?#]*[^\s/?#.])\S+", re.IGNORECASE)
 
 
 def wrong(value: Json, _: Context) -> str:

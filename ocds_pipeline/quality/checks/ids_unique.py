@@ -34,7 +34,7 @@ def judge(index: Index, _: Context) -> Result:
 def _again(members: list[Any]) -> Iterator[Failure]:
     before: set[str] = set()
     for member in members:
-        key = str(member["id"]) if type(member) is dict and "id" in member else None
+        key = str(member["id"]) if type(member) is dict and member.get("id") is not None else None
         if key in before:
             yield Failure((member, "id"), "is the id of an earlier member of the list", member["id"])
         elif key is not None:

@@ -2,7 +2,8 @@
 
 Looks at `telephone` and `faxNumber` of contact points: 5 to 15 digits (the most that ITU-T E.164 has), with nothing
 but spaces, brackets, hyphens, points and a leading plus among them, and an extension at the end. Several numbers in
-one field are each looked at. The number itself is never shown, because many are those of persons.
+one field, of no more than 200 characters together, are each looked at. The number itself is never shown, because many
+are those of persons.
 """
 
 import re
@@ -15,11 +16,12 @@ _SEVERAL = re.compile(r"[,;/]")
 _EXTENSION = re.compile(r"(?:доб|вн|ішкі|ext|x)[^0-9]*[0-9]{1,6}$", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?[0-9 ()./\u00a0\u2010-\u2015-]+")
 _FEWEST, _MOST = 5, 15
+_LONGEST = 200
 
 
 def wrong(value: Json, _: Context) -> str:
     """Say what is wrong with a telephone number."""
-    numbers = _SEVERAL.split(value) if type(value) is str else ["?"]
+    numbers = _SEVERAL.split(value) if type(value) is str and len(value) <= _LONGEST else ["?"]
     return "" if all(map(_is_number, numbers)) else "is no telephone number"
 
 

@@ -1,6 +1,9 @@
 """Every check passes where it should, fails where it should, and says so in plain words at the right place."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
+from time import process_time
+from typing import Any
 
 import pytest
 
@@ -11,7 +14,7 @@ from ocds_pipeline.quality.registry import registry
 from ocds_pipeline.quality.result import pointer
 from ocds_pipeline.quality.walk import Walker
 from ocds_pipeline.sources import person_numbers
-from tests.unit.quality.cases import DATASETS, FIGURES, PAIRS, SHOWN, TIMES, Release
+from tests.unit.quality.cases import DATASETS, FIGURES, PAIRS, SHOWN, TIMES, Release, changed
 
 REDACT = person_numbers(["kazakhstan"]).redact
 SINGLE = sorted(n for n, one in registry().items() if isinstance(one.check, FieldCheck | ReleaseCheck))
@@ -142,3 +145,69 @@ def test_every_check_of_a_data_set_says_what_it_needs() -> None:
 
     assert sorted(need for need in needed if need not in marks and "Identifier" not in need) == []
     assert any(isinstance(one.check, DatasetCheck) for one in registry().values())
+
+
+def outcome_of(name: str, *changes: tuple[str, Any]) -> str:
+    check = registry()[name].check
+    assert isinstance(check, FieldCheck | ReleaseCheck)
+    return check.judge(Walker().walk(changed(*changes)), context()).outcome
+
+
+@pytest.mark.parametrize(
+    ("amount", "precision", "placeholder"),
+    [
+        (Decimal("999999999999999999999999999.99"), "pass", "fail"),
+        (Decimal("123456789012345678901234567.12345"), "fail", "pass"),
+        (Decimal("1E+29"), "pass", "pass"),
+        (Decimal("5.1000000000"), "pass", "pass"),
+        (9_999_999_999_999_999, "pass", "fail"),
+        (10_000_000_000_000_000, "pass", "pass"),
+        (10**400, "pass", "pass"),
+    ],
+)
+def test_amounts_of_any_size_are_judged_digit_by_digit(amount: Any, precision: str, placeholder: str) -> None:
+    change = ("awards/0/value/amount", amount)
+
+    assert outcome_of("amount_precision", change) == precision
+    assert outcome_of("amount_placeholder", change) == placeholder
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        ("application/vnd.ms-excel.sheet.macroEnabled.12", "pass"),
+        ("application/PDF", "pass"),
+        ("pdf", "fail"),
+        ("application/x-rar", "fail"),
+    ],
+)
+def test_capitals_make_no_other_media_type(kind: str, outcome: str) -> None:
+    assert outcome_of("document_format", ("tender/documents/0/format", kind)) == outcome
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        ("document_url", "tender/documents/0/url", "http://" + "a" * 50_000 + " b"),
+        ("telephone", "parties/0/contactPoint/telephone", "x" * 50_000),
+        ("email", "parties/0/contactPoint/email", "a@" + "a." * 25_000 + "1"),
+    ],
+)
+def test_long_texts_are_judged_at_once(name: str, path: str, value: str) -> None:
+    began = process_time()
+
+    assert outcome_of(name, (path, value)) == "fail"
+    assert process_time() - began < 5
+
+
+@pytest.mark.parametrize("check", ["buyer_in_parties", "buyer_has_role"])
+def test_no_id_leads_to_no_party(check: str) -> None:
+    parties = [{"id": "None", "name": "A", "roles": ["supplier"]}]
+
+    assert outcome_of(check, ("buyer", {"name": "A"}), ("parties", parties)) == (
+        "fail" if check == "buyer_in_parties" else "not_applicable"
+    )
+
+
+def test_two_members_without_an_id_do_not_have_the_same_one() -> None:
+    assert outcome_of("ids_unique", ("tender/items", [{"id": None}, {"id": None}])) == "pass"

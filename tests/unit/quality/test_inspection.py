@@ -126,6 +126,20 @@ def test_nothing_personal_leaves() -> None:
     assert "87001234567" not in shown
 
 
+def test_figures_show_no_personal_number() -> None:
+    inspection = Inspection(CONTEXT)
+    person = ("tender/awardCriteria", "850101300123 " + "я" * 500)
+    for release in many(120, lambda _: person, lambda _: ("tender/value/currency", "850101300123")):
+        inspection.look(release)
+    quality, _ = inspection.finish()
+
+    shown = repr([one.figures for one in quality.checks])
+
+    assert WITHHELD in shown
+    assert "850101300123" not in shown
+    assert "я" * 100 not in shown
+
+
 def test_texts_are_bounded() -> None:
     inspection = Inspection(CONTEXT)
 
