@@ -37,9 +37,9 @@ def _crawl(listing: Json, limits: Mapping[str, Any]) -> Check:
 
 
 def claimed(task: Task) -> dict[str, int]:
-    """Give the totals that the portal claimed in the last full harvest, by listing."""
+    """Give the totals that the portal claimed in the last full harvest, by listing; none is one, unsaid is not."""
     full = _coverage(task).get("lastFull")
-    return {one["listing"]: one["total"] for one in full["listings"] if one["total"]} if full else {}
+    return {one["listing"]: one["total"] for one in full["listings"] if one["total"] is not None} if full else {}
 
 
 def register(task: Task, limits: Mapping[str, Any]) -> Findings:
