@@ -87,7 +87,7 @@ class _Build(Building):
 
     def __init__(self, order: Order, before: Json | None, folder: Path, progress: Progress) -> None:
         super().__init__(order, before, folder, progress)
-        self._digests: dict[str, RowsDigest] = {}
+        self._digests = {table.name: RowsDigest() for table in ALL_TABLES}
         self._problems = Path()
         self._issues = IssueCounts()
         self._body |= {"counts": {"stages": order.facts.get("counts", {})}}
@@ -110,7 +110,7 @@ class _Build(Building):
             self._files.extend(year.files)
             totals.include(year.totals)
             for name, digest in year.digests.items():
-                self._digests.setdefault(name, RowsDigest()).include(digest)
+                self._digests[name].include(digest)
         rows = manifests.count(each.entry() for each in self._files)
         state = state_digest(year.state for year in years)
         records = rows.get("records", 0)

@@ -165,8 +165,9 @@ def gone_and_come(new: Entry) -> MemoryHistory:
     return MemoryHistory(now=now, before=made.now)
 
 
-def test_an_edition_of_nothing_is_an_edition(storage, work):
-    edition = publish(history(), storage, work)
+@pytest.mark.parametrize("left_out", [LEAN, {}], ids=["lean", "every format"])
+def test_an_edition_of_nothing_is_an_edition(storage, work, left_out):
+    edition = publish(history(), storage, work, left_out=left_out)
 
     assert edition.manifest["counts"]["records"] == 0
     assert verify(storage, "kazakhstan").findings == ()
