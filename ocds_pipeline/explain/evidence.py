@@ -24,6 +24,8 @@ from publish.storage import Storage
 from transformers.causes import pick
 
 _ANSWERS = ("response", "resource")
+_DAMAGED = (AttributeError, ValueError)
+"""What warcio raises besides where a record's own headers are damaged."""
 _ENCODINGS = ("utf-8", "cp1251", "utf-8-sig", "utf-16", "cp1252", "koi8-r", "cp866")
 
 
@@ -73,7 +75,7 @@ class Archived:
             return Evidence(location=None, trouble="the document does not say where its answer is in the archive")
         try:
             return self._read(location)
-        except (StorageError, ArchiveLoadFailed, OSError) as error:
+        except (StorageError, ArchiveLoadFailed, *BROKEN, *_DAMAGED) as error:
             return Evidence(location=location, trouble=f"the record cannot be read: {error}")
 
     def _read(self, location: Location) -> Evidence:

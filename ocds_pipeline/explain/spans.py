@@ -95,15 +95,23 @@ def _equal(value: Json, wanted: Json, name: Steps, steps: Steps) -> Iterator[Ste
 def find_in_page(page: str, raw: Json, beside: Sequence[Json] = ()) -> Span | None:
     """Give where the text of a page has a value, in characters: as a whole text or attribute, else within one.
 
-    Of several places it is the one nearest to the values that stand `beside` it.
+    A number is not looked for within a longer one. Of several places it is the one nearest to the values that stand
+    `beside` it.
     """
     wanted = _folded(str(raw))
     texts = [(match.span(), _folded(html.unescape(match[0]))) for match in _TEXT.finditer(page)] if wanted else []
-    places = [span for span, text in texts if text == wanted] or [span for span, text in texts if wanted in text]
+    places = [span for span, text in texts if text == wanted] or [span for span, text in texts if _holds(text, wanted)]
     if len(places) < 2:  # noqa: PLR2004
         return places[0] if places else None
     others = [[span for span, text in texts if text == other] for other in map(_folded, map(str, beside))]
     return min(places, key=lambda place: sum(_distance(place, spans) for spans in others if spans))
+
+
+def _holds(text: str, wanted: str) -> bool:
+    if wanted not in text:
+        return False
+    before, after = (r"(?<!\d)" if wanted[0].isdigit() else ""), (r"(?!\d)" if wanted[-1].isdigit() else "")
+    return re.search(f"{before}{re.escape(wanted)}{after}", text) is not None
 
 
 def _distance(place: Span, others: Sequence[Span]) -> int:

@@ -98,3 +98,15 @@ def test_bytes_that_are_others_than_when_they_came_are_said(archived, storage):
 
     evidence = archive.evidence(document(Location(segment="kazakhstan/spoilt.warc.gz", offset=0), {"id": 1}))
     assert "was written down" in evidence.trouble
+
+
+@pytest.mark.parametrize("header", [b"WARC-Target-URI", b"WARC-Type", b"Content-Length", b"WARC-Record-ID"])
+def test_a_record_whose_headers_are_damaged_is_said_to_be(archived, storage, header):
+    archive, (first, _, _) = archived
+    with storage.open(first.segment) as stream:
+        whole = stream.read()
+    spoilt = gzip.compress(gzip.decompress(whole[first.offset :]).replace(header, b"X" * len(header), 1))
+    storage.put_new("kazakhstan/spoilt.warc.gz", spoilt, content_type="application/warc")
+
+    evidence = archive.evidence(document(Location(segment="kazakhstan/spoilt.warc.gz", offset=0), {"id": 1}))
+    assert evidence.trouble or evidence.payload == BODY

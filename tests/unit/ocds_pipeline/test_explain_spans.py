@@ -55,6 +55,11 @@ def test_a_page_s_value_is_found_however_it_is_set(raw, shown):
     assert PAGE[span[0] : span[1]] == shown
 
 
+@pytest.mark.parametrize("raw", ["7", "20", "/view?id=7"])
+def test_a_number_is_not_found_within_a_longer_one(raw):
+    assert find_in_page(PAGE, raw) is None
+
+
 def test_of_several_places_the_one_beside_the_other_values_is_meant():
     rows = "".join(f"<tr><td>{name}</td><td>5</td></tr>" for name in ("first", "second", "third"))
     span = find_in_page(rows, "5", ["second"])
