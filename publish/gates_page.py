@@ -60,10 +60,11 @@ def _earlier(verdict: Json) -> str:
     """Say of an edition that goes back to an earlier one when its files were judged."""
     if "judgedAs" not in verdict:
         return ""
+    judged = escape(verdict["judgedAs"])
     return (
-        f"<p>This edition goes back to an earlier one. Its files were judged as edition {verdict['judgedAs']}; that is "
+        f"<p>This edition goes back to an earlier one. Its files were judged as edition {judged}; that is "
         "what stands here.</p>"
-        f'<p lang="ru">Этот выпуск возвращает к более раннему. Его файлы проверены как выпуск {verdict["judgedAs"]}; '
+        f'<p lang="ru">Этот выпуск возвращает к более раннему. Его файлы проверены как выпуск {judged}; '
         "здесь итог той проверки.</p>"
     )
 

@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from ocds_pipeline.gates.compared import EMPTY, FIRST
 from ocds_pipeline.gates.reading import Reading
 from ocds_pipeline.gates.result import Check, Findings, limited, percent, share
 from ocds_pipeline.gates.task import Task
@@ -25,7 +26,9 @@ _HEADER = ("dataset", "from", "fromStateDigest", "to", "toStateDigest", "adds", 
 def changes(task: Task, limits: Mapping[str, Any]) -> Findings:
     """Look at how many records changed, and in which fields."""
     if task.before is None:
-        return Findings(reason="there is no edition before")
+        return FIRST
+    if not task.records_before:
+        return EMPTY
     told, records, was = task.body["changes"], task.records, task.records_before
     checks = [
         _share("records added, or changed in what they say", _touched(task), records, limits["share"], limits),

@@ -10,6 +10,7 @@ from ocds_pipeline.gates.task import Task
 from ocds_schema.json import Json
 
 FIRST = Findings(reason="there is no edition before")
+EMPTY = Findings(reason="the edition before is empty")
 UNKNOWN = Findings(reason="the edition before was not held against gates")
 
 
@@ -17,6 +18,8 @@ def records(task: Task, limits: Mapping[str, Any]) -> Findings:
     """Compare the number of records with that of the edition before."""
     if task.before is None or task.as_of_before is None:
         return FIRST
+    if not task.records_before:
+        return EMPTY
     days = min(max((task.as_of - task.as_of_before).days, 1), limits["days"])
     now, was = task.records, task.records_before
     low, high = was * (1 - limits["shrink"]), was * (1 + limits["growth"] * days)
