@@ -90,12 +90,19 @@ def lists_by_id(value: Json) -> Iterator[list[Json]]:
         yield from lists_by_id(one)
 
 
+def amendments(release: Json) -> Iterator[Json]:
+    """The amendments of a release, those left out of which nothing is left but the id."""
+    for contract in release.get("contracts") or []:
+        yield from (each for each in contract.get("amendments") or [] if set(each) != {"id"})
+
+
 def test_without_a_registered_prefix_everything_is_marked_as_test_data(published):
     manifest = published.second.manifest
 
     assert manifest["testData"]
     assert "unregistered" in manifest["notice"]
-    assert all("unregistered" in (published.second.root / "policy.html").read_text() for _ in [0])
+    for page in ("policy.html", "policy.json"):
+        assert "unregistered" in (published.second.root / page).read_text()
 
 
 def test_ocids_have_a_prefix_and_stay(published):
@@ -170,6 +177,10 @@ def test_an_amendment_tag_comes_with_an_amendment(published):
     for release in published.second.lines("releases"):
         if "contractAmendment" in release["tag"]:
             assert any(contract.get("amendments") for contract in release["contracts"])
+        for amendment in amendments(release):
+            assert amendment["id"]
+            assert ZONED.fullmatch(amendment["date"])
+            assert amendment["rationale"]
 
 
 def test_releases_are_never_changed_and_changes_are_new_releases(published):
@@ -248,6 +259,14 @@ def test_closed_codelists_are_kept_and_added_codes_are_in_the_policy(published):
     )
 
     assert not unknown
+    standard = ReleaseValidator([name for name in published.source.extensions if not EXTENSIONS[name].is_ours])
+    ours = {
+        problem.value
+        for release in published.second.lines("releases")
+        for problem in standard.problems(release)
+        if problem.rule == "codelist"
+    }
+    assert ours <= {code for _, code in added}
     assert all(codelists()[name].is_open for name, _ in added)
 
 
