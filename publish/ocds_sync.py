@@ -24,8 +24,10 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import errno
 import gzip
 import hashlib
+import http.client
 import json
 import os
 import sqlite3
@@ -166,6 +168,18 @@ class Key:
 # --- Reading from a publisher.
 
 
+class SameKind(urllib.request.HTTPRedirectHandler):
+    """Follows redirects only to web addresses, and from https only to https."""
+
+    def redirect_request(  # noqa: D102, PLR0917 - as it is inherited
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        allowed = ("https://",) if req.full_url.startswith("https://") else ("https://", "http://")
+        if not newurl.lower().startswith(allowed):
+            raise urllib.error.HTTPError(newurl, code, msg, headers, fp)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 class Place:
     """A publisher's folder of one source, at an address or on this machine."""
 
@@ -178,6 +192,8 @@ class Place:
         """Give an object that is at most so many bytes large."""
         with self.open(path) as stream:
             data = stream.read(most + 1)
+            if len(data) <= most:
+                _check_end(stream, path)
         if len(data) > most:
             raise RefusedError(f"{path} has more than {most} bytes")
         return data
@@ -200,20 +216,22 @@ class Place:
         with closing(self._ask(path)) as answer:
             try:
                 yield answer
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, http.client.HTTPException) as error:
+                if getattr(error, "errno", None) == errno.ENOSPC:  # it is this machine's
+                    raise
                 raise UnreachableError(f"{path} broke off: {error}") from None
 
     def _ask(self, path: str) -> Any:
         request = urllib.request.Request(f"{self.root}/{path}", headers={"User-Agent": "ocds-sync", "Accept": "*/*"})
         for wait in (*PATIENCE, 0):
             try:
-                return urllib.request.urlopen(request, timeout=60)
+                return urllib.request.build_opener(SameKind).open(request, timeout=60)
             except urllib.error.HTTPError as error:
                 if error.code in (404, 410):
                     raise MissingError(f"{self.root}: there is no {path}") from None
                 reason, passes = f"answered {error.code}", error.code >= 500 or error.code in (408, 429)  # noqa: PLR2004
-            except (OSError, ValueError) as error:
-                reason, passes = str(getattr(error, "reason", error)), True
+            except (OSError, ValueError, http.client.HTTPException) as error:
+                reason, passes = str(getattr(error, "reason", error)).strip(), True
             if not passes:
                 break
             time.sleep(wait)
@@ -226,6 +244,8 @@ class Place:
             while True:
                 chunk = stream.read(CHUNK)
                 left -= len(chunk)
+                if not chunk:
+                    _check_end(stream, path)
                 if not chunk or left < 0:
                     break
                 found.update(chunk)
@@ -235,6 +255,12 @@ class Place:
             raise RefusedError(f"{path} is not the {entry['bytes']} bytes long that its manifest says")
         if found.hexdigest() != entry["sha256"]:
             raise RefusedError(f"{path}: its hash is not the one in the manifest; it was altered or is damaged")
+
+
+def _check_end(stream: Any, path: str) -> None:
+    """Raise UnreachableError where an answer ended before the length that it announced."""
+    if left := getattr(stream, "length", None):
+        raise UnreachableError(f"{path} broke off, {left:,} bytes before its end")
 
 
 class Edition:
@@ -660,7 +686,7 @@ def main(given: list[str] | None = None) -> int:
     except (KeyError, TypeError, ValueError) as error:
         _say(f"Refused: the publisher's files are not as they should be ({type(error).__name__}: {error})")
         return 1
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         _say(f"The copy cannot be used: {error}")
         return 2
     except UnreachableError as error:

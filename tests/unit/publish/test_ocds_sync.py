@@ -2,9 +2,12 @@
 
 import ast
 import gzip
+import socket
 import subprocess
 import sys
 import threading
+import urllib.error
+import urllib.request
 from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +19,7 @@ import pytest
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from publish import ocds_sync
+from publish.ocds_sync import SameKind
 from publish.signing import Signing, SigningKey
 from tests.support.publishing import Entry, publish, sample, tender
 
@@ -257,3 +261,44 @@ def test_it_checks_signatures_as_the_library_does():
         wrong = bytes(byte ^ (index == place) for index, byte in enumerate(signature))
         assert not ocds_sync.is_signed(KEY.public.point, message, wrong)
     assert not ocds_sync.is_signed(NEXT.public.point, message, signature)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nabc", "broke off"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}", "98 bytes before its end"),
+        (b"what is this\r\n\r\n", "what is this"),
+        (b"HTTP/1.1 302 Found\r\nLocation: file:///etc/hosts\r\nContent-Length: 0\r\n\r\n", "answered 302"),
+        (b"HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/x\r\nContent-Length: 0\r\n\r\n", "answered 302"),
+    ],
+)
+def test_an_answer_that_breaks_off_or_leads_elsewhere_is_no_refusal(tmp_path, capfd, monkeypatch, answer, told):
+    monkeypatch.setattr("publish.ocds_sync.PATIENCE", ())
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            with server.accept()[0] as connection:
+                connection.recv(1 << 16)
+                connection.sendall(answer)
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        assert run("sync", f"http://127.0.0.1:{server.getsockname()[1]}", tmp_path / "copy") == 3
+        serving.join()
+    assert told in capfd.readouterr().out
+
+
+def test_from_https_only_https_is_followed_to():
+    request = urllib.request.Request("https://data.example.org/latest.json")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        SameKind().redirect_request(request, None, 302, "Found", {}, "http://data.example.org/latest.json")
+    refused.value.close()
+    assert SameKind().redirect_request(request, None, 302, "Found", {}, "https://other.example.org/latest.json")
+
+
+def test_a_folder_that_cannot_be_is_told(place, tmp_path, capfd):
+    (tmp_path / "file").write_bytes(b"")
+
+    assert run("sync", place.root, tmp_path / "file") == 2
+    assert "The copy cannot be used" in capfd.readouterr().out
