@@ -103,13 +103,13 @@ def find_files(places: Iterable[str]) -> Iterator[str]:
     """
     for place in places:
         path = Path(place)
-        if place == STANDARD_INPUT or path.is_file():
-            yield place
-        elif path.is_dir():
+        if path.is_dir():
             found = sorted(str(each) for each in path.rglob("*") if each.is_file() and each.name.endswith(SUFFIXES))
             if not found:
                 raise ConfigurationError(f"{place} holds no file that ends in {', '.join(SUFFIXES)}")
             yield from found
+        elif place == STANDARD_INPUT or path.exists():
+            yield place
         else:
             raise ConfigurationError(f"{place} cannot be read: there is no such file or folder")
 

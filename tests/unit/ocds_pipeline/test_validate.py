@@ -6,6 +6,7 @@ import os
 import sys
 import zipfile
 from pathlib import Path
+from threading import Thread
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 from ocds_pipeline.cli import app
 from ocds_pipeline.validate import validate_files, write_report
 from ocds_pipeline.validate.declared import read_declared
-from ocds_pipeline.validate.report import WORDS
+from ocds_pipeline.validate.report import MOST_GROUPS, OTHERS, WORDS, Report
 from ocds_schema import json
 from ocds_schema.errors import ConfigurationError
 from ocds_schema.extensions import EXTENSIONS
@@ -368,3 +369,24 @@ def test_a_form_that_there_is_not_is_refused_before_anything_is_read(tmp_path):
     result = CliRunner().invoke(app, ["validate", str(tmp_path / "not there.json"), "--format", "xml"])
 
     assert "xml" in str(result.exception)
+
+
+def test_a_pipe_with_a_name_is_read(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_bytes, args=(lines(GOOD, BAD),))
+    writer.start()
+    report = validate_files([str(pipe)])
+    writer.join()
+
+    assert report.releases == 2
+    assert report.failed
+
+
+def test_groups_do_not_grow_with_names_that_never_come_twice():
+    report = Report()
+    for number in range(MOST_GROUPS + 5):
+        report.add("additional_field", str(number), "here")
+
+    assert len(report.groups) == MOST_GROUPS + 1
+    assert report.groups["additional_field", OTHERS].count == 5
