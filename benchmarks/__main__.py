@@ -8,6 +8,8 @@ RUNS = (
     ("benchmarks.quality", "--processes", "5000"),
     ("benchmarks.compile", "--releases", "10000"),
     ("benchmarks.compile", "--releases", "100000", "--rounds", "1"),
+    ("benchmarks.tables", "--processes", "10000"),
+    ("benchmarks.daily", "--processes", "12000"),
     ("benchmarks.store", "--documents", "20000"),
     ("benchmarks.transform", "--processes", "5000"),
 )
