@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 from collections import defaultdict
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +19,8 @@ from ocds_pipeline.gates.questions import Answer, Question
 _PASSED_OVER = ("altair", "scipy", "scipy.stats")
 _NOT_THERE = ("boto3", "botocore", "pyspark", "google.cloud", "azure.storage.blob")
 _SHORT = {"result_format": "BASIC", "partial_unexpected_count": 0}
+_PLACE = "place"
+_UNANSWERED = Answer(is_met=False, failure="no answer")
 
 
 class _PassedOver(ModuleType):
@@ -60,20 +63,29 @@ def ask(library: Any, database: Path, questions: list[Question]) -> list[Answer]
         except Exception as error:  # noqa: BLE001 - whatever it is, the question was not answered
             answers.update((place, Answer(is_met=False, failure=_said(error))) for place in places)
             continue
-        answers.update((place, _ask(library, batch, questions[place])) for place in places)
+        answers |= _ask(library, batch, {place: questions[place] for place in places})
     return [answers[place] for place in range(len(questions))]
 
 
-def _ask(library: Any, batch: Any, question: Question) -> Answer:
-    name = "".join(part.capitalize() for part in question.expect.split("_"))
-    form = getattr(library.expectations, name, None)
-    if form is None:
-        return Answer(is_met=False, failure=f"great-expectations has no {question.expect}")
+def _ask(library: Any, batch: Any, questions: Mapping[int, Question]) -> dict[int, Answer]:
+    """Ask all questions of a table at once, which takes half as long as one after the other."""
+    answers, forms = {}, []
+    for place, question in questions.items():
+        name = "".join(part.capitalize() for part in question.expect.split("_"))
+        form = getattr(library.expectations, name, None)
+        if form is None:
+            answers[place] = Answer(is_met=False, failure=f"great-expectations has no {question.expect}")
+            continue
+        try:
+            forms.append(form(**question.arguments, meta={_PLACE: place}))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the question was not answered
+            answers[place] = Answer(is_met=False, failure=_said(error))
     try:
-        found = batch.validate(form(**question.arguments), result_format=_SHORT)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the question was not answered
-        return Answer(is_met=False, failure=_said(error))
-    return _answer(found)
+        found = batch.validate(library.ExpectationSuite(name="gates", expectations=forms), result_format=_SHORT)
+        answers |= {each.expectation_config.meta[_PLACE]: _answer(each) for each in found.results}
+    except Exception as error:  # noqa: BLE001 - whatever it is, no question of the table was answered
+        answers |= {form.meta[_PLACE]: Answer(is_met=False, failure=_said(error)) for form in forms}
+    return {place: answers.get(place, _UNANSWERED) for place in questions}
 
 
 def _answer(found: Any) -> Answer:
