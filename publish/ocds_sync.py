@@ -39,7 +39,7 @@ import urllib.request
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import IO, Any
 
@@ -47,6 +47,8 @@ LAYOUT = "1"
 CHUNK = 1 << 20
 PATIENCE = (1, 4, 16)
 LONGEST_CHAIN = 1000
+VALID = timedelta(days=7)
+COPIED = ("schemaVersion", "dataset", "sequence", "asOf", "previous", "testData")
 MOST_MANIFEST = 256 << 20
 MOST_LINE = 64 << 20
 KEY_BYTES, SIGNATURE_BYTES = 42, 74
@@ -304,7 +306,17 @@ class Publisher:
         edition = self.edition(pointer["manifest"]["path"], pointer["manifest"]["sha256"])
         if edition.id != pointer["editionId"]:
             raise RefusedError("latest.json names another edition than the manifest that it points to")
+        self._check_pointer(pointer, until, edition.body)
         return edition
+
+    def _check_pointer(self, pointer: dict[str, Any], until: datetime, manifest: dict[str, Any]) -> None:
+        """Hold what the pointer says, which is not signed, against the manifest, which may be."""
+        for name in COPIED:
+            if pointer[name] != manifest[name]:
+                raise RefusedError(f"latest.json says another {name} than the manifest that it points to")
+        moment = (manifest.get("rollback") or {}).get("date") or manifest["asOf"]
+        if until > datetime.fromisoformat(moment.replace("Z", "+00:00")) + VALID:
+            raise RefusedError("latest.json would be good for longer than a week after its edition: it was altered")
 
     def _retracted(self, pointer: dict[str, Any]) -> dict[str, dict[str, Any]]:
         """Give what was said of the editions that were taken back, by their ids."""
@@ -374,9 +386,20 @@ class Publisher:
         for number, entry in enumerate(edition.files(), 1):
             _show(f"checking {number} of {len(edition.files())}: {entry['path']}")
             self.place.fetch(entry, None)
+        self._check_sums(edition)
         with tempfile.TemporaryDirectory() as folder, Copy(folder) as copy:
             copy.take_whole(edition, self.place)
         return edition
+
+    def _check_sums(self, edition: Edition) -> None:
+        """Hold the list of checksums against the manifest, which has them too."""
+        path, manifest = (f"editions/{edition.id}/{name}" for name in ("SHA256SUMS", "manifest.json"))
+        hashes = {**{str(entry["path"]): entry["sha256"] for entry in edition.files()}, manifest: edition.sha256}
+        data = self.place.read(path)
+        if data != "".join(f"{sha256}  {each}\n" for each, sha256 in sorted(hashes.items())).encode():
+            raise RefusedError(f"{path} does not have the checksums of the manifest: it was altered")
+        if self.key is not None:
+            self._check_signature(self.key, data, path)
 
 
 # --- The copy.

@@ -24,6 +24,7 @@ from publish.reading import READERS, compare_database, compare_table
 from publish.redactions import Redacted, read_redactions
 from publish.retention import passes, read_ledger
 from publish.rows import ControlTotals
+from publish.sealed import check_signatures
 from publish.state import in_order, state_digest
 from publish.storage import Storage
 from publish.year_tables import ALL_TABLES
@@ -113,7 +114,11 @@ class _Check:
         self._collected = read_ledger(self._storage, self._source).collected.get(edition_id)
         self._redacted = Redacted(read_redactions(self._storage, self._source))
         self._check_previous(manifest)
-        self._check_checksums(manifest, data)
+        sums = self._check_checksums(manifest, data)
+        if name := manifest.get("signedBy"):
+            paths = (edition_path(edition_id, "manifest.json"), edition_path(edition_id, "SHA256SUMS"))
+            signed = dict(zip(map(self._key, paths), (data, sums), strict=True))
+            check_signatures(self._storage, signed, name, self._findings)
         whole = {entry["path"] for entry in manifests.published(manifest) if self._check_file(entry)}
         for entry in manifest["ocds"]["extensionFiles"]:
             self._check_hash(f"{LAYOUT}/{entry['path'].removeprefix('../')}", {"role": "extension", **entry})
@@ -149,11 +154,12 @@ class _Check:
             found = json.digest(self._storage.read(key))
             self._findings.compare(key, "sha256, by the edition that follows,", previous["manifestSha256"], found)
 
-    def _check_checksums(self, manifest: Json, data: bytes) -> None:
+    def _check_checksums(self, manifest: Json, data: bytes) -> bytes:
+        """Hold the checksums against the manifest, and give them as they are."""
         key = self._key(edition_path(manifest["editionId"], "SHA256SUMS"))
         found = self._whole(key)
         if found is None:
-            return
+            return b""
         hashes = {entry["path"]: entry["sha256"] for entry in manifests.published(manifest)}
         hashes[edition_path(manifest["editionId"], "manifest.json")] = json.digest(data)
         expected = manifests.checksums(hashes)
@@ -163,6 +169,7 @@ class _Check:
             self._findings.add(key, f"{wanted} {line.decode(errors='replace')!r}", other)
         if not lines and found != expected:
             self._findings.add(key, "its lines by path, each once, ending in LF", "the same lines in another form")
+        return found
 
     def _check_file(self, entry: Json) -> bool:
         """Check one file by itself, and say whether it is what its entry says."""

@@ -111,7 +111,7 @@ def test_every_flipped_byte_is_found(place, capfdbinary):
         if not file.is_file() or (file.name.startswith("policy") and file.parent == place.root):
             continue
         newest = "000002" in str(file) or file.parent.parent.parent.name in {"data", "compiled"} or "data" in file.parts
-        if not newest or file.suffix == ".minisig" or file.name == "SHA256SUMS":
+        if not newest or file.suffix == ".minisig":
             continue
         whole = file.read_bytes()
         at = len(whole) // 2
@@ -119,7 +119,31 @@ def test_every_flipped_byte_is_found(place, capfdbinary):
         found += run("verify", place.root) == 1
         file.write_bytes(whole)
     listed = json.decode(next((place.root / "editions").glob("*-000002/manifest.json")).read_bytes())["files"]
-    assert found == len([each for each in listed if "omitted" not in each]) + 1
+    assert found == len([each for each in listed if "omitted" not in each]) + 2  # and the manifest and the checksums
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"asOf": "2026-01-01T00:00:00Z"}, b"another asOf"),
+        ({"testData": False}, b"another testData"),
+        ({"previous": None}, b"another previous"),
+        ({"expires": "2999-01-01T00:00:00Z"}, b"longer than a week"),
+    ],
+)
+def test_a_pointer_that_says_other_than_its_manifest_is_refused(place, capfdbinary, changed, told):
+    (place.root / "latest.json").write_bytes(json.encode(json.decode(place.newest) | changed))
+
+    assert run("sync", place.root, place.copy) == 1
+    assert told in capfdbinary.readouterr().out
+
+
+def test_checksums_are_held_against_their_signature(place):
+    signature = next((place.root / "editions").glob("*-000002/SHA256SUMS.minisig"))
+    signature.write_bytes(KEY.sign(b"other checksums", "x"))
+
+    assert run("verify", place.root) == 0
+    assert run("verify", place.root, "--key", KEY.public.text) == 1
 
 
 @pytest.mark.parametrize("what", ["compiled", "delta", "manifest", "pointer"])
