@@ -18,6 +18,7 @@ from publish.layout import FRESH, lock_key
 from publish.storage import Storage
 
 _ATTEMPTS = 3
+_KINDS = {"fence": int, "editionId": str, "pointer": str}
 _LIVE: set[str] = set()
 """Tokens of the locks that this process holds: another one that says it is this process's has lost its holder."""
 
@@ -123,8 +124,7 @@ class Lock:
             held = _read(self._storage, self._key) if stat else {}
             if held.get("isHeld", bool(stat)):
                 self._make_way(held, stat.version if stat else "")
-            known = {name: held[name] for name in self._facts if name in held}
-            self._facts |= known
+            self._facts |= _facts_of(held)
             self._version = stat.version if stat else None
             try:
                 self._write(is_held=True)
@@ -249,6 +249,11 @@ def _read(storage: Storage, key: str) -> Json:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _facts_of(held: Json) -> Json:
+    """Give what a lock says besides who holds it, as far as it is of the right kind."""
+    return {name: held[name] for name, kinds in _KINDS.items() if name in held and isinstance(held[name], kinds)}
 
 
 def _seconds_left(held: Json, now: datetime) -> float | None:

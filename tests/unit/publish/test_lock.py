@@ -188,6 +188,18 @@ def test_the_lease_is_renewed_in_the_background(storage):
     assert json.decode(storage.read(KEY))["isHeld"] is False
 
 
+@pytest.mark.parametrize(
+    "note", [{"fence": None}, {"fence": "7"}, {"fence": 3, "editionId": []}, {"fence": 3, "pointer": 5}]
+)
+def test_what_a_damaged_note_says_is_not_taken(storage, note):
+    storage.put_new(KEY, json.encode({"isHeld": False, **note}), content_type="application/json")
+
+    lock = taken(storage, Host("here"))
+
+    assert lock.enter("a", 2) == (4 if note["fence"] == 3 else 2)
+    assert lock.pointer is None
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"isHeld":true}', b'{"isHeld":true,"expires":5}'])
 def test_a_damaged_lock_is_waited_out(storage, content):
     storage.put_new(KEY, content, content_type="application/json")
