@@ -28,6 +28,7 @@ def test_a_dag_run_gives_the_edition_of_the_command_line(portal, tmp_path):
     assert scheduled.published() == typed.published()
 
 
+@pytest.mark.slow
 def test_a_wrong_parameter_fails_at_once_and_is_not_tried_again(portal, tmp_path):
     installation = Installation(home=tmp_path / "home", portal=portal.base_url)
     code, out, err = installation.run("airflow", "dags", "test", "kazakhstan", "-c", '{"until": "soon"}', timeout=200)

@@ -1,5 +1,6 @@
 """One change at the portal is one release, and one line of the changelog; nothing else moves."""
 
+import pytest
 import sqlalchemy
 
 from tests.support.command import Installation
@@ -125,6 +126,7 @@ def window(installation, *arguments):
     return report["window"] and (report["window"]["first"][:10], report["window"]["until"][:10]), report["next"][:10]
 
 
+@pytest.mark.slow
 def test_windows_leave_no_gap(tmp_path):
     with WebServer(Goszakup(rows={"contract": [contract(1, 1000, 1)]})) as server:
         installation = Installation(home=tmp_path / "home", portal=server.url)
@@ -150,6 +152,7 @@ def test_a_window_that_would_end_before_it_begins_is_refused(tmp_path):
     assert "--from" in err
 
 
+@pytest.mark.slow
 def test_a_full_harvest_that_was_not_reconciled_is_said_until_another_is(tmp_path):
     portal = Goszakup(rows={"contract": [contract(1, 1000, 1)]})
 

@@ -18,6 +18,7 @@ from ocds_schema.json import Json
 from ocds_schema.schema import release_schema
 from ocds_schema.source import read_source
 from ocds_schema.validation import ReleaseValidator
+from tests.support.first_runs import first_run
 from tests.support.stand_ins import ALL
 
 OCID = re.compile(r"ocds-[a-z0-9]{6}-\S+")
@@ -37,10 +38,11 @@ ROLES = {
 def published(request, tmp_path_factory):
     """Two editions of a source, the portal's clock moved on between them."""
     stand_in = request.param
+    begun = first_run(stand_in, tmp_path_factory)
+    first = begun.report["publish"]["editionId"]
     with stand_in.running() as portal:
-        installation = stand_in.installation(tmp_path_factory.mktemp(stand_in.source), portal)
-        first = installation.done(*stand_in.full())[0]["steps"]["publish"]["editionId"]
         portal.advance(6)
+        installation = stand_in.installation(begun.installation.home, portal)
         second = installation.done("run", stand_in.source, "--until", "2026-11-07")[0]["steps"]["publish"]["editionId"]
     editions = [Edition(installation, stand_in.source, each) for each in (first, second)]
     return SimpleNamespace(source=read_source(stand_in.source), first=editions[0], second=editions[1])

@@ -3,16 +3,15 @@
 import pytest
 
 from ocds_schema import json
-from tests.support.command import Installation
+from tests.support.first_runs import first_run
+from tests.support.stand_ins import KAZAKHSTAN
 
 UNTIL = "2026-11-01"
 
 
 @pytest.fixture(scope="module")
 def installation(portal, tmp_path_factory):
-    made = Installation(home=tmp_path_factory.mktemp("coverage"), portal=portal.base_url)
-    made.done("run", "kazakhstan", "--full", "--until", UNTIL)
-    return made
+    return KAZAKHSTAN.installation(first_run(KAZAKHSTAN, tmp_path_factory).installation.home, portal)
 
 
 def coverages(installation):

@@ -120,7 +120,7 @@ DISASTERS = {
     "dates that can be but will not": (plan_until_2052, {"dates"}),
     "a collapsed page": (collapse_a_page, {"crawl"}),
 }
-QUICK = ("a halved amount field", "a new status code", "a shrunken register")
+QUICK = ("a halved amount field",)
 """Those that `make test` plants; `make test-slow` plants them all."""
 
 
@@ -162,6 +162,7 @@ def test_a_personal_number_in_a_title_is_taken_out_and_flagged(home):
     assert not [key for key, content in installation.published().items() if PERSON.encode() in content]
 
 
+@pytest.mark.slow
 def test_a_personal_number_that_the_store_holds_is_stopped_by_a_named_gate(home):
     installation = installed(home, "http://127.0.0.1:9")
     put_into_a_title(home, PERSON)

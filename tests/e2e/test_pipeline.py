@@ -4,6 +4,8 @@ import pytest
 
 from sandbox.server import running
 from tests.support.command import TOKEN, Installation
+from tests.support.first_runs import first_run
+from tests.support.stand_ins import KAZAKHSTAN
 
 UNTIL = "2026-11-01"
 
@@ -11,23 +13,22 @@ UNTIL = "2026-11-01"
 @pytest.fixture(scope="module")
 def first(portal, tmp_path_factory):
     """One installation after its first run."""
-    installation = Installation(home=tmp_path_factory.mktemp("first"), portal=portal.base_url)
-    report = installation.done("run", "kazakhstan", "--full", "--until", UNTIL)[0]
-    return installation, report
+    made = first_run(KAZAKHSTAN, tmp_path_factory)
+    return KAZAKHSTAN.installation(made.installation.home, portal), made.report
 
 
 def test_every_listing_is_reconciled(first):
     _, report = first
 
-    assert {listing["state"] for listing in report["steps"]["harvest"]["listings"]} == {"done"}
+    assert {listing["state"] for listing in report["harvest"]["listings"]} == {"done"}
 
 
 def test_nothing_is_quarantined_without_a_reason(first):
     installation, report = first
-    issues = installation.issues(report["steps"]["publish"]["editionId"])
+    issues = installation.issues(report["publish"]["editionId"])
     quarantined = {line["process"] for line in issues if line["quarantined"]}
 
-    assert len(quarantined) == report["steps"]["transform"]["quarantined"]
+    assert len(quarantined) == report["transform"]["quarantined"]
 
 
 def test_the_edition_verifies(first):
@@ -69,11 +70,10 @@ def test_mapping_everything_again_writes_no_release(first):
     assert report["releases"] == 0
 
 
-def test_a_window_brings_what_changed(portal, tmp_path):
-    installation = Installation(home=tmp_path / "home", portal=portal.base_url)
-    installation.done("run", "kazakhstan", "--full", "--until", UNTIL)
+def test_a_window_brings_what_changed(tmp_path, tmp_path_factory):
+    begun = first_run(KAZAKHSTAN, tmp_path_factory).installation
     with running("kazakhstan", processes=60, seed=7, token=TOKEN, days=3) as later:
-        moved = Installation(home=installation.home, portal=later.base_url)
+        moved = Installation(home=begun.home, portal=later.base_url)
         report = moved.done("run", "kazakhstan", "--until", "2026-11-04")[0]["steps"]
         whole = Installation(home=tmp_path / "whole", portal=later.base_url)
         whole.done("run", "kazakhstan", "--full", "--until", "2026-11-04")

@@ -61,6 +61,7 @@ def test_a_damaged_edition_is_made_again_from_the_database(installation):
     assert installation.published() == before
 
 
+@pytest.mark.slow
 def test_a_manifest_and_a_verdict_that_are_gone_are_made_again_too(installation):
     before = installation.published()
     edition = newest(installation)["editionId"]

@@ -9,6 +9,7 @@ from ocds_schema import json
 from sandbox.disguise import STRANGE_PAGE
 from sandbox.portal import START
 from tests.support.command import portals
+from tests.support.first_runs import first_run
 from tests.support.readable import readable
 from tests.support.stand_ins import WEB, differing, documents
 from transformers.difference import same_value
@@ -22,11 +23,8 @@ def country(request):
 @pytest.fixture(scope="module")
 def first(country, tmp_path_factory):
     """One installation after its first run, with what it wrote and said."""
-    with country.running() as portal:
-        installation = country.installation(tmp_path_factory.mktemp(country.source) / "home", portal)
-        code, out, err = installation.run(*country.full(), "--json")
-    assert code == 0, err
-    return installation, json.decode(out)[0]["steps"], out + err
+    made = first_run(country, tmp_path_factory)
+    return made.installation, made.report, made.said
 
 
 def test_every_listing_is_reconciled_and_the_edition_verifies(first):
@@ -79,6 +77,7 @@ def test_a_wholly_different_page_stops_the_run_and_is_kept(country, place, tmp_p
     assert STRANGE_PAGE.encode() in list(kept_pages(installation, country.strange[place]))
 
 
+@pytest.mark.slow
 def test_pages_that_are_gone_are_counted_and_asked_for_again_in_the_next_window(country, first, tmp_path):
     _, whole, _ = first
     with country.running(gone=country.gone) as portal:
@@ -96,6 +95,7 @@ def test_pages_that_are_gone_are_counted_and_asked_for_again_in_the_next_window(
     assert documents(mended) == documents(first[0])
 
 
+@pytest.mark.slow
 def test_robots_txt_is_obeyed_unless_it_is_said_that_it_is_not_and_the_edition_says_so(country, first, tmp_path):
     forbidden = country.strange[1]
     setting = f"OCDS_{country.source.upper()}_ROBOTS"

@@ -369,7 +369,7 @@ def test_a_crash_at_any_call_leaves_one_edition_whole_and_a_second_try_ends_alik
     expected = contents(undisturbed)
 
     crashes = 0
-    for calls in range(0, 1000, 3):  # each one in a slow proof
+    for calls in range(0, 1000, 5):  # each one in a slow proof
         storage = FileStorage(shutil.copytree(base.root, tmp_path / f"{calls}"))
         try:
             publish(changed(sample()), FaultyStorage(storage, calls, after=after), work, 2)
@@ -385,7 +385,7 @@ def test_a_crash_at_any_call_leaves_one_edition_whole_and_a_second_try_ends_alik
         assert contents(storage) == expected
         shutil.rmtree(storage.root)
 
-    assert crashes > 30
+    assert crashes > 20
 
 
 def test_a_release_package_is_valid_and_dated_by_its_newest_release(storage, work):

@@ -25,6 +25,7 @@ def test_ids_and_places_of_a_big_portal_are_each_others_inverse(kind: str) -> No
             assert world.places_below(kind, world.id(key) + 1, 0) == place + 1
 
 
+@pytest.mark.slow
 def test_a_million_cases_need_no_more_memory_than_a_thousand() -> None:
     peaks = []
     for processes in (1_000, 1_000_000):
