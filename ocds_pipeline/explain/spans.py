@@ -18,43 +18,45 @@ _BLANK = re.compile(r"[\s\u00a0\u200b]+")
 
 
 def json_span(data: bytes, steps: Steps) -> Span | None:
-    """Give where the value at the end of a way stands in a JSON text, or nothing where there is none."""
-    tokens = _TOKEN.finditer(data)
-    first = next(tokens, None)
-    return None if first is None else _value(tokens, first, steps)
+    """Give where the value at the end of a way stands in a JSON text, or nothing where there is none.
+
+    Of a name that an object has twice it is the last, whose value is the one that decoding gives.
+    """
+    first = _TOKEN.search(data)
+    while first is not None and steps:
+        tokens = _TOKEN.finditer(data, first.end())
+        if first[0] == b"{":
+            first = _member(tokens, steps[0])
+        else:
+            first = _element(tokens, int(steps[0])) if first[0] == b"[" and steps[0].isdecimal() else None
+        steps = steps[1:]
+    return None if first is None else (first.start(), _end(_TOKEN.finditer(data, first.end()), first))
 
 
-def _value(tokens: Iterator[re.Match[bytes]], first: re.Match[bytes], steps: Steps) -> Span | None:
-    if not steps:
-        return first.start(), _end(tokens, first)
-    if first[0] == b"{":
-        return _member(tokens, steps)
-    return _element(tokens, steps) if first[0] == b"[" and steps[0].isdecimal() else None
-
-
-def _member(tokens: Iterator[re.Match[bytes]], steps: Steps) -> Span | None:
+def _member(tokens: Iterator[re.Match[bytes]], wanted: str) -> re.Match[bytes] | None:
+    found = None
     for name in tokens:
         if name[0] == b"}":
-            return None
+            break
         if name[0] == b",":
             continue
         next(tokens)  # the colon
         value = next(tokens)
-        if json.decode(name[0]) == steps[0]:
-            return _value(tokens, value, steps[1:])
+        if json.decode(name[0]) == wanted:
+            found = value
         _end(tokens, value)
-    return None
+    return found
 
 
-def _element(tokens: Iterator[re.Match[bytes]], steps: Steps) -> Span | None:
+def _element(tokens: Iterator[re.Match[bytes]], wanted: int) -> re.Match[bytes] | None:
     place = 0
     for token in tokens:
         if token[0] == b"]":
             return None
         if token[0] == b",":
             place += 1
-        elif place == int(steps[0]):
-            return _value(tokens, token, steps[1:])
+        elif place == wanted:
+            return token
         else:
             _end(tokens, token)
     return None

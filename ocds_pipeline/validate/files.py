@@ -20,9 +20,11 @@ from typing import IO, Literal
 import msgspec
 
 from extractors.packed import BROKEN, unpacked
+from ocds_pipeline.validate.repeated import repeated_members, repeated_names
 from ocds_schema import json
 from ocds_schema.errors import ConfigurationError
 from ocds_schema.json import Json
+from ocds_schema.paths import Steps
 
 STANDARD_INPUT = "-"
 SUFFIXES = (
@@ -76,11 +78,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A part of a file that cannot be read, or is not OCDS."""
+    """A part of a file that cannot be read, says a thing twice, or is not OCDS."""
 
     place: str
-    rule: Literal["json", "not_ocds"]
+    rule: Literal["duplicate_key", "json", "not_ocds"]
     reason: str
+    path: str = ""
 
 
 Part = Package | Item | Fault
@@ -245,6 +248,8 @@ def _object(text: _Text) -> Iterator[Part]:
     if "ocid" not in members:
         for name, kind in _LISTS.items():
             if name in members:
+                repeated = repeated_members(text.raw, members)
+                yield from (_repeated(text.place, (step,), count) for step, count in repeated)
                 yield from _package(text.place, kind, name, members)
                 return
     if _RECORD & members.keys():
@@ -259,11 +264,12 @@ def _package(place: str, kind: Kind, name: str, members: _Members) -> Iterator[P
     listed = members.pop(name)
     envelope: dict[str, Json] = {}
     for member, raw in members.items():
+        envelope[member] = None
         try:
             envelope[member] = json.decode(bytes(raw))
+            yield from _all_repeated(place, bytes(raw), envelope[member], (member,))
         except _NOT_READ as error:
             yield _unread(f"{place}, /{member}", error)
-            envelope[member] = None
     try:
         items = _AS_LIST.decode(listed)
     except msgspec.ValidationError:
@@ -275,12 +281,29 @@ def _package(place: str, kind: Kind, name: str, members: _Members) -> Iterator[P
 
 
 def _item(kind: Kind, text: _Text) -> Iterator[Part]:
+    raw = bytes(text.raw)
     try:
-        content = json.decode(bytes(text.raw))
+        content = json.decode(raw)
+        yield from _all_repeated(text.place, raw, content)
     except _NOT_READ as error:
         yield _unread(text.place, error)
         return
     yield Item(kind=kind, place=text.place, content=content, package=text.package)
+
+
+def _all_repeated(place: str, raw: bytes, content: Json, under: Steps = ()) -> Iterator[Fault]:
+    for steps, count in repeated_names(raw, content):
+        yield _repeated(place, (*under, *steps), count)
+
+
+def _repeated(place: str, steps: Steps, count: int) -> Fault:
+    reason = f"/{'/'.join(steps)} is there {count} times; only the last is read"
+    return Fault(
+        place=f"{place}:",
+        rule="duplicate_key",
+        reason=reason,
+        path="/".join(step for step in steps if not step.isdigit()),
+    )
 
 
 def _unread(place: str, error: Exception) -> Fault:

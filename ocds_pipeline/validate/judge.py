@@ -65,7 +65,7 @@ class Judge:
     def judge(self, part: Package | Item | Fault) -> None:
         """Count a part and what is wrong with it."""
         if isinstance(part, Fault):
-            self.report.add(part.rule, "", f"{part.place} {part.reason}")
+            self.report.add(part.rule, self._redact(part.path), f"{part.place} {self._redact(part.reason)}")
         elif isinstance(part, Package):
             self._package(part)
         else:

@@ -19,6 +19,7 @@ WORDS = {
     "codelist": "code that is not in its open codelist",
     "deprecated": "field that is deprecated",
     "duplicate_id": "id that occurs twice in one list",
+    "duplicate_key": "name that an object has more than once",
     "duplicate_ocid": "record of an ocid that came before",
     "duplicate_release": "release whose ocid and id came before",
     "empty_field": "field that holds nothing",
@@ -45,7 +46,9 @@ WORDS = {
 NOTES = frozenset({"upgraded"})
 """Rules that are neither errors nor warnings."""
 
-ERRORS = frozenset({"duplicate_id", "duplicate_ocid", "duplicate_release", "json", "not_ocds", "package"})
+ERRORS = frozenset(
+    {"duplicate_id", "duplicate_key", "duplicate_ocid", "duplicate_release", "json", "not_ocds", "package"}
+)
 """Rules beside those of the schema by which data is not valid."""
 
 

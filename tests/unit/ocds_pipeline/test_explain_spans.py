@@ -27,6 +27,14 @@ def test_a_value_is_found_byte_for_byte(steps, bytes_):
     assert ANSWER[span[0] : span[1]] == bytes_
 
 
+@pytest.mark.parametrize(("steps", "bytes_"), [(("a",), b'{"b":3,"b":[4]}'), (("a", "b"), b"[4]"), (("a", "c"), None)])
+def test_of_a_name_that_comes_twice_the_value_that_is_decoded_is_found(steps, bytes_):
+    data = b'{"a":{"b":1,"c":2},"a":{"b":3,"b":[4]},"z":{"a":5}}'
+    span = json_span(data, steps)
+
+    assert (span and data[span[0] : span[1]]) == bytes_
+
+
 @pytest.mark.parametrize("steps", [("nothing",), ("items", "5"), ("items", "x"), ("total", "0")])
 def test_what_is_not_there_is_not_found(steps):
     assert json_span(ANSWER, steps) is None

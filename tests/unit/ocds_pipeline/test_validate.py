@@ -390,3 +390,38 @@ def test_groups_do_not_grow_with_names_that_never_come_twice():
 
     assert len(report.groups) == MOST_GROUPS + 1
     assert report.groups["additional_field", OTHERS].count == 5
+
+
+def twice(*releases: bytes) -> bytes:
+    """A package that has its list of releases more than once."""
+    lists = b",".join(b'"releases" : [' + release + b"]" for release in releases)
+    return json.encode(PACKAGE).removesuffix(b"}") + b"," + lists + b"}"
+
+
+@pytest.mark.parametrize(
+    ("content", "path"),
+    [
+        (twice(json.encode(BAD), json.encode(GOOD)), "releases"),
+        (json.encode(PACKAGE | {"releases": [GOOD]}).replace(b'"uri"', b'"ur\\u0069":1,"uri"', 1), "uri"),
+        (
+            json.encode(PACKAGE | {"releases": [GOOD]}).replace(b'{"name"', b'{"name" :"Q: \\":", "name"'),
+            "publisher/name",
+        ),
+        (twice(json.encode(GOOD).replace(b'"tag"', b'"tag"\n:"\\" :", "tag"')), "tag"),
+        (lines(GOOD).replace(b'"id"', b'"id":"x","id"'), "id"),
+        (lines(RECORD).replace(b'"amount"', b'"amount":1,"amount"'), "compiledRelease/tender/value/amount"),
+    ],
+)
+def test_a_name_that_comes_twice_is_an_error_that_says_where(tmp_path, content, path):
+    report = validate_files([written(tmp_path, "a.json", content)])
+
+    assert report.failed
+    assert [group.path for group in report.groups.values() if group.rule == "duplicate_key"] == [path]
+
+
+@pytest.mark.parametrize("text", ["a: b", 'a": "b', ":", ' " : ', "\\", '\\":'])
+def test_a_text_like_a_name_is_none(tmp_path, text):
+    release = GOOD | {"language": text, "tender": {"id": text, text: text}}
+    package = json.encode_pretty(PACKAGE | {text: [text], "releases": [release]})
+
+    assert "duplicate_key" not in {rule for rule, _ in found(validate_files([written(tmp_path, "a.json", package)]))}
