@@ -1,10 +1,11 @@
 """What is taken out of published data again: a value, what stands at a path, or all that tells of a party."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from ocds_schema.json import Json
 from ocds_schema.paths import Steps, parsed
@@ -21,6 +22,8 @@ _TELLING = {
     "contactPoint": ("name", "email", "telephone", "faxNumber", "url"),
     "address": ("streetAddress",),
 }
+_LANGUAGE = re.compile(r"_[a-z]{2,3}(-[A-Za-z0-9]+)*")
+"""What OCDS adds to the name of a member that holds the same text in another language."""
 _GONE = object()
 
 
@@ -121,10 +124,15 @@ def _objects(value: Json) -> Iterator[Mapping[str, Json]]:
         yield from _objects(member)
 
 
+def spellings(word: str) -> set[str]:
+    """Give a word as it stands in texts, and in addresses of web pages."""
+    return {word, quote(word), quote(word, safe=""), quote_plus(word)}
+
+
 def _forms(words: Mapping[str, str]) -> Sequence[tuple[str, str]]:
-    """Give the words with what stands for each, the longest first; also as they are written in addresses."""
-    both = {quote(word): mask for word, mask in words.items()} | dict(words)
-    return sorted(both.items(), key=lambda pair: len(pair[0]), reverse=True)
+    """Give the words in all spellings with what stands for each, the longest first."""
+    every = {spelt: mask for word, mask in words.items() for spelt in spellings(word)} | dict(words)
+    return sorted(every.items(), key=lambda pair: len(pair[0]), reverse=True)
 
 
 def _masked(value: Json, name: str, words: Sequence[tuple[str, str]]) -> Json:
@@ -152,10 +160,17 @@ def _without(value: Json, steps: Steps) -> Json:
     if not steps:
         return _GONE
     if isinstance(value, dict):
-        return _each(value, lambda name, member: _without(member, steps[1:]) if name == steps[0] else member)
+        return _each(value, lambda name, member: _without(member, steps[1:]) if _is_at(name, steps) else member)
     if isinstance(value, list):
         return _each(value, lambda _, member: _without(member, steps[1:]) if _id(member) == steps[0] else member)
     return value
+
+
+def _is_at(name: str, steps: Steps) -> bool:
+    """Whether a member is the next one on a path; at its end that is also the same text in another language."""
+    step = str(steps[0])
+    is_other = len(steps) == 1 and name.startswith(step) and _LANGUAGE.fullmatch(name, len(step)) is not None
+    return name == step or is_other
 
 
 def _id(member: Json) -> str | None:

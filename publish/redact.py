@@ -15,7 +15,7 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from ocds_schema.paths import parsed
-from ocds_schema.redaction import Redaction
+from ocds_schema.redaction import Redaction, spellings
 from publish.chain import chain
 from publish.files import LINES
 from publish.formats import LinesFile, Written, read_lines, written_file
@@ -52,7 +52,7 @@ class Scrubber:
         self._rule = rule
         words = {*rule.needles, *((rule.what,) if rule.kind == "party" else ())}
         # As they stand in JSON, which is looked through before it is read.
-        self._marks = [json.encode(word)[1:-1] for word in words]
+        self._marks = [json.encode(spelt)[1:-1] for word in words for spelt in sorted(spellings(word))]
         self._steps = set(parsed(rule.what)) if rule.kind == "path" else set()
 
     def line(self, data: bytes) -> bytes:

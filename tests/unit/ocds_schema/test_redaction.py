@@ -110,6 +110,15 @@ def test_a_path_may_lead_to_a_member_of_a_list(release):
     assert [each["id"] for each in found["contracts"]] == ["c0"]
 
 
+def test_with_what_stands_at_a_path_go_its_other_languages(release):
+    release["tender"] |= {"title_kk": "Жиһаз", "title_zh-Hans": "家具", "titled": "x", "title_x": "y"}
+
+    found = Redaction(kind="path", what="tender/title").redact(release)
+
+    assert release["tender"].keys() - found["tender"].keys() == {"title", "title_kk", "title_zh-Hans"}
+    assert "title" in Redaction(kind="path", what="tender/title_kk").redact(release)["tender"]
+
+
 def test_a_path_that_leads_nowhere_changes_nothing(release):
     assert Redaction(kind="path", what="contracts/none/value").redact(release) == release
 

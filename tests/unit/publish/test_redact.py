@@ -4,6 +4,7 @@ import gzip
 import os
 from datetime import timedelta
 from types import SimpleNamespace
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -259,6 +260,14 @@ def test_what_stands_at_a_path_is_taken_out_of_each_kind_of_line(line, expected)
 
     rest = {name: value for name, value in line.items() if name != "fields"} if "seq" in line else line
     assert json.decode(found) == (line if expected is None else {**rest, **expected})
+
+
+@pytest.mark.parametrize("spell", [quote, quote_plus, lambda word: quote(word, safe="")])
+def test_what_stands_in_an_address_is_found_in_lines(spell):
+    rule = Redaction(kind="value", what="Столы/для «Ивановой»")
+    line = json.encode({"ocid": ocid(1), "tender": {"documents": [{"url": f"https://x.kz/?q={spell(rule.what)}"}]}})
+
+    assert Scrubber(rule).line(line) == line.replace(spell(rule.what).encode(), MASK.encode())
 
 
 def test_html_is_masked_as_it_is_written_there():
