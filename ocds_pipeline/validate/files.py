@@ -7,6 +7,7 @@ comes through a pipe, is first unpacked into a temporary file.
 import gzip
 import mmap
 import os
+import re
 import shutil
 import stat
 import sys
@@ -46,6 +47,7 @@ Kind = Literal["release", "record"]
 _BOM = b"\xef\xbb\xbf"
 _LISTS: dict[str, Kind] = {"releases": "release", "records": "record"}
 _RECORD = frozenset({"releases", "compiledRelease", "versionedRelease"})
+_PARTIES = re.compile(rb'"parties"\s*:')
 _RELEASE = frozenset({"ocid", "tag", "initiationType"})
 
 _Members = dict[str, msgspec.Raw]
@@ -58,12 +60,17 @@ _AS_ANYTHING = msgspec.json.Decoder(msgspec.Raw)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """What a package says of itself: its members but for the releases or records."""
+    """What a package says of itself: its members but for the releases or records.
+
+    `lists_parties` tells whether any of these has a list of parties, as none had in OCDS 1.0; it is found out only
+    where the package says no version.
+    """
 
     kind: Kind
     place: str
     envelope: dict[str, Json]
     count: int
+    lists_parties: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +281,13 @@ def _package(place: str, kind: Kind, name: str, members: _Members) -> Iterator[P
         items = _AS_LIST.decode(listed)
     except msgspec.ValidationError:
         items = None
-    package = Package(kind=kind, place=place, envelope=envelope, count=-1 if items is None else len(items))
+    package = Package(
+        kind=kind,
+        place=place,
+        envelope=envelope,
+        count=-1 if items is None else len(items),
+        lists_parties="version" in members or _PARTIES.search(listed) is not None,
+    )
     yield package
     for number, raw in enumerate(items or (), 1):
         yield from _item(kind, _Text(f"{place}, {kind} {number:,}", memoryview(raw), package))

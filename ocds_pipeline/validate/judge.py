@@ -85,13 +85,26 @@ class Judge:
         self.report.packages += 1
         self._seen.clear()
         declared = read_declared(package.envelope.get("extensions"))
-        self._judge_by(_package_schema(package.kind), package.envelope, package.place)
+        self._judge_by(_package_schema(package.kind), self._versioned(package), package.place)
         if package.count <= 0:
             kind = f"{package.kind}s"
             reason = "is no list" if package.count < 0 else "is an empty list"
             rule = "schema/type" if package.count < 0 else "schema/minItems"
             self.report.add(rule, kind, f"{package.place}, /{kind} {reason}")
         self._add_extensions(declared, package.place)
+
+    def _versioned(self, package: Package) -> Json:
+        """Give what a package says of itself as OCDS 1.1 has it, and tell which version it was taken for."""
+        stated = package.envelope.get("version")
+        if _is_old(package):
+            why = "" if stated else ": it states no version, lists no parties and declares no extensions"
+            self.report.add("upgraded", "", package.place + why)
+            return package.envelope | {"version": _NEW}
+        if isinstance(stated, str) and stated not in (_OLD, _NEW):
+            self.report.add(
+                "version", "version", f"{package.place}: is judged as {_NEW}, not as {self._redact(stated)[:40]!r}"
+            )
+        return package.envelope
 
     def _add_extensions(self, declared: Declared, place: str) -> None:
         for address in declared.unknown:
@@ -112,9 +125,11 @@ class Judge:
 
     def _upgraded(self, item: Item) -> Json:
         """Give what an item holds as OCDS 1.1."""
-        if not isinstance(item.content, dict) or _version(item) != _OLD:
+        if not isinstance(item.content, dict) or not (
+            _is_old(item.package) if item.package else _looks_old(item.content)
+        ):
             return item.content
-        self.report.add("upgraded", "", item.place)
+        self.report.add("upgraded", f"{item.kind}s" if item.package else "", item.place)
         list_name = f"{item.kind}s"
         try:
             old = {"version": _OLD, "uri": "", list_name: [deepcopy(item.content)]}
@@ -183,12 +198,16 @@ def _named(place: str, item: Json, redact: Redact) -> str:
     return f"{place}, {redact(ocid[:80])}" if isinstance(ocid, str) and ocid else place
 
 
-def _version(item: Item) -> str:
-    if item.package is not None:
-        stated = item.package.envelope.get("version", _OLD)
-        return stated if isinstance(stated, str) else _NEW
-    release = item.content.get("compiledRelease", item.content) if isinstance(item.content, dict) else None
-    return _OLD if isinstance(release, dict) and "parties" not in release and _describes_parties(release) else _NEW
+def _is_old(package: Package) -> bool:
+    """Tell whether a package is of OCDS 1.0: says so, or says nothing and has nothing that came with OCDS 1.1."""
+    if "version" in package.envelope:
+        return bool(package.envelope["version"] == _OLD)
+    return not package.lists_parties and "extensions" not in package.envelope
+
+
+def _looks_old(item: dict[str, Json]) -> bool:
+    release = item.get("compiledRelease", item)
+    return isinstance(release, dict) and "parties" not in release and _describes_parties(release)
 
 
 def _describes_parties(release: dict[str, Json]) -> bool:

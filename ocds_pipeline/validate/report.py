@@ -40,6 +40,7 @@ WORDS = {
     "schema/type": "value of the wrong type",
     "schema/uniqueItems": "list with the same member twice",
     "upgraded": "OCDS 1.0, read as 1.1",
+    "version": "version of OCDS that is not known here",
 }
 """Every rule in plain words; a rule of the schema that is not here is named by its keyword."""
 

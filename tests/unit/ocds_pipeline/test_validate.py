@@ -97,14 +97,36 @@ def test_standard_input_is_read(monkeypatch):
     assert json.decode(result.stdout.encode())["releases"] == 2
 
 
-def test_a_package_of_ocds_1_0_is_upgraded(tmp_path):
-    old = {name: value for name, value in PACKAGE.items() if name != "version"}
-    release = GOOD | {"buyer": {"name": "A", "identifier": {"scheme": "X", "id": "1"}}}
-    report = validate_files([written(tmp_path, "old.json", json.encode(old | {"releases": [release]}))])
+UNVERSIONED = {name: value for name, value in PACKAGE.items() if name != "version"}
+OLD = GOOD | {"buyer": {"name": "A", "identifier": {"scheme": "X", "id": "1"}}}
 
+
+@pytest.mark.parametrize("said", [{}, {"version": "1.0"}])
+@pytest.mark.parametrize("listed", [{"releases": [OLD]}, {"records": [RECORD | {"compiledRelease": OLD}]}])
+def test_a_package_of_ocds_1_0_is_upgraded_and_valid(tmp_path, said, listed):
+    report = validate_files([written(tmp_path, "old.json", json.encode(UNVERSIONED | said | listed))])
+
+    assert not report.failed
     assert ("upgraded", "") in found(report)
-    assert ("schema/required", "version") in found(report)
     assert not any(path.startswith("buyer") for _, path in found(report))
+
+
+@pytest.mark.parametrize("new", [{"extensions": []}, {"releases": [GOOD, GOOD | {"id": "3", "parties": []}]}])
+def test_a_package_without_a_version_that_is_not_of_ocds_1_0_lacks_it(tmp_path, new):
+    package = UNVERSIONED | {"releases": [GOOD]} | new
+    report = validate_files([written(tmp_path, "new.json", json.encode(package))])
+
+    assert ("schema/required", "version") in found(report)
+    assert "upgraded" not in {rule for rule, _ in found(report)}
+
+
+@pytest.mark.parametrize("version", ["1.2", "2.0", "1.1.5"])
+def test_a_version_that_is_not_known_is_told(tmp_path, version):
+    package = PACKAGE | {"version": version, "releases": [OLD]}
+    report = validate_files([written(tmp_path, "new.json", json.encode(package))])
+
+    assert version in report.groups["version", "version"].examples[0]
+    assert "upgraded" not in {rule for rule, _ in found(report)}
 
 
 def test_a_release_by_itself_is_old_where_it_says_who_a_party_is(tmp_path):
