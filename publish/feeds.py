@@ -4,6 +4,7 @@ Another one, of their status, is of what people who rely on editions must know b
 one goes back to an earlier one, or that none came out because a gate stopped it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
@@ -16,6 +17,8 @@ from publish.manifest import moment
 ATOM, JSON_FEED = "feed.atom", "feed.json"
 STATUS_ATOM, STATUS_JSON = "status.atom", "status.json"
 LONGEST = 50
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold, not even escaped; people's words may."""
 _OPS = (("add", "added"), ("change", "changed"), ("delete", "deleted"), ("redact", "redacted"))
 
 
@@ -142,7 +145,7 @@ def _atom(title: str, home: str, items: Sequence[Json], name: str) -> bytes:
         f'<link rel="alternate" href={quoteattr(home)}/>\n<author><name>{escape(title)}</name></author>\n'
         f"<generator>{LAYOUT}</generator>\n"
     )
-    return (head + "".join(map(_atom_entry, items)) + "</feed>\n").encode()
+    return _NO_XML.sub("\ufffd", head + "".join(map(_atom_entry, items)) + "</feed>\n").encode()
 
 
 def _updated(item: Json) -> str:

@@ -9,6 +9,7 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError, StorageConflictError
 from publish.derive import derive, put_current
 from publish.editions import list_editions
+from publish.feeds import status_files
 from publish.gates import record_failure
 from tests.support.publishing import Entry, contents, publish, sample, tender
 
@@ -216,3 +217,13 @@ def test_what_is_there_already_is_not_written_again(tmp_path):
     assert put_current(storage, "v1/a.json", b"{}")
     assert not put_current(storage, "v1/a.json", b"{}")
     assert put_current(storage, "v1/a.json", b"[]")
+
+
+def test_what_people_write_never_spoils_a_feed():
+    edition = "20261121T190000Z-000001"
+    said = {"date": "2026-11-22T00:00:00Z", "by": "A", "reason": "a\x0bb\x00 ]]> <&> \ufffe"}
+    listed = {"editions": [{"editionId": edition, "manifest": {"path": edition}, "retraction": said}], "failed": []}
+
+    atom = ET.fromstring(status_files("t", BASE, "v1", {"kazakhstan": listed})["status.atom"])
+
+    assert atom.find("a:entry/a:content", ATOM).text == "By A: a\ufffdb\ufffd ]]> <&> \ufffd"
