@@ -14,7 +14,8 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Literal
 
@@ -44,6 +45,7 @@ SUFFIXES = (
 
 Kind = Literal["release", "record"]
 
+_LOOKED_AT = 20
 _BOM = b"\xef\xbb\xbf"
 _LISTS: dict[str, Kind] = {"releases": "release", "records": "record"}
 _RECORD = frozenset({"releases", "compiledRelease", "versionedRelease"})
@@ -75,10 +77,11 @@ class Package:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A release or a record, and the package that it came in."""
+    """A release or a record, the file and the package that it came in."""
 
     kind: Kind
     place: str
+    file: str
     content: Json
     package: Package | None = None
 
@@ -102,7 +105,8 @@ class _Text:
 
     place: str
     raw: memoryview
-    package: Package | None = field(default=None)
+    file: str
+    package: Package | None = None
 
 
 def find_files(places: Iterable[str]) -> Iterator[str]:
@@ -192,20 +196,39 @@ def _texts_parts(place: str, mapped: mmap.mmap, view: memoryview) -> Iterator[Pa
     try:
         _AS_ANYTHING.decode(view[begin:])
     except _NOT_JSON as error:
-        yield Fault(place=place, rule="json", reason=f"is not JSON: {_said(error)}")
+        if _is_mostly_lines(mapped, view, begin):
+            yield from _lines(place, mapped, view, begin)
+        else:
+            yield Fault(place=place, rule="json", reason=f"is not JSON: {_said(error)}")
         return
-    yield from _value(_Text(place, view[begin:]))
+    yield from _value(_Text(place, view[begin:], file=place))
 
 
 def _has_lines(mapped: mmap.mmap, view: memoryview, begin: int) -> bool:
     """Tell whether a file is JSON Lines: its first line that is not empty is a JSON text, and more follows."""
-    at = begin
-    while (end := mapped.find(b"\n", at)) >= 0:
+    for _, end, line in _each_line(mapped, view, begin):
+        return end < len(view) and _is_json(line) and (mapped.find(b"{", end) > 0 or mapped.find(b"[", end) > 0)
+    return False
+
+
+def _is_mostly_lines(mapped: mmap.mmap, view: memoryview, begin: int) -> bool:
+    """Tell whether what is no JSON text is JSON Lines, some of them broken: of the first lines half are objects."""
+    first = [line for _, _, line in islice(_each_line(mapped, view, begin), _LOOKED_AT)]
+    sound = sum(bytes(line[:64]).lstrip().startswith(b"{") and _is_json(line) for line in first)
+    return sound * 2 >= len(first) > 1
+
+
+def _each_line(mapped: mmap.mmap, view: memoryview, begin: int) -> Iterator[tuple[int, int, memoryview]]:
+    """Give each line that is not empty, with its number and where it ends."""
+    number, at, size = 0, begin, len(view)
+    while at < size:
+        end = mapped.find(b"\n", at)
+        end = size if end < 0 else end
+        number += 1
         line = view[at:end]
         if bytes(line[:1]).strip() or bytes(line).strip():
-            return _is_json(line) and bool(mapped.find(b"{", end) > 0 or mapped.find(b"[", end) > 0)
+            yield number, end, line
         at = end + 1
-    return False
 
 
 def _is_json(text: memoryview) -> bool:
@@ -217,29 +240,21 @@ def _is_json(text: memoryview) -> bool:
 
 
 def _lines(place: str, mapped: mmap.mmap, view: memoryview, begin: int) -> Iterator[Part]:
-    number, at, size = 0, begin, len(view)
-    while at < size:
-        end = mapped.find(b"\n", at)
-        end = size if end < 0 else end
-        number += 1
-        line = view[at:end]
-        at = end + 1
-        if not bytes(line).strip():
-            continue
+    for number, _, line in _each_line(mapped, view, begin):
         where = f"{place}, line {number:,}"
         try:
             _AS_ANYTHING.decode(line)
         except _NOT_JSON as error:
             yield Fault(place=where, rule="json", reason=f"is not JSON: {_said(error)}")
             continue
-        yield from _value(_Text(where, line))
+        yield from _value(_Text(where, line, file=place))
 
 
 def _value(text: _Text) -> Iterator[Part]:
     start = bytes(text.raw[:64]).lstrip()[:1]
     if start == b"[":
         for number, member in enumerate(_AS_LIST.decode(text.raw), 1):
-            yield from _value(_Text(f"{text.place}, item {number:,}", memoryview(member), text.package))
+            yield from _value(_Text(f"{text.place}, item {number:,}", memoryview(member), text.file))
     elif start == b"{":
         yield from _object(text)
     else:
@@ -257,7 +272,7 @@ def _object(text: _Text) -> Iterator[Part]:
             if name in members:
                 repeated = repeated_members(text.raw, members)
                 yield from (_repeated(text.place, (step,), count) for step, count in repeated)
-                yield from _package(text.place, kind, name, members)
+                yield from _package(text, kind, name, members)
                 return
     if _RECORD & members.keys():
         yield from _item("record", text)
@@ -267,8 +282,8 @@ def _object(text: _Text) -> Iterator[Part]:
         yield Fault(place=text.place, rule="not_ocds", reason="is neither a package, a release nor a record of OCDS")
 
 
-def _package(place: str, kind: Kind, name: str, members: _Members) -> Iterator[Part]:
-    listed = members.pop(name)
+def _package(text: _Text, kind: Kind, name: str, members: _Members) -> Iterator[Part]:
+    place, listed = text.place, members.pop(name)
     envelope: dict[str, Json] = {}
     for member, raw in members.items():
         envelope[member] = None
@@ -290,7 +305,7 @@ def _package(place: str, kind: Kind, name: str, members: _Members) -> Iterator[P
     )
     yield package
     for number, raw in enumerate(items or (), 1):
-        yield from _item(kind, _Text(f"{place}, {kind} {number:,}", memoryview(raw), package))
+        yield from _item(kind, _Text(f"{place}, {kind} {number:,}", memoryview(raw), text.file, package))
 
 
 def _item(kind: Kind, text: _Text) -> Iterator[Part]:
@@ -301,7 +316,7 @@ def _item(kind: Kind, text: _Text) -> Iterator[Part]:
     except _NOT_READ as error:
         yield _unread(text.place, error)
         return
-    yield Item(kind=kind, place=text.place, content=content, package=text.package)
+    yield Item(kind=kind, place=text.place, file=text.file, content=content, package=text.package)
 
 
 def _all_repeated(place: str, raw: bytes, content: Json, under: Steps = ()) -> Iterator[Fault]:

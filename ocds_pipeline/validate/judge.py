@@ -26,6 +26,8 @@ Redact = Callable[[str], str]
 
 _TAG = "1__1__5"
 _OLD, _NEW = "1.0", "1.1"
+MOST_SEEN = 2_000_000
+"""With so many ids in one package, or in one file without packages, what comes more is not looked for twice."""
 
 
 def validate_files(
@@ -60,6 +62,8 @@ class Judge:
         self._given = extensions
         self._redact = redact
         self._seen: set[bytes] = set()
+        self._loose: set[bytes] = set()
+        self._file = ""
         self._last: tuple[Package | None, tuple[str, ...]] | None = None
 
     def judge(self, part: Package | Item | Fault) -> None:
@@ -139,8 +143,8 @@ class Judge:
             return item.content
 
     def _release(self, item: Item, release: Json) -> None:
-        if item.package is not None and isinstance(release, dict):
-            self._look_for_twin("duplicate_release", item.place, release.get("ocid"), release.get("id"))
+        if isinstance(release, dict):
+            self._look_for_twin("duplicate_release", item, release.get("ocid"), release.get("id"))
         self._judge_release(release, self._extensions(item.package), _named(item.place, release, self._redact))
 
     def _judge_release(
@@ -159,8 +163,7 @@ class Judge:
         self._judge_by(_record_schema(), record, place)
         if not isinstance(record, dict):
             return
-        if item.package is not None:
-            self._look_for_twin("duplicate_ocid", item.place, record.get("ocid"))
+        self._look_for_twin("duplicate_ocid", item, record.get("ocid"))
         releases = record.get("releases")
         for number, release in enumerate(releases if isinstance(releases, list) else ()):
             if _is_linked(release):
@@ -178,13 +181,26 @@ class Judge:
         for finding in schema_findings(schema, value, self._redact):
             self._add(finding, place, under)
 
-    def _look_for_twin(self, rule: str, place: str, *names: Json) -> None:
+    def _look_for_twin(self, rule: str, item: Item, *names: Json) -> None:
         if any(name is None for name in names):
             return
-        digest = blake2b(repr(names).encode(), digest_size=10).digest()
-        if digest in self._seen:
-            self.report.add(rule, "", f"{place}: {', '.join(self._redact(str(name)) for name in names)}")
-        self._seen.add(digest)
+        seen = self._seen_beside(item)
+        digest = blake2b(repr((rule, *names)).encode(), digest_size=10).digest()
+        if digest in seen:
+            self.report.add(rule, "", f"{item.place}: {', '.join(self._redact(str(name)) for name in names)}")
+        elif len(seen) < MOST_SEEN:
+            seen.add(digest)
+        else:
+            self.report.add("not_compared", "", f"{item.place}: {MOST_SEEN:,} different ones came before")
+
+    def _seen_beside(self, item: Item) -> set[bytes]:
+        """Give what came before in the same package; in the same file, of what comes without one."""
+        if item.package is not None:
+            return self._seen
+        if item.file != self._file:
+            self._file = item.file
+            self._loose.clear()
+        return self._loose
 
     def _add(self, finding: Finding, place: str, under: tuple[str, ...] = ()) -> None:
         pointer = "".join(f"/{step}" for step in under) + finding.pointer

@@ -27,6 +27,7 @@ WORDS = {
     "json": "text that is not JSON",
     "missing_id": "list member without an id",
     "not_ocds": "JSON that is not OCDS",
+    "not_compared": "release or record that later ones are not held against: too many came before",
     "ocid_prefix": "ocid without a registered form of prefix",
     "package": "package that does not say what it must",
     "period": "period that ends before it begins",
@@ -44,7 +45,7 @@ WORDS = {
 }
 """Every rule in plain words; a rule of the schema that is not here is named by its keyword."""
 
-NOTES = frozenset({"upgraded"})
+NOTES = frozenset({"not_compared", "upgraded"})
 """Rules that are neither errors nor warnings."""
 
 ERRORS = frozenset(

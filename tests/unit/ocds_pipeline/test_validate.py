@@ -152,7 +152,7 @@ def test_what_is_too_odd_to_be_upgraded_is_judged_as_it_is(tmp_path):
         (b'"a text"', "not_ocds"),
         (b'{"a": 1}', "not_ocds"),
         (b"[1]", "not_ocds"),
-        (lines(GOOD) + b"{]\n" + lines(GOOD), "json"),
+        (lines(GOOD) + b"{]\n" + lines(GOOD | {"id": "3"}), "json"),
     ],
 )
 def test_what_is_not_ocds_is_told_and_the_rest_is_read(tmp_path, content, rule):
@@ -177,7 +177,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_errors_are_grouped_counted_and_shown_thrice(tmp_path):
-    report = validate_files([written(tmp_path, "bad.jsonl", lines(*[BAD] * 5))])
+    report = validate_files([written(tmp_path, "bad.jsonl", lines(*(BAD | {"id": str(number)} for number in range(5))))])
     machine = json.decode(write_report(report, "json").encode())
 
     assert machine["failed"]
@@ -253,6 +253,39 @@ def test_twins_in_a_package_are_errors(tmp_path):
     assert ("duplicate_release", "") in found(validate_files([releases]))
     assert ("duplicate_ocid", "") in found(validate_files([records]))
     assert ("duplicate_release", "") not in found(validate_files([releases.replace("r.json", "c.json")]))
+
+
+def test_twins_in_a_file_of_lines_are_errors_but_not_in_two_files(tmp_path):
+    twins = written(tmp_path, "r.jsonl", lines(GOOD, BAD, GOOD))
+    others = [written(tmp_path, name, lines(GOOD, RECORD)) for name in ("a.jsonl", "b.jsonl")]
+
+    assert "line 3" in validate_files([twins]).groups["duplicate_release", ""].examples[0]
+    assert not {"duplicate_release", "duplicate_ocid"} & {rule for rule, _ in found(validate_files(others))}
+    assert ("duplicate_ocid", "") in found(validate_files([written(tmp_path, "c.jsonl", lines(RECORD, RECORD))]))
+
+
+def test_where_ids_are_too_many_it_is_said_that_twins_may_be_missed(tmp_path, monkeypatch):
+    monkeypatch.setattr("ocds_pipeline.validate.judge.MOST_SEEN", 1)
+    twins = written(tmp_path, "r.jsonl", lines(GOOD, BAD, BAD, GOOD))
+    report = validate_files([twins])
+
+    assert report.groups["not_compared", ""].count == 2
+    assert report.groups["duplicate_release", ""].count == 1
+
+
+@pytest.mark.parametrize("broken", [b"not json", b'{"ocid": "a"', b"{]", b"\xff"])
+def test_of_json_lines_whose_first_is_broken_the_others_are_judged(tmp_path, broken):
+    report = validate_files([written(tmp_path, "a.jsonl", b"\n" + broken + b"\n" + lines(GOOD, BAD))])
+
+    assert "line 2 is not JSON" in report.groups["json", ""].examples[0]
+    assert report.groups["json", ""].count == 1
+    assert report.releases == 2
+
+
+def test_a_broken_text_of_many_lines_is_one_error(tmp_path):
+    broken = json.encode_pretty(PACKAGE | {"releases": [GOOD, BAD]}).rstrip()[:-1]
+
+    assert validate_files([written(tmp_path, "a.json", broken)]).groups["json", ""].count == 1
 
 
 def test_linked_and_versioned_releases_are_judged(tmp_path):
