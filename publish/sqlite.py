@@ -4,6 +4,7 @@ It is made from the plain CSV files of all years, so it holds what they hold, an
 tables again. An amount is an INTEGER or a REAL where those hold it exactly, else a TEXT; a time is written as in CSV.
 """
 
+import hashlib
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -90,7 +91,10 @@ class Kept:
         for number in range(self._most, 0, -1):
             if (held := self._place(number)).exists():
                 shutil.copyfile(held, path)
-                return number
+                if _is_whole(path, _noted(held)):
+                    return number
+                held.unlink()
+                path.unlink()
         return 0
 
     def keep(self, path: Path, filled: int) -> None:
@@ -98,7 +102,8 @@ class Kept:
         if filled not in self._wanted:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        wanted = {self._place(number) for number in self._wanted}
+        places = {self._place(number) for number in self._wanted}
+        wanted = places | {_noted(place) for place in places}
         for other in self._folder.iterdir():
             if other not in wanted:
                 other.unlink()
@@ -106,10 +111,28 @@ class Kept:
         if not place.exists():
             half = place.with_suffix(".half")
             shutil.copyfile(path, half)
+            _noted(place).write_text(_digest(path))
             half.replace(place)
 
     def _place(self, number: int) -> Path:
         return self._folder / f"{self._keys[number]}.sqlite"
+
+
+def _noted(place: Path) -> Path:
+    """Give where the hash of a kept database is noted."""
+    return place.with_suffix(".sha256")
+
+
+def _is_whole(path: Path, noted: Path) -> bool:
+    try:
+        return noted.read_text() == _digest(path)
+    except (OSError, ValueError):
+        return False
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_sqlite(

@@ -1,9 +1,13 @@
 """The SQLite file has what people look things up with: search, views and indexes."""
 
 import sqlite3
+from contextlib import closing
+
+import pytest
 
 from ocds_pipeline.storage import FileStorage
 from publish import sqlite
+from publish.verify import verify
 from tests.support.publishing import changed, ocid, publish, sample
 
 
@@ -52,6 +56,25 @@ def test_a_day_after_a_full_build_fills_in_only_the_year_that_moved(tmp_path, mo
     publish(changed(made), again, tmp_path / "work of today", 2, left_out={})
     assert _databases(storage) == _databases(again)
     assert len(_databases(again)) == 2
+
+
+@pytest.mark.parametrize("spoil", ["cut", "altered", "not noted"])
+def test_a_kept_database_that_is_not_whole_is_not_gone_on_with(tmp_path, spoil):
+    storage, made = FileStorage(tmp_path / "public"), sample()
+    publish(made, storage, tmp_path / "work", left_out={})
+    (kept,) = (tmp_path / "work/kept-kazakhstan").glob("*.sqlite")
+    if spoil == "cut":
+        kept.write_bytes(kept.read_bytes()[:5000])
+    elif spoil == "altered":
+        with closing(sqlite3.connect(kept)) as connection, connection:
+            connection.execute("UPDATE processes SET title = 'other'")
+    else:
+        kept.with_suffix(".sha256").unlink()
+
+    publish(changed(made), storage, tmp_path / "work", 2, left_out={})
+
+    assert verify(storage, "kazakhstan").is_sound
+    assert sorted(path.suffix for path in kept.parent.iterdir()) == [".sha256", ".sqlite"]
 
 
 def _databases(storage):
