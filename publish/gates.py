@@ -21,6 +21,12 @@ from publish.storage import Storage
 
 MACHINE, PAGE = "gates.json", "gates.html"
 OUTCOMES = ("pass", "warn", "fail", "overridden", "not_applicable")
+FIRM = {
+    "persons": "a number of a person that was published cannot be called back",
+    "parity": "files that contradict one another are wrong, whatever the data says",
+    "balance": "whoever follows the changes would hold another state than the one published",
+}
+"""Gates that nobody may override, each with the reason."""
 _MOST_LINES = 12
 """So many broken checks of a gate are told on the screen; all of them are kept on the storage."""
 _MOST_LISTED = 3
@@ -81,13 +87,19 @@ def broken_text(verdict: Json) -> str:
         failed = [check for check in gate["checks"] if check["outcome"] == "fail"]
         lines += [f"  {check_text(check)}" for check in failed[:_MOST_LINES]]
         lines += [f"  and {len(failed) - _MOST_LINES:,} more"] if len(failed) > _MOST_LINES else []
-    options = " ".join(f"--override {gate['name']}" for gate in gates)
-    lines += [
-        "",
+    return "\n".join([*lines, "", *_options(verdict["dataset"], [gate["name"] for gate in gates])])
+
+
+def _options(source: str, names: Sequence[str]) -> list[str]:
+    """Say what a person may do about broken gates."""
+    firm = [f"{name} cannot be overridden: {FIRM[name]}" for name in names if name in FIRM]
+    if firm:
+        return ["Find out why, mend it and run again.", *firm]
+    options = " ".join(f"--override {name}" for name in names)
+    return [
         "Find out why, mend it and run again. Where the data is right all the same, say so; it will be published:",
-        f"  ocds-pipeline publish {verdict['dataset']} {options} --by NAME --reason TEXT",
+        f"  ocds-pipeline publish {source} {options} --by NAME --reason TEXT",
     ]
-    return "\n".join(lines)
 
 
 def check_text(check: Json) -> str:

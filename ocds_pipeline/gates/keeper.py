@@ -13,13 +13,17 @@ from typing import IO, Self
 from ocds_pipeline.gates.declared import gates_of, usual_gates
 from ocds_pipeline.gates.judge import Override
 from ocds_pipeline.gates.task import Task
+from ocds_pipeline.sources import person_numbers
+from ocds_pipeline.visible import visible
 from ocds_schema import json
 from ocds_schema.errors import ConfigurationError, PublishError
 from ocds_schema.json import Json
 from ocds_schema.source import Source
-from publish.gates import Built
+from publish.gates import FIRM, Built
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
+NAME_LENGTH, REASON_LENGTH = 100, 500
+"""So many characters of the name and of the reason of an override are published."""
 _END = 800
 """So many characters of what the process said in the end are told."""
 
@@ -28,7 +32,7 @@ def override(gates: Sequence[str], by: str, reason: str) -> Override:
     """Make an override of what a person said.
 
     Raises:
-        ConfigurationError: there is no such gate, or the name or the reason is missing.
+        ConfigurationError: there is no such gate, nobody may override it, or the name or the reason is missing.
     """
     if not gates:
         if by or reason:
@@ -37,11 +41,20 @@ def override(gates: Sequence[str], by: str, reason: str) -> Override:
     if unknown := sorted(set(gates) - usual_gates().keys()):
         known = ", ".join(usual_gates())
         raise ConfigurationError(f"--override: there is no gate {', '.join(unknown)}; there are {known}")
-    if not by.strip() or not reason.strip():
+    if firm := next((name for name in FIRM if name in gates), None):
+        raise ConfigurationError(f"--override: {firm} cannot be overridden: {FIRM[firm]}")
+    by, reason = _published(by, NAME_LENGTH), _published(reason, REASON_LENGTH)
+    if not by or not reason:
         raise ConfigurationError(
             "--override needs --by NAME and --reason TEXT: both are published with the edition, for all to see"
         )
-    return Override(gates=frozenset(gates), by=by.strip(), reason=reason.strip())
+    return Override(gates=frozenset(gates), by=by, reason=reason)
+
+
+def _published(text: str, length: int) -> str:
+    """Give what a person said as it may be published: in one line, without numbers of persons, not too long."""
+    said = visible(" ".join(person_numbers().redact(text).split()))
+    return said if len(said) <= length else f"{said[: length - 1]}…"
 
 
 class Keeper:

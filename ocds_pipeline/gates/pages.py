@@ -3,6 +3,8 @@
 import sys
 
 from ocds_pipeline.gates.declared import Gate, usual_gates
+from ocds_pipeline.gates.keeper import NAME_LENGTH, REASON_LENGTH
+from publish.gates import FIRM
 
 HEAD = """# Gates
 
@@ -64,8 +66,11 @@ ocds-pipeline publish SOURCE --override GATE --override GATE --by NAME --reason 
 ```
 
 Each gate is named; others still stop the edition. The name and the reason are published in `gates.json`,
-`gates.html` and the manifest. An override holds for one edition, and what it let through is what the next edition
-is compared with.
+`gates.html` and the manifest: in one line, without what may be a person's number, of the name {name} characters, of
+the reason {reason}. An override holds for one edition, and what it let through is what the next edition
+is compared with. Three gates nobody may override; the command refuses it and leaves with 2:
+
+{firm}
 
 ## What is published
 
@@ -88,7 +93,12 @@ def gates_page() -> str:
     """Give the page, in Markdown."""
     gates = usual_gates().values()
     parts = [HEAD.format(number=len(gates)), *(_line(gate) for gate in gates), *(_section(gate) for gate in gates)]
-    return "".join(parts) + TAIL
+    firm = "\n".join(f"- `{name}`: {why}." for name, why in FIRM.items())
+    told = {"{name}": str(NAME_LENGTH), "{reason}": str(REASON_LENGTH), "{firm}": firm}
+    tail = TAIL
+    for mark, text in told.items():
+        tail = tail.replace(mark, text)
+    return "".join(parts) + tail
 
 
 def _line(gate: Gate) -> str:

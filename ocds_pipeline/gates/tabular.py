@@ -155,7 +155,10 @@ def coded(tables: Tables, limits: Mapping[str, Any]) -> Iterator[Question]:
 
 
 def recency(task: Task, tables: Tables, limits: Mapping[str, Any], calendar: Mapping[str, Any]) -> Iterator[Question]:
-    """Ask whether the newest release is of one of the last working days, by the calendar of the gate on days."""
+    """Ask whether the newest release is of one of the last working days, by the calendar of the gate on days.
+
+    A first edition may be all of years gone by.
+    """
     by_day = tables.releases_by_day()
     if not by_day:
         return
@@ -171,7 +174,7 @@ def recency(task: Task, tables: Tables, limits: Mapping[str, Any], calendar: Map
         arguments={"column": "date_day", "min_value": day_number(wanted)},
         expected=f"{day_number(wanted)} or later",
         floor=limits["floor"],
-        count=lambda _answer: lately * silent // limits["look_back"],
+        count=lambda _answer: lately * silent // limits["look_back"] if task.records_before else -1,
         is_day=True,
     )
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from ocds_pipeline.gates.declared import LANGUAGES, gates_of, usual_gates
-from ocds_pipeline.gates.keeper import override
+from ocds_pipeline.gates.keeper import NAME_LENGTH, REASON_LENGTH, override
 from ocds_pipeline.gates.pages import gates_page
+from ocds_pipeline.gates.result import Check, Findings, gate_facts
 from ocds_pipeline.sources import source_names
 from ocds_schema.errors import ConfigurationError
 from ocds_schema.source import read_source
+from publish.gates import FIRM, broken_text
 
 PAGE = Path(__file__).parents[3] / "docs" / "gates.md"
 KAZAKHSTAN = read_source("kazakhstan")
@@ -75,6 +77,27 @@ def test_an_expectation_names_its_table():
 def test_an_override_needs_a_gate_a_name_and_a_reason(gates, by, reason):
     with pytest.raises(ConfigurationError, match="--override"):
         override(gates, by, reason)
+
+
+@pytest.mark.parametrize("gate", FIRM)
+def test_some_gates_nobody_may_override(gate):
+    with pytest.raises(ConfigurationError, match=FIRM[gate]) as refused:
+        override(["crawl", gate], "A. Person", "It is so.")
+    failed = Findings(checks=[Check(what="w", outcome="fail", expected="e", found="f")])
+    facts = gate_facts(usual_gates()[gate], failed, frozenset({gate}))
+
+    assert refused.value.exit_code == 2
+    assert facts["outcome"] == "fail"
+    assert FIRM[gate] in broken_text({"dataset": "d", "editionId": "1", "gates": [facts]})
+    assert "--override" not in broken_text({"dataset": "d", "editionId": "1", "gates": [facts]})
+
+
+def test_what_a_person_says_is_published_without_numbers_of_persons_and_cut():
+    said = override(["crawl"], "A. Person 850101300123 " * 20, "x" * 490 + " 850101300123\n\x1b[2J")
+
+    assert "8501013" not in said.by + said.reason
+    assert "\x1b" not in said.reason
+    assert (len(said.by), len(said.reason)) == (NAME_LENGTH, REASON_LENGTH)
 
 
 def test_an_override_is_for_the_gates_it_names():
