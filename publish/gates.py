@@ -14,7 +14,7 @@ from ocds_schema import json
 from ocds_schema.json import Json
 from ocds_schema.source import Source
 from publish.files import EditionFile
-from publish.gates_page import gates_page
+from publish.gates_page import gates_page, maker
 from publish.layout import IMMUTABLE, failed_path, source_key
 from publish.manifest import COUNTED
 from publish.storage import Storage
@@ -59,6 +59,11 @@ Judge = Callable[[Built], Json]
 def gate_files(verdict: Json) -> dict[str, bytes]:
     """Give the files that a verdict is published as, by name."""
     return {MACHINE: json.encode_pretty(verdict), PAGE: gates_page(verdict).encode()}
+
+
+def is_of_verdict(page: bytes, verdict: Json) -> bool:
+    """Tell whether a page says what its verdict does; one made by other code than today's cannot be made again."""
+    return maker().encode() not in page or page == gates_page(verdict).encode()
 
 
 def gates_group(verdict: Json) -> Json:

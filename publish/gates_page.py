@@ -1,8 +1,11 @@
 """The page of an edition's gates, made of nothing but the verdict: it asks for no other file and no other machine."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from html import escape
+from pathlib import Path
 
+from ocds_schema import json
 from ocds_schema.json import Json
 
 _STYLE = """
@@ -34,6 +37,12 @@ _HEAD = ("What was looked at", "Expected", "Found", "The edition before", "Resul
 _HEAD_RU = ("Что проверено", "Ожидалось", "Найдено", "Прошлый выпуск", "Итог")
 
 
+@cache
+def maker() -> str:
+    """Give what a page says of the code that made it: a digest of this module, which holds all wording and form."""
+    return f'<meta name="generator" content="gates-page {json.digest(Path(__file__).read_bytes())[:16]}">'
+
+
 def gates_page(verdict: Json) -> str:
     """Give the page as HTML; headings are in English and Russian."""
     title = f"Gates of edition {verdict['editionId']}: {verdict['title']}"
@@ -50,6 +59,7 @@ def gates_page(verdict: Json) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"{maker()}"
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body><main>\n"
         + "\n".join(part for part in parts if part)
         + "\n</main></body></html>\n"

@@ -296,7 +296,7 @@ class _Check:
         verdict = json.decode(self._storage.read(machine))
         for what, expected, found in gates.contradictions(verdict, manifest):
             self._findings.compare(machine, what, expected, found)
-        if self._storage.read(page) != gates.gate_files(verdict)[gates.PAGE]:
+        if not gates.is_of_verdict(self._storage.read(page), verdict):
             self._findings.add(page, "the page that gates.json gives", "another one")
 
     def _years(self, manifest: Json) -> Mapping[int, Mapping[tuple[str, str], Json]]:

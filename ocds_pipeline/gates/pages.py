@@ -77,7 +77,8 @@ is compared with. Three gates nobody may override; the command refuses it and le
 `gates.json` has each gate with its outcome (`pass`, `warn`, `fail`, `overridden`, `not_applicable`), its
 thresholds, every check that did not pass with the figures, and `figures`, with which the next edition is compared.
 `gates.html` says the same to people, in English and Russian, and asks for nothing else. `gates` in the manifest
-counts the outcomes. `ocds-pipeline verify` holds the three against one another, and the figures against the files.
+counts the outcomes. `ocds-pipeline verify` holds the three against one another, and the figures against the files;
+a page that was made by other code than the one that verifies, as its `generator` says, only against its hash.
 
 ## Where great-expectations is
 
