@@ -12,7 +12,8 @@ from ocds_schema.json import Json, digest
 from publish.cells import RowsDigest
 from publish.entities import ENTITIES
 from publish.files import PARQUET, SQLITE, EditionFile, lookup_file
-from publish.reading import read_csv
+from publish.findings import Findings
+from publish.reading import compare_database, compare_table, read_csv
 from publish.sorting import Staged
 from publish.sqlite import Kept, why_not, write_sqlite
 
@@ -49,6 +50,17 @@ def write_lookups(
 def database_digest(digests: Mapping[str, RowsDigest]) -> str:
     """Give the digest of all tables together."""
     return digest("".join(f"{name}\t{each.hexdigest()}\n" for name, each in digests.items()).encode())
+
+
+def compare_lookup(
+    entry: Json, opened: Callable[[], BinaryIO], digests: Mapping[str, RowsDigest], *, key: str, findings: Findings
+) -> None:
+    """Note where a file of all years together, given by its entry in the manifest, has other rows than the years."""
+    if entry["format"] == SQLITE.name:
+        findings.compare(key, "contentDigest", entry["contentDigest"], database_digest(digests))
+        compare_database(opened, digests, key=key, findings=findings)
+    elif entry["table"] == ENTITIES.name:
+        compare_table(ENTITIES, entry["format"], opened, digests[ENTITIES.name], key=key, findings=findings)
 
 
 def _entities(folder: Path, years: Years, rows: RowsDigest) -> EditionFile:

@@ -18,9 +18,9 @@ from publish.entities import ENTITIES
 from publish.findings import Finding, Findings, VerifyReport
 from publish.formats import lines_of, read_lines
 from publish.layout import LAYOUT, edition_path, pointer_key, source_key
-from publish.lookups import database_digest
+from publish.lookups import compare_lookup
 from publish.parity import NEEDED, ChangesCheck, StateLookup, YearCheck
-from publish.reading import READERS, compare_database, compare_table
+from publish.reading import READERS
 from publish.redactions import Redacted, read_redactions
 from publish.retention import passes, read_ledger
 from publish.rows import ControlTotals
@@ -349,15 +349,10 @@ class _Check:
         for entry in manifests.published(manifest):
             if entry["role"] != "lookup" or entry["path"] not in whole:
                 continue
-            key, opened = self._key(entry["path"]), partial(self._storage.open, self._key(entry["path"]))
-            if entry["format"] == "sqlite":
-                self._findings.compare(key, "contentDigest", entry["contentDigest"], database_digest(digests))
-                compare_database(opened, digests, key=key, findings=self._findings)
-            elif entry["table"] == ENTITIES.name:
+            key = self._key(entry["path"])
+            if entry["table"] == ENTITIES.name:
                 self._check_entry(entry, digests[ENTITIES.name])
-                compare_table(
-                    ENTITIES, entry["format"], opened, digests[ENTITIES.name], key=key, findings=self._findings
-                )
+            compare_lookup(entry, partial(self._storage.open, key), digests, key=key, findings=self._findings)
 
     def _check_sums(self, manifest: Json, totals: ControlTotals, spools: Sequence[Path]) -> None:
         key = self._key(edition_path(manifest["editionId"], "manifest.json"))

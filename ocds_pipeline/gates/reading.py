@@ -1,19 +1,22 @@
 """The files of an edition, read back from where they lie: held against one another, counted and added up."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ocds_pipeline.gates.task import Task
 from ocds_schema import json
 from ocds_schema.json import Json
+from publish.cells import RowsDigest
 from publish.findings import Findings
 from publish.formats import read_lines
 from publish.issues import NAME as ISSUES
 from publish.issues import IssueCounts
+from publish.lookups import compare_lookup
 from publish.parity import NEEDED, YearCheck
 from publish.rows import ControlTotals
+from publish.year_tables import ALL_TABLES
 
 ALL_YEARS = "all years"
 _UNKNOWN_CODE = "unknown_code"
@@ -25,7 +28,7 @@ class Reading:
     """What was read. `states` are spools of state lines by year, `differences` where files disagree.
 
     `totals` are control totals by year and in all, `lost` counts values that were left out by rule, `codes` the
-    portal's codes that the mapping does not know.
+    portal's codes that the mapping does not know, `digests` are those of the tables' rows in all years.
     """
 
     differences: Findings = field(default_factory=Findings)
@@ -35,6 +38,7 @@ class Reading:
     issues: IssueCounts = field(default_factory=IssueCounts)
     lost: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
+    digests: Mapping[str, RowsDigest] = field(default_factory=lambda: {each.name: RowsDigest() for each in ALL_TABLES})
 
 
 def read(task: Task, folder: Path) -> Reading:
@@ -45,7 +49,15 @@ def read(task: Task, folder: Path) -> Reading:
     for year in task.years:
         _read_year(task, year, reading, every, folder)
     reading.totals[ALL_YEARS] = every.facts()
+    _read_lookups(task, reading)
     return reading
+
+
+def _read_lookups(task: Task, reading: Reading) -> None:
+    """Hold the files of all years together against the years; what the edition before has too was held then."""
+    for file in task.files:
+        if file.entry["role"] == "lookup" and file.is_new:
+            compare_lookup(file.entry, file.open, reading.digests, key=file.path, findings=reading.differences)
 
 
 def _read_issues(task: Task, reading: Reading) -> None:
@@ -89,3 +101,5 @@ def _read_year(task: Task, year: int, reading: Reading, every: ControlTotals, fo
     reading.records += check.run(reading.states[-1])
     reading.totals[str(year)] = totals.facts()
     every.include(totals)
+    for name, digest in check.digests.items():
+        reading.digests[name].include(digest)
