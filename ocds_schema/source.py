@@ -51,7 +51,8 @@ class Source:
     `portal` is the main one, `portals` are further ones by name. `languages` begins with the main one. `extensions` are
     the OCDS extensions its releases use, by name. `republished` are the ocid prefixes of other publishers, whose
     releases are published again under their own ocids. `gates` are thresholds of gates that differ from the usual ones,
-    by gate, and `expectations` what is expected of the tables besides; `ocds_pipeline.gates` reads both.
+    by gate, and `expectations` what is expected of the tables besides; `ocds_pipeline.gates` reads both. With `rates`
+    checks compare amounts of different currencies, by the project's rates of exchange.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Source:
     portals: Mapping[str, Portal] = field(default_factory=dict)
     gates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     expectations: tuple[Mapping[str, Any], ...] = ()
+    rates: bool = False
 
     @property
     def every_portal(self) -> Mapping[str, Portal]:
@@ -132,11 +134,18 @@ def parse_source(name: str, facts: Mapping[str, Any]) -> Source:
             portals=_portals(facts["portal"], facts.get("portals", {})),
             gates={gate: dict(limits) for gate, limits in facts.get("gates", {}).items()},
             expectations=tuple(dict(each) for each in facts.get("expectations", ())),
+            rates=_rates(**facts.get("quality", {})),
         )
     except KeyError as missing:
         raise ConfigurationError(f"extractors/{name}/source.toml lacks {missing}") from None
     except (TypeError, ValueError) as wrong:
         raise ConfigurationError(f"extractors/{name}/source.toml: {wrong}") from None
+
+
+def _rates(*, rates: bool = False) -> bool:
+    if not isinstance(rates, bool):
+        raise TypeError(f"quality.rates is true or false, not {rates!r}")
+    return rates
 
 
 def _portals(main: Mapping[str, Any], further: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Portal]:

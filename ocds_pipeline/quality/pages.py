@@ -39,8 +39,15 @@ check no more than 10,000 lines are written (`mostLines` in `quality.json`), cho
 findings give the same lines; `failures` counts them all.
 
 Amounts are compared within one currency. The bounds of what is plausible are in
-`ocds_pipeline/quality/tables/limits.csv`, and rates of exchange, where they are in use, in `rates.csv` beside it,
-each row with its source and day.
+`ocds_pipeline/quality/tables/limits.csv`, each row with its source. Rates of exchange are in `rates.csv` beside it,
+each with its source and day. They are not in use unless a country's `source.toml` says so; then amounts of two
+currencies are compared too, by those rates whatever the day of the amount, and `ratesOf` in `quality.json` has
+their day:
+
+```toml
+[quality]
+rates = true
+```
 
 A compiled release of 8 kB takes about 0.3 ms on one core; see [performance](performance.md#checks-and-coverage).
 

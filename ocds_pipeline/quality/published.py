@@ -6,6 +6,7 @@ from datetime import datetime
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.inspection import Inspection
 from ocds_pipeline.quality.issues import Issue
+from ocds_pipeline.quality.limits import read_rates
 from ocds_pipeline.quality.report import continued, quality_facts
 from ocds_schema import json
 from ocds_schema.json import Json
@@ -17,7 +18,10 @@ class EditionInspector:
 
     def __init__(self, source: Source, edition_id: str, as_of: str) -> None:
         """Begin with an edition that speaks for a moment (RFC 3339)."""
+        rates = read_rates() if source.rates else None
         self._named = {"dataset": source.name, "editionId": edition_id, "asOf": as_of}
+        if rates:
+            self._named["ratesOf"] = rates.day.isoformat()
         self._inspection = Inspection(
             Context(
                 country=source.country,
@@ -25,6 +29,7 @@ class EditionInspector:
                 as_of=datetime.fromisoformat(as_of),
                 ocid_prefix=source.ocid_prefix,
                 redact=source.person_numbers.redact,
+                rates=rates,
             )
         )
 

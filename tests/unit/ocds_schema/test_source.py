@@ -48,3 +48,11 @@ def test_an_unknown_member_of_a_portal_is_refused(facts):
 
     with pytest.raises(ConfigurationError, match="adress"):
         parse_source("kazakhstan", facts)
+
+
+def test_rates_of_exchange_are_not_in_use_unless_a_source_says_so(facts):
+    assert not parse_source("land", facts).rates
+    assert parse_source("land", facts | {"quality": {"rates": True}}).rates
+    for wrong in ({"rates": "yes"}, {"rate": True}):
+        with pytest.raises(ConfigurationError, match="rate"):
+            parse_source("land", facts | {"quality": wrong})

@@ -52,6 +52,20 @@ def test_findings_stand_beside_problems_in_one_form(storage, tmp_path):
     assert verify(storage, "kazakhstan").findings == ()
 
 
+@pytest.mark.parametrize(("rates", "found"), [(False, []), (True, ["tender_value_in_budget"])])
+def test_amounts_of_two_currencies_are_compared_where_the_source_says_so(rates, found):
+    inspector = EditionInspector(replace(order().source, rates=rates), "1", "2026-11-02T00:00:00+05:00")
+    compiled = {
+        "ocid": "ocds-xxxxxx-kz-1",
+        "planning": {"budget": {"amount": {"amount": 1, "currency": "USD"}}},
+        "tender": {"id": "1", "value": {"amount": 1_000_000, "currency": "KZT"}},
+    }
+    lines = inspector.look(compiled, year=2026, before=None)
+
+    assert [line["rule"] for line in lines if line["rule"] == "tender_value_in_budget"] == found
+    assert ("ratesOf" in inspector.finish(None)[0]) is rates
+
+
 def test_where_lines_are_left_out_the_figures_stay_whole(storage, tmp_path, monkeypatch):
     whole = quality(storage, inspected(sample(), storage, tmp_path))
     monkeypatch.setattr("publish.issues.MOST", 1)
