@@ -4,13 +4,15 @@ import gzip
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import product
 from types import SimpleNamespace
 from urllib.parse import urldefrag
 
 import ocdsmerge
 import pytest
 
+from ocds_pipeline.validate.repeated import repeated_names
 from ocds_schema import json
 from ocds_schema.codelists import codelist, codelists
 from ocds_schema.extensions import EXTENSIONS, addresses
@@ -23,6 +25,7 @@ from tests.support.stand_ins import ALL
 
 OCID = re.compile(r"ocds-[a-z0-9]{6}-\S+")
 ZONED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)")
+SURROGATE = re.compile(rb"\\\\u[dD][89a-fA-F]")
 ROLES = {
     "buyer": lambda release: [release.get("buyer")],
     "procuringEntity": lambda release: [(release.get("tender") or {}).get("procuringEntity")],
@@ -58,7 +61,8 @@ class Edition:
     def texts(self, table, form) -> Iterator[bytes]:
         for entry in self.manifest["files"]:
             if (entry.get("table"), entry.get("format")) == (table, form):
-                yield gzip.decompress((self.root / entry["path"]).read_bytes())
+                data = (self.root / entry["path"]).read_bytes()
+                yield gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
 
     def lines(self, table) -> list[Json]:
         return [json.decode(line) for text in self.texts(table, "jsonl") for line in text.splitlines()]
@@ -90,6 +94,14 @@ def lists_by_id(value: Json) -> Iterator[list[Json]]:
         yield value
     for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from lists_by_id(one)
+
+
+def by_id(listed: list[Json] | None) -> dict[str, Json]:
+    return {member["id"]: member for member in listed or []}
+
+
+def told(member: Json, *names: str) -> Json:
+    return {name: member[name] for name in names if name in member}
 
 
 def amendments(release: Json) -> Iterator[Json]:
@@ -130,8 +142,18 @@ def test_members_of_lists_have_ids_of_their_own_that_do_not_change_their_meaning
     first = {record["ocid"]: record["compiledRelease"] for record in published.first.lines("records")}
     for record in published.second.lines("records"):
         for name in ("awards", "contracts"):
-            before = {each["id"] for each in first.get(record["ocid"], {}).get(name) or []}
-            assert before <= {each["id"] for each in record["compiledRelease"].get(name) or []}
+            before = by_id(first.get(record["ocid"], {}).get(name))
+            now = by_id(record["compiledRelease"].get(name))
+            assert before.keys() <= now.keys()
+            for key, member in before.items():
+                assert told(now[key], "awardID", "relatedBid") == told(member, "awardID", "relatedBid"), key
+
+
+def test_contracts_name_an_award_of_their_process(published):
+    for record in published.second.lines("records"):
+        compiled = record["compiledRelease"]
+        awards = by_id(compiled.get("awards"))
+        assert {each["awardID"] for each in compiled.get("contracts") or [] if "awardID" in each} <= awards.keys()
 
 
 def test_parties_are_named_by_scheme_and_have_the_roles_they_are_referred_to_in(published):
@@ -157,6 +179,9 @@ def test_dates_of_releases_have_an_offset_and_are_not_of_the_tender(published):
     releases = published.second.lines("releases")
 
     assert all(ZONED.fullmatch(release["date"]) for release in releases)
+    for moment in {datetime.fromisoformat(release["date"]) for release in releases}:
+        assert moment.utcoffset() == moment.astimezone(published.source.zone).utcoffset()
+        assert moment <= datetime.fromisoformat(published.second.manifest["asOf"]) + timedelta(days=1)
     assert any(
         release["date"] != ((release.get("tender") or {}).get("tenderPeriod") or {}).get("startDate")
         for release in releases
@@ -226,6 +251,25 @@ def test_records_link_to_all_their_releases_oldest_first(published):
         assert all(set(link) == {"url", "date", "tag"} for link in links)
 
 
+def test_every_link_of_a_record_leads_to_its_release_and_compiled_lists_every_ocid(published):
+    base = f"{published.source.publisher.base_url}/v1/{published.source.name}"
+    paths = [entry["path"] for entry in published.second.manifest["files"] if entry.get("format") == "package"]
+    packaged = {
+        f"{base}/{path}#{release['id']}": (release["ocid"], release["date"], release["tag"])
+        for path, package in zip(paths, published.second.packages(), strict=True)
+        for release in package["releases"]
+    }
+    records = published.second.lines("records")
+
+    for record in records:
+        for link in record["releases"]:
+            assert packaged[link["url"]] == (record["ocid"], link["date"], link["tag"])
+    assert sum(len(record["releases"]) for record in records) == len(packaged)
+    compiled = [each["ocid"] for each in published.second.lines("compiled")]
+    assert len(compiled) == len(set(compiled))
+    assert set(compiled) == {record["ocid"] for record in records} == {ocid for ocid, _, _ in packaged.values()}
+
+
 def test_packages_say_who_publishes_under_which_terms(published):
     publisher = published.source.publisher
     for package in published.second.packages():
@@ -273,12 +317,19 @@ def test_closed_codelists_are_kept_and_added_codes_are_in_the_policy(published):
 
 
 def test_files_are_i_json_in_utf_8(published):
-    for table, form in (("releases", "jsonl"), ("records", "jsonl"), ("release_package", "package")):
+    tables = ("releases", "records", "compiled", "release_package", "processes", "contracts")
+    looked_at = Counter()
+    for table, form in product(tables, ("jsonl", "package", "csv")):
         for text in published.second.texts(table, form):
+            looked_at[form] += 1
             assert not text.startswith(b"\xef\xbb\xbf")
             assert b"\x00" not in text
             assert b"\\u0000" not in text
+            assert not SURROGATE.search(text)
             text.decode("utf-8")
+            for line in text.splitlines() if form == "jsonl" else [text] if form == "package" else []:
+                assert repeated_names(line, json.decode(line)) == []
+    assert set(looked_at) == {"jsonl", "package", "csv"}
 
 
 def test_a_process_stays_in_the_file_of_its_first_release(published):
