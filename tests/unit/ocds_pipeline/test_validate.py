@@ -177,7 +177,9 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_errors_are_grouped_counted_and_shown_thrice(tmp_path):
-    report = validate_files([written(tmp_path, "bad.jsonl", lines(*(BAD | {"id": str(number)} for number in range(5))))])
+    report = validate_files(
+        [written(tmp_path, "bad.jsonl", lines(*(BAD | {"id": str(number)} for number in range(5))))]
+    )
     machine = json.decode(write_report(report, "json").encode())
 
     assert machine["failed"]
