@@ -85,7 +85,8 @@ def test_two_runs_of_one_source_do_not_meet(tmp_path):
 def test_another_prefix_is_refused_where_processes_have_one(tmp_path):
     with WebServer(Goszakup(rows={"contract": [contract(1, 1000, 1)]})) as server:
         installation = Installation(home=tmp_path / "home", portal=server.url)
-        installation.done("run", "kazakhstan", "--full", "--until", "2026-11-02")
+        installation.done("harvest", "kazakhstan", "--full", "--until", "2026-11-02")
+        installation.done("transform", "kazakhstan")
         renamed = Installation(
             home=installation.home, portal=server.url, more={"OCDS_KAZAKHSTAN_OCID_PREFIX": "ocds-abc123"}
         )

@@ -12,7 +12,7 @@ from ocds_schema.errors import PublishError, StorageConflictError
 from publish import garbage, ocds_sync
 from publish.editions import list_editions
 from publish.layout import plan_key
-from publish.manifest import read_pointer
+from publish.manifest import point_to, read_pointer
 from publish.plan import read_plan, spare
 from publish.retention import Rule
 from publish.verify import verify
@@ -139,8 +139,8 @@ def test_a_copy_of_a_collected_edition_is_brought_up_to_date_by_deltas(storage, 
     place, copy = str(storage.root / "v1" / SOURCE), str(tmp_path / "copy")
     newest = storage.read(f"v1/{SOURCE}/latest.json")
     editions = list_editions(storage, SOURCE)["editions"]
-    pointer = json.decode(newest) | {"editionId": editions[-1]["editionId"], "manifest": editions[-1]["manifest"]}
-    (storage.root / f"v1/{SOURCE}/latest.json").write_bytes(json.encode(pointer))
+    oldest = storage.read(f"v1/{SOURCE}/{editions[-1]['manifest']['path']}")
+    (storage.root / f"v1/{SOURCE}/latest.json").write_bytes(point_to(json.decode(oldest), oldest))
     assert ocds_sync.main(["sync", place, copy, "--accept-stale"]) == 0
     (storage.root / f"v1/{SOURCE}/latest.json").write_bytes(newest)
     plan(storage, 20)
