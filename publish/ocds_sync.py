@@ -512,7 +512,7 @@ def sync(publisher: Publisher, copy: Copy) -> str:
     if newest.sequence == held:
         return f"up to date: edition {newest.id}, {copy.count():,} records"
     if held and (done := _by_deltas(publisher, newest, copy)):
-        return f"edition {newest.id} by {done} deltas, {copy.count():,} records"
+        return f"edition {newest.id}, deltas applied: {done}, {copy.count():,} records"
     copy.take_whole(newest, publisher.place)
     return f"edition {newest.id} whole, {copy.count():,} records"
 

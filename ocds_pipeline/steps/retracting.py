@@ -67,7 +67,7 @@ def _lines(report: Json) -> Iterator[str]:
     what = "is retracted" if report["isNew"] else "was retracted before; nothing was changed"
     yield f"{report['source']}: edition {report['editionId']} {what}"
     yield f"  on {report['date']} by {report['by']}: {report['reason']}"
-    yield f"  {report['retracted']:,} editions of {report['source']} are retracted in all, at {report['place']}"
+    yield f"  retracted editions of {report['source']} in all: {report['retracted']:,}, at {report['place']}"
     if not report["isNewest"]:
         yield f"  The newest edition is {report['newest']}; it stays as it is."
         return

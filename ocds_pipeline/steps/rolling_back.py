@@ -132,7 +132,7 @@ def _lines(report: Json) -> Iterator[str]:
         f"  {report['records']:,} records, as of {report['dataAsOf']}; against the edition before: {changes['add']:,} "
         f"came back, {changes['change']:,} are what they were, {changes['delete']:,} are gone again"
     )
-    yield f"  takes the place of {len(report['supersedes']):,} editions: {', '.join(reversed(report['supersedes']))}"
+    yield f"  takes the place of {', '.join(reversed(report['supersedes']))}"
     yield (
         f"  {report['files']:,} data files were there already; {report['newFiles']:,} files with "
         f"{report['newBytes']:,} bytes are new"

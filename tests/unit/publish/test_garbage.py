@@ -151,7 +151,7 @@ def test_a_copy_of_a_collected_edition_is_brought_up_to_date_by_deltas(storage, 
     publisher = ocds_sync.Publisher(place, accept_stale=True)
     with ocds_sync.Copy(copy) as held:
         steps = ocds_sync.way(publisher, publisher.newest(), held, daily=True)
-        assert ocds_sync.sync(publisher, held).startswith(f"edition {editions[0]['editionId']} by ")
+        assert ocds_sync.sync(publisher, held).startswith(f"edition {editions[0]['editionId']}, deltas applied: ")
     assert len(steps) > 1
 
 

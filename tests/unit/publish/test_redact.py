@@ -308,7 +308,7 @@ def test_a_copy_from_before_is_led_past_altered_deltas_by_a_roll_up(tmp_path, mo
         said = ocds_sync.sync(publisher, held)
         assert held.digest() == newest["state"]["stateDigest"]
 
-    assert said == f"edition {newest['editionId']} by 1 deltas, 5 records"
+    assert said == f"edition {newest['editionId']}, deltas applied: 1, 5 records"
 
 
 def test_a_copy_between_reads_everything_where_its_delta_was_altered(storage, tmp_path, monkeypatch):

@@ -186,7 +186,7 @@ def test_copies_follow_there_and_on_to_the_next_edition_by_deltas(two, tmp_path,
     for number, step in enumerate(steps):
         editions.append(step())
         assert client(two) == 0
-        assert ("by 1 deltas" if number else "whole") in capsys.readouterr().out
+        assert ("deltas applied: 1," if number else "whole") in capsys.readouterr().out
         assert state(two) == (editions[-1].manifest["state"]["stateDigest"], editions[-1].id)
         assert verify(storage, SOURCE).findings == ()
     assert editions[5].manifest["state"] == editions[2].manifest["state"] == editions[0].manifest["state"]
