@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import ColumnElement, Connection, func, select, union
 
 from ocds_pipeline.store.forms import Forms
 from ocds_pipeline.store.rows import AnyRow, read_record, read_release
@@ -65,17 +65,9 @@ class History(Forms):
 
     def history(self, source: str, year: int) -> Iterator[tuple[Record, list[Release]]]:
         """Give a year's records by ocid, each with its releases, oldest first; what the portal has no longer is out."""
-        query = select(RECORD.c.ocid).where(RECORD.c.source == source, RECORD.c.year == year, ~RECORD.c.gone)
-        query = query.order_by(RECORD.c.ocid).limit(_AT_ONCE)
-        after = ""
-        while True:
-            with self._reading() as connection:
-                ocids = list(connection.scalars(query.where(RECORD.c.ocid > after)))
-                found = self._gather(connection, ocids)
-            if not ocids:
-                return
-            yield from ((record, [release for _, release in releases]) for record, releases in found)
-            after = ocids[-1]
+        wanted = (RECORD.c.source == source, RECORD.c.year == year, ~RECORD.c.gone)
+        for record, releases in self._by_ocid(*wanted):
+            yield record, [release for _, release in releases]
 
     def changed_since(
         self, source: str, mark: int, through: int
@@ -129,6 +121,19 @@ class History(Forms):
         """Give the highest release sequence number of a source; 0 where it has none."""
         with self._reading() as connection:
             return connection.scalar(select(func.max(RELEASE.c.seq)).where(RELEASE.c.source == source)) or 0
+
+    def _by_ocid(self, *wanted: ColumnElement[bool]) -> Iterator[tuple[Record, Releases]]:
+        """Give the records that are wanted by ocid, some at a time, each with its releases and their places."""
+        query = select(RECORD.c.ocid).where(*wanted).order_by(RECORD.c.ocid).limit(_AT_ONCE)
+        after = ""
+        while True:
+            with self._reading() as connection:
+                ocids = list(connection.scalars(query.where(RECORD.c.ocid > after)))
+                found = self._gather(connection, ocids)
+            if not ocids:
+                return
+            yield from found
+            after = ocids[-1]
 
     def _gather(self, connection: Connection, ocids: Sequence[str]) -> list[tuple[Record, Releases]]:
         records = connection.execute(

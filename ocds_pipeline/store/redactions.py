@@ -18,7 +18,6 @@ from ocds_schema.run import Run
 
 NOTED, PUBLISHED, DONE = "noted", "published", "done"
 """How far a redaction has come: into the rules, into the newest edition, and into all that was published before."""
-_AT_ONCE = 200
 _TEXTS = ("reason", "document", "value")
 
 
@@ -80,18 +79,10 @@ class Redactions(Unseen, History):
 
     def whole_history(self, source: str, ocid: str | None) -> Iterator[tuple[Record, Releases]]:
         """Give records with all their releases, by ocid, gone or not; those of one ocid, or of the whole source."""
-        query = select(RECORD.c.ocid).where(RECORD.c.source == source).order_by(RECORD.c.ocid).limit(_AT_ONCE)
+        wanted = [RECORD.c.source == source]
         if ocid is not None:
-            query = query.where(RECORD.c.ocid == ocid)
-        after = ""
-        while True:
-            with self._reading() as connection:
-                ocids = list(connection.scalars(query.where(RECORD.c.ocid > after)))
-                found = self._gather(connection, ocids)
-            if not ocids:
-                return
-            yield from found
-            after = ocids[-1]
+            wanted.append(RECORD.c.ocid == ocid)
+        return self._by_ocid(*wanted)
 
     def rewrite(self, run: Run, redaction: StoredRedaction, rewritten: Sequence[Rewritten]) -> None:
         """Put records and releases in the place of what they were, in one transaction, and tell the next edition."""

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy
 
 from tests.support.command import Installation
-from tests.support.goszakup import Goszakup
+from tests.support.goszakup import Goszakup, contract_row
 from tests.support.web import WebServer
 
 DAY = "2026-11-0{} 10:00:00"
@@ -12,26 +12,7 @@ REGISTERED = {"OCDS_KAZAKHSTAN_OCID_PREFIX": "ocds-abc123"}
 
 
 def contract(number, amount, day):
-    return {
-        "id": number,
-        "root_id": number,
-        "parent_id": 0,
-        "trd_buy_id": 0,
-        "contract_number_sys": f"160440007161/26{number:04d}/00",
-        "ref_contract_status_id": 190,
-        "ref_contract_type_id": 1,
-        "contract_sum": amount,
-        "contract_sum_wnds": amount,
-        "ref_currency_code": "KZT",
-        "fakt_trade_methods_id": 23,
-        "ref_subject_type_id": 3,
-        "customer_bin": "160440007161",
-        "supplier_biin": "190340004743",
-        "crdate": DAY.format(1),
-        "last_update_date": DAY.format(day),
-        "index_date": DAY.format(day),
-        "system_id": 3,
-    }
+    return contract_row(number, amount, signed=DAY.format(1), changed=DAY.format(day))
 
 
 def test_a_changed_contract_gives_one_release_and_one_line(tmp_path):

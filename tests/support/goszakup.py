@@ -24,6 +24,30 @@ REST_PATHS = {
 }
 
 
+def contract_row(number, amount, *, signed, changed):
+    """A contract without an announcement, as the list gives it; moments as the portal writes them."""
+    return {
+        "id": number,
+        "root_id": number,
+        "parent_id": 0,
+        "trd_buy_id": 0,
+        "contract_number_sys": f"160440007161/26{number:04d}/00",
+        "ref_contract_status_id": 190,
+        "ref_contract_type_id": 1,
+        "contract_sum": amount,
+        "contract_sum_wnds": amount,
+        "ref_currency_code": "KZT",
+        "fakt_trade_methods_id": 23,
+        "ref_subject_type_id": 3,
+        "customer_bin": "160440007161",
+        "supplier_biin": "190340004743",
+        "crdate": signed,
+        "last_update_date": changed,
+        "index_date": changed,
+        "system_id": 3,
+    }
+
+
 class Goszakup:
     """Answers like the portal. `rows` are by REST kind or GraphQL root, newest id first.
 

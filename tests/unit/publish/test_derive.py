@@ -11,19 +11,10 @@ from publish.derive import derive, put_current
 from publish.editions import list_editions
 from publish.feeds import status_files
 from publish.gates import record_failure
-from tests.support.publishing import Entry, contents, publish, sample, tender
+from tests.support.publishing import DERIVED, Entry, contents, publish, sample, tender
 
 BASE = "https://example.org/ocds"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
-DERIVED = (
-    "editions.json",
-    "feed.atom",
-    "feed.json",
-    "status.atom",
-    "status.json",
-    "dataset.jsonld",
-    "croissant.json",
-)
 
 
 @pytest.fixture

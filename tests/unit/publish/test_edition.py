@@ -20,6 +20,7 @@ from publish.edition import build_edition, commit_edition, silent, write_edition
 from publish.manifest import published, read_pointer
 from publish.verify import verify
 from tests.support.publishing import (
+    DERIVED,
     FIRST,
     LEAN,
     Entry,
@@ -33,16 +34,6 @@ from tests.support.publishing import (
     publish,
     sample,
     tender,
-)
-
-DERIVED = (
-    "editions.json",
-    "feed.atom",
-    "feed.json",
-    "status.atom",
-    "status.json",
-    "dataset.jsonld",
-    "croissant.json",
 )
 
 

@@ -15,7 +15,6 @@ from publish import ocds_sync
 from publish.between import differences
 from publish.changelog import apply
 from publish.edition import write_edition
-from publish.gates import rows_by_year
 from publish.manifest import published, read_pointer
 from publish.redactions import publish_redactions
 from publish.signing import Signing, SigningKey
@@ -30,6 +29,7 @@ from tests.support.publishing import (
     go_back,
     ocid,
     order,
+    passing,
     publish,
     sample,
     tender,
@@ -292,21 +292,6 @@ def test_what_gates_said_of_the_files_is_said_again_under_the_new_number(tmp_pat
     assert ids[0].encode() in storage.read(f"v1/{SOURCE}/editions/{back.id}/gates.html")
     assert json.decode(storage.read(f"v1/{SOURCE}/editions/{twice.id}/gates.json"))["judgedAs"] == ids[1]
     assert verify(storage, SOURCE, back.id).findings == verify(storage, SOURCE).findings == ()
-
-
-def passing(built):
-    """A verdict without a gate."""
-    rows = rows_by_year([file.entry() for file in built.files])
-    return {
-        "dataset": SOURCE,
-        "title": "Kazakhstan",
-        "editionId": built.edition_id,
-        "asOf": built.facts["asOf"],
-        "outcome": "pass",
-        "overrides": [],
-        "gates": [],
-        "figures": {"records": built.body["counts"]["records"], "rows": rows},
-    }
 
 
 def test_it_is_signed_and_its_description_has_the_new_number(two):
