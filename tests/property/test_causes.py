@@ -194,18 +194,30 @@ PATIENT = settings(
 )
 
 
+@contextmanager
+def twins() -> Iterator[tuple[Installation, Installation]]:
+    """Give two installations that are to live the same days, new code and new data apart or together."""
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        yield Installation(Path(one)), Installation(Path(other))
+
+
+def lived(history: list[Day], apart: Installation, together: Installation, kills: list[int]) -> Iterator[Day]:
+    """Let both live a day, and yield it, until all are lived."""
+    for day in history:
+        with code(day.code):
+            apart.remap()
+            apart.transform(apart.harvest(day.rows), remap=False)
+            together.transform(together.harvest(day.rows), remap=True, kills=kills)
+        yield day
+
+
 @PATIENT
 @given(histories(), st.lists(st.integers(0, 4), max_size=2))
 def test_new_code_and_new_data_in_one_run_are_told_as_if_they_had_come_in_two(
     history: list[Day], kills: list[int]
 ) -> None:
-    with TemporaryDirectory() as one, TemporaryDirectory() as other:
-        apart, together = Installation(Path(one)), Installation(Path(other))
-        for day in history:
-            with code(day.code):
-                apart.remap()
-                apart.transform(apart.harvest(day.rows), remap=False)
-                together.transform(together.harvest(day.rows), remap=True, kills=kills)
+    with twins() as (apart, together):
+        for _ in lived(history, apart, together, kills):
             assert together.told() == apart.told()
             assert together.problems() == apart.problems()
 
@@ -229,13 +241,8 @@ def test_what_the_portal_did_not_touch_is_never_put_down_to_it(history: list[Day
 @PATIENT
 @given(histories(REFUSING), st.lists(st.integers(0, 4), max_size=2))
 def test_what_was_held_back_ends_where_it_would_have_ended(history: list[Day], kills: list[int]) -> None:
-    with TemporaryDirectory() as one, TemporaryDirectory() as other:
-        apart, together = Installation(Path(one)), Installation(Path(other))
-        for day in history:
-            with code(day.code):
-                apart.remap()
-                apart.transform(apart.harvest(day.rows), remap=False)
-                together.transform(together.harvest(day.rows), remap=True, kills=kills)
+    with twins() as (apart, together):
+        for _ in lived(history, apart, together, kills):
             assert together.problems() == apart.problems()
         states = [
             {record.process: (record.ocid, record.state_digest, record.inputs) for record, _ in each.told()}
