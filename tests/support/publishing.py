@@ -1,5 +1,6 @@
 """A small history to publish, made in memory, and storages that misbehave."""
 
+import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -290,3 +291,18 @@ class FaultyStorage:
                 result.close()
             raise KilledError
         return result
+
+
+def survivors(
+    base: FileStorage, folder: Path, calls: range, act: Callable[[Any], object], *, after: bool
+) -> Iterator[FileStorage]:
+    """Yield what each death at one of the calls leaves of a copy of a storage, until the act outlives it."""
+    for call in calls:
+        storage = FileStorage(shutil.copytree(base.root, folder / f"{call}"))
+        try:
+            act(FaultyStorage(storage, call, after=after))
+        except KilledError:
+            yield storage
+        else:
+            return
+        shutil.rmtree(storage.root)

@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,6 @@ from tests.support.publishing import (
     FIRST,
     LEAN,
     Entry,
-    FaultyStorage,
-    KilledError,
     MemoryHistory,
     contents,
     history,
@@ -33,6 +32,7 @@ from tests.support.publishing import (
     order,
     publish,
     sample,
+    survivors,
     tender,
 )
 
@@ -360,21 +360,15 @@ def test_a_crash_at_any_call_leaves_one_edition_whole_and_a_second_try_ends_alik
     expected = contents(undisturbed)
 
     crashes = 0
-    for calls in range(0, 1000, 5):  # each one in a slow proof
-        storage = FileStorage(shutil.copytree(base.root, tmp_path / f"{calls}"))
-        try:
-            publish(changed(sample()), FaultyStorage(storage, calls, after=after), work, 2)
-        except KilledError:
-            crashes += 1
-        else:
-            break
+    again = partial(publish, changed(sample()), work=work, sequence=2)
+    for storage in survivors(base, tmp_path, range(0, 1000, 5), again, after=after):  # each one in a slow proof
+        crashes += 1
         pointer = read_pointer(storage, "kazakhstan")
         assert pointer
         assert pointer.edition_id in {first.id, second.id}
         assert verify(storage, "kazakhstan").findings == ()
-        publish(changed(sample()), storage, work, 2)
+        again(storage)
         assert contents(storage) == expected
-        shutil.rmtree(storage.root)
 
     assert crashes > 20
 

@@ -1,8 +1,8 @@
 """Editions taken back: everything that names one says so, later editions too, and the pointer stays small."""
 
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -25,13 +25,12 @@ from publish.verify import verify
 from tests.support.crashes import Reader
 from tests.support.publishing import (
     FIRST,
-    FaultyStorage,
-    KilledError,
     changed,
     contents,
     go_back,
     publish,
     sample,
+    survivors,
 )
 
 SOURCE = "kazakhstan"
@@ -272,19 +271,14 @@ def test_a_forged_list_is_refused(two, capsys):
 @pytest.mark.parametrize("after", [False, True])
 def test_a_crash_at_any_call_leaves_it_said_or_not_and_a_second_try_says_it(two, tmp_path, after):
     crashes = 0
-    for calls in range(0, 200, 4):
-        storage = FileStorage(shutil.copytree(two.storage.root, tmp_path / f"{calls}"))
-        try:
-            take_back(FaultyStorage(storage, calls, after=after), two.ids[1])
-        except KilledError:
-            crashes += 1
-        else:
-            break
+    again = partial(take_back, edition=two.ids[1])
+    for storage in survivors(two.storage, tmp_path, range(0, 200, 4), again, after=after):
+        crashes += 1
         reader = Reader(storage)
         reader.look()
         assert reader.wrong == []
         assert read_pointer(storage, SOURCE).body["retracted"] in ([], [two.ids[1]])
-        take_back(storage, two.ids[1])
+        again(storage)
         assert read_pointer(storage, SOURCE).body["retracted"] == [two.ids[1]]
         assert json.decode(storage.read(f"v1/{SOURCE}/editions.json"))["editions"][0]["status"] == "retracted"
 

@@ -4,6 +4,7 @@ import gzip
 import shutil
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -23,8 +24,6 @@ from tests.support.crashes import Reader
 from tests.support.publishing import (
     FIRST,
     Entry,
-    FaultyStorage,
-    KilledError,
     contents,
     go_back,
     ocid,
@@ -32,6 +31,7 @@ from tests.support.publishing import (
     passing,
     publish,
     sample,
+    survivors,
     tender,
 )
 
@@ -328,20 +328,14 @@ def test_a_crash_at_any_call_leaves_one_edition_whole_and_a_second_try_ends_alik
     expected = contents(undisturbed)
 
     crashes = 0
-    for calls in range(1, 1000, 7):
-        storage = FileStorage(shutil.copytree(two.storage.root, tmp_path / f"{calls}"))
-        try:
-            go_back(FaultyStorage(storage, calls, after=after), two.work, 3, two.ids[0])
-        except KilledError:
-            crashes += 1
-        else:
-            break
+    again = partial(go_back, work=two.work, sequence=3, to=two.ids[0])
+    for storage in survivors(two.storage, tmp_path, range(1, 1000, 7), again, after=after):
+        crashes += 1
         reader = Reader(storage)
         reader.look()
         assert reader.wrong == []
         assert reader.editions <= {two.ids[1], "20261123T190000Z-000003"}
-        go_back(storage, two.work, 3, two.ids[0])
+        again(storage)
         assert contents(storage) == expected
-        shutil.rmtree(storage.root)
 
     assert crashes > 20
