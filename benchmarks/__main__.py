@@ -9,6 +9,7 @@ RUNS = (
     ("benchmarks.compile", "--releases", "10000"),
     ("benchmarks.compile", "--releases", "100000", "--rounds", "1"),
     ("benchmarks.tables", "--processes", "10000"),
+    ("benchmarks.chain", "--releases", "20000"),
     ("benchmarks.daily", "--processes", "12000"),
     ("benchmarks.store", "--documents", "20000"),
     ("benchmarks.transform", "--processes", "5000"),

@@ -4,10 +4,14 @@ import gc
 import os
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+_MOST = 1_000
+"""Characters of what a command that failed said last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +50,14 @@ def command(arguments: Sequence[str], source: Path, target: Path) -> Cost:
     Raises:
         RuntimeError: the command failed.
     """
-    with source.open("rb") as stdin, target.open("wb") as stdout:
+    with source.open("rb") as stdin, target.open("wb") as stdout, tempfile.TemporaryFile() as stderr:
         wall = time.perf_counter()
-        process = subprocess.Popen(arguments, stdin=stdin, stdout=stdout)
+        process = subprocess.Popen(arguments, stdin=stdin, stdout=stdout, stderr=stderr)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{arguments[0]} ended with {process.returncode}")
+        if process.returncode:
+            stderr.seek(0)
+            raise RuntimeError(f"{arguments[0]} ended with {process.returncode}: {stderr.read().decode()[-_MOST:]}")
     cpu = usage.ru_utime + usage.ru_stime
     return Cost(cpu=cpu, wall=time.perf_counter() - wall, memory=usage.ru_maxrss * 1024)
 

@@ -5,13 +5,10 @@ release package; it checks other things, so the ratio only tells the order of si
 """
 
 import argparse
-import csv
 import gc
-import io
 import resource
 import tempfile
 import time
-import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,22 +16,19 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from benchmarks.cove import COVE, write_package, write_standard
 from benchmarks.measure import Cost, command, here, median_cpu, ratio, take_turns
-from benchmarks.releases import EXTENSIONS, releases
+from benchmarks.releases import releases
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.inspection import Inspection
 from ocds_pipeline.quality.registry import registry
 from ocds_pipeline.sources import person_numbers
 from ocds_schema import json
-from ocds_schema.codelists import codelists
-from ocds_schema.schema import DRAFT, record_package_schema, release_package_schema, release_schema
 
 PEER = "lib-cove-ocds"
 OURS = "ours, parsed releases"
 LINES = "ours, from lines to lines"
-_COVE = Path(".venv-bench/bin/libcoveocds")
 REDACT = person_numbers(["kazakhstan"]).redact
-VERSIONED = "https://standard.open-contracting.org/schema/1__1__5/versioned-release-validation-schema.json"
 _BUYERS = 30_011
 """So many buyers there are, as in a large country."""
 _PACKAGE = 1_000
@@ -117,8 +111,8 @@ def _runs(bodies: Sequence[bytes], folder: Path) -> dict[str, Any]:
     parsed = [json.decode(body) for body in bodies]
     some = parsed[:_PACKAGE]
     package, standard = folder / "package.json", folder / "standard.zip"
-    package.write_bytes(json.encode(_package(some)))
-    _write_standard(standard)
+    write_package(package, some)
+    write_standard(standard)
 
     def look() -> None:
         inspection = Inspection(_context())
@@ -134,42 +128,12 @@ def _runs(bodies: Sequence[bytes], folder: Path) -> dict[str, Any]:
         inspection.finish()
 
     def cove() -> Cost:
-        arguments = [str(_COVE), "--standard-zip", str(standard), str(package)]
+        arguments = [str(COVE), "--standard-zip", str(standard), str(package)]
         cost = command(arguments, package, folder / "report.json")
         times = len(parsed) / len(some)
         return Cost(cpu=cost.cpu * times, wall=cost.wall * times, memory=cost.memory)
 
     return {PEER: cove, OURS: lambda: here(look), LINES: lambda: here(look_at_lines)}
-
-
-def _package(some: Sequence[Any]) -> dict[str, Any]:
-    return {
-        "uri": "https://example.org/package.json",
-        "version": "1.1",
-        "publisher": {"name": "Example"},
-        "publishedDate": "2026-11-22T00:00:00Z",
-        "extensions": [],
-        "releases": list(some),
-    }
-
-
-def _write_standard(path: Path) -> None:
-    """Write the standard as lib-cove-ocds reads it, the extensions in use already in the schema: it is offline."""
-    schemas = {
-        "release-schema": release_schema(EXTENSIONS),
-        "release-package-schema": release_package_schema(),
-        "record-package-schema": record_package_schema(),
-        # Loaded in any case, and used for records only.
-        "versioned-release-validation-schema": {"$schema": DRAFT, "id": VERSIONED},
-    }
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("standard-1__1__5/", "")
-        for name, schema in schemas.items():
-            archive.writestr(f"standard-1__1__5/schema/{name}.json", json.encode(schema))
-        for name, listed in codelists().items():
-            text = io.StringIO()
-            csv.writer(text).writerows([("Code", "Title"), *listed.codes.items()])
-            archive.writestr(f"standard-1__1__5/schema/codelists/{name}.csv", text.getvalue())
 
 
 def _flat(number: int) -> None:
