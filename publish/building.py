@@ -46,8 +46,8 @@ class Order:
     our own OCDS extensions by path below `v1/extensions/`, `extension_urls` the addresses of all extensions in use.
     `policy` is what the mapping says of itself, for the publication policy. `inputs` is a digest of what the history
     gives: files that a publication left are gone on with only where it is the same, and never where it is empty.
-    `signing` is what manifest and checksums are signed with. `left_out` are formats of tables that are not to be made,
-    each with the reason that the manifest gives.
+    `signing` is what manifest, checksums and pointer are signed with. `left_out` are formats of tables that are not to
+    be made, each with the reason that the manifest gives.
     """
 
     source: Source
@@ -178,7 +178,12 @@ class Building(ABC):
             known=self._known,
             files=tuple(self._files),
             manifest=body,
-            pointer=manifests.point_to(body, data, carried(previous.body if previous else {})),
+            pointer=manifests.point_to(
+                body,
+                data,
+                carried(previous.body if previous else {}),
+                self._order.signing.key if self._order.signing else None,
+            ),
             verdict=self._verdict,
         )
 

@@ -12,14 +12,15 @@ from ocds_schema.errors import PublishError, QualityError
 from ocds_schema.json import Json
 from publish.derive import put_current
 from publish.draft import Draft, Progress
-from publish.files import JSON, TEXT, EditionFile
+from publish.files import JSON, EditionFile
 from publish.gates import broken, broken_text
-from publish.layout import IMMUTABLE, LAYOUT, extension_key, key_key, source_key
+from publish.layout import IMMUTABLE, LAYOUT, extension_key, source_key
 from publish.lock import Lock
 from publish.plan import spare
 from publish.pointer import swap
 from publish.policy import MACHINE, PAGE
 from publish.retract import sign
+from publish.sealed import put_keys
 from publish.storage import Storage
 
 CLIENT = "ocds_sync.py"
@@ -96,9 +97,7 @@ class _Commit:
         order = self._draft.order
         for path, content in order.extensions.items():
             self._storage.put_new(extension_key(path), content, content_type=JSON.media_type, cache_control=IMMUTABLE)
-        for name, content in (order.signing.files() if order.signing else {}).items():
-            self._storage.put_new(key_key(name), content, content_type=TEXT.media_type, cache_control=IMMUTABLE)
-
+        put_keys(self._storage, order.signing)
         key = order.signing.key if order.signing else None
         sign(self._storage, self._source, json.decode(self._draft.pointer), key)
 

@@ -24,6 +24,7 @@ from publish.past import Past
 from publish.pointer import find_pointer
 from publish.quality import NAME as QUALITY
 from publish.quality import Inspector
+from publish.sealed import check_own
 from publish.storage import Storage
 
 __all__ = ["Draft", "Edition", "Order", "Progress", "build_edition", "commit_edition", "silent", "write_edition"]
@@ -50,7 +51,8 @@ def write_edition(
     the caller knows that nobody else publishes.
 
     Raises:
-        PublishError: the order does not follow the newest edition, or what was read back is not what was written.
+        PublishError: the order does not follow the newest edition, the pointer is not ours, or what was read back is
+            not what was written.
         QualityError: a gate is broken; that the edition failed is kept beside the others, and nothing else is.
         StorageConflictError: somebody else published at the same time.
         StorageError: the storage cannot be used.
@@ -58,6 +60,8 @@ def write_edition(
     source = order.source.name
     previous = find_pointer(storage, source, lock, own=order.edition_id)
     before = read_manifest(storage, source, previous) if previous else None
+    if before:
+        check_own(storage, source, before.get("signedBy"), order.signing)
     if previous and previous.edition_id == order.edition_id:
         derive(storage, source, order.source.publisher.base_url, siblings)
         return Edition(id=order.edition_id, manifest=before)

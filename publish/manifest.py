@@ -10,6 +10,7 @@ from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from ocds_schema.source import Source
 from publish.layout import LAYOUT_VERSION, edition_path, pointer_key, sequence_of, source_key
+from publish.signing import SigningKey
 from publish.storage import Storage
 
 SCHEMA_VERSION = "1.0.0"
@@ -19,6 +20,7 @@ POINTER_BYTES = 2048
 COUNTED = frozenset({"jsonl", "package", "csv"})
 """The formats whose rows are counted: every table is in one of them, and may be in others besides."""
 _VALID_DAYS = 7
+_SEAL = b'  "signature": '
 _OMITTED: Sequence[Json] = (
     {
         "name": "records-index.parquet",
@@ -179,11 +181,12 @@ def moment(facts: Json) -> str:
     return str(facts["rollback"]["date"] if "rollback" in facts else facts["asOf"])
 
 
-def point_to(manifest: Json, data: bytes, retracted: Json = None) -> bytes:
+def point_to(manifest: Json, data: bytes, retracted: Json = None, key: SigningKey | None = None) -> bytes:
     """Write the pointer to an edition, given its manifest and the bytes it was written as.
 
     It expires a week after the edition's moment: a reader sees by it that a publisher has fallen silent. `retracted`
-    are the members about editions that were taken back, where there are any.
+    are the members about editions that were taken back, where there are any. With a `key` it holds its own signature,
+    so that there is no moment at which one is new and the other old.
 
     Raises:
         PublishError: it would be longer than 2 KiB.
@@ -200,6 +203,28 @@ def point_to(manifest: Json, data: bytes, retracted: Json = None) -> bytes:
             **(retracted or {}),
         }
     )
+    if key is not None:
+        pointer = sealed(pointer, key.sign(pointer, f"{manifest['dataset']} latest.json"))
     if len(pointer) > POINTER_BYTES:
         raise PublishError(f"latest.json would have {len(pointer)} bytes, and may have {POINTER_BYTES}")
     return pointer
+
+
+def sealed(text: bytes, signature: bytes) -> bytes:
+    """Write a signature into a pointer: one line more; without that line it is the text that is signed."""
+    return json.encode_pretty({**json.decode(text), "signature": signature.decode()})
+
+
+def unsealed(pointer: bytes) -> tuple[bytes, bytes | None]:
+    """Part a pointer into the text that is signed and its signature, or nothing where it has none.
+
+    Raises:
+        ValueError: it has several, or one that is no JSON.
+    """
+    lines = pointer.splitlines(keepends=True)
+    found = [line for line in lines if line.startswith(_SEAL)]
+    if not found:
+        return pointer, None
+    (line,) = found
+    signature = json.decode(line.removeprefix(_SEAL).rstrip(b"\n").removesuffix(b","))
+    return b"".join(each for each in lines if each is not line), str(signature).encode()

@@ -9,12 +9,15 @@ One file of plain Python (3.9 or newer) without dependencies: put it where you l
     ocds_sync.py dump FOLDER                write the copy's records as JSON Lines
 
 PLACE is the address or folder that holds a source's latest.json. With --key KEY, the publisher's minisign public key,
-nothing is taken that is not signed by it, or by a key that it vouches for.
+nothing is taken that is not signed by it, or by a key that it vouches for; so is latest.json, which says until when it
+is good.
 
 An edition that its publisher has taken back is not taken, unless --accept-retracted says so.
 
 Nothing is believed: the pointer names the manifest's hash, the manifest every file's, and after each step the hash of
 all records must be the one that the manifest states. What does not agree is refused, and the copy stays as it was.
+"follow" tries again where the publisher cannot be reached, shows an old pointer or an edition that was taken back; it
+ends where the same pointer is refused twice.
 
 Exit codes: 0 done, 1 refused, 2 wrong use, 3 the publisher cannot be reached.
 """
@@ -48,7 +51,9 @@ CHUNK = 1 << 20
 PATIENCE = (1, 4, 16)
 LONGEST_CHAIN = 1000
 VALID = timedelta(days=7)
-COPIED = ("schemaVersion", "dataset", "sequence", "asOf", "previous", "testData")
+COPIED = ("layoutVersion", "schemaVersion", "dataset", "editionId", "sequence", "asOf", "previous", "testData")
+SEAL = b'  "signature": '
+AGAIN = 10.0
 MOST_MANIFEST = 256 << 20
 MOST_LINE = 64 << 20
 KEY_BYTES, SIGNATURE_BYTES = 42, 74
@@ -56,6 +61,10 @@ KEY_BYTES, SIGNATURE_BYTES = 42, 74
 
 class RefusedError(Exception):
     """What the publisher shows does not agree with itself, or with what was seen before."""
+
+
+class StaleError(RefusedError):
+    """The publisher shows something old: a cache may, and so may somebody who keeps what is new away."""
 
 
 class RetractedError(RefusedError):
@@ -160,6 +169,10 @@ class Key:
             comment = lines[2][len("trusted comment: ") :].encode()
         except (IndexError, binascii.Error):
             raise RefusedError(f"{what}: its signature is no minisign signature") from None
+        written = [base64.b64encode(each).decode() for each in (raw, seal)]
+        plain = f"{lines[0]}\n{written[0]}\ntrusted comment: {comment.decode()}\n{written[1]}\n"
+        if signature != plain or not signature.startswith("untrusted comment: "):
+            raise RefusedError(f"{what}: its signature is not written as minisign writes it")
         if len(raw) != SIGNATURE_BYTES or raw[:2] != b"ED" or raw[2:10] != self.id:
             raise RefusedError(f"{what} is not signed with the key {self.name}")
         hashed = hashlib.blake2b(message).digest()
@@ -268,8 +281,8 @@ def _check_end(stream: Any, path: str) -> None:
 class Edition:
     """An edition's manifest, as the pointer or another manifest vouches for it."""
 
-    def __init__(self, body: dict[str, Any], sha256: str) -> None:
-        self.body, self.sha256 = body, sha256
+    def __init__(self, body: dict[str, Any], sha256: str, size: int) -> None:
+        self.body, self.sha256, self.size = body, sha256, size
         self.id, self.sequence = str(body["editionId"]), int(body["sequence"])
         self.state = str(body["state"]["stateDigest"])
 
@@ -288,17 +301,20 @@ class Publisher:
     def __init__(self, place: str, key: str = "", accept_stale: bool = False, accept_retracted: bool = False) -> None:
         self.place, self.accept_stale, self.accept_retracted = Place(place), accept_stale, accept_retracted
         self.key = Key(key) if key else None
+        self.pointer = b""
         self.retracted: dict[str, dict[str, Any]] = {}
         self.altered: set[str] = set()
 
     def newest(self) -> Edition:
         """Give the edition that latest.json points to."""
-        pointer = _decode(self.place.read("latest.json", 1 << 16), "latest.json")
+        self.pointer = b""
+        self.pointer = self.place.read("latest.json", 1 << 16)
+        pointer = self._pointer(self.pointer)
         if str(pointer["layoutVersion"]).split(".")[0] != LAYOUT:
             raise RefusedError(f"latest.json has layout {pointer['layoutVersion']}: get a newer ocds_sync.py")
         until = datetime.fromisoformat(pointer["expires"].replace("Z", "+00:00"))
         if until < datetime.now(timezone.utc) and not self.accept_stale:
-            raise RefusedError(
+            raise StaleError(
                 f"latest.json was good until {until:%Y-%m-%d %H:%M} UTC: nothing newer was published since, or you are "
                 "shown an old one; --accept-stale takes it"
             )
@@ -306,22 +322,46 @@ class Publisher:
         edition = self.edition(pointer["manifest"]["path"], pointer["manifest"]["sha256"])
         if edition.id != pointer["editionId"]:
             raise RefusedError("latest.json names another edition than the manifest that it points to")
-        self._check_pointer(pointer, until, edition.body)
+        self._check_pointer(pointer, until, edition)
         return edition
 
-    def _check_pointer(self, pointer: dict[str, Any], until: datetime, manifest: dict[str, Any]) -> None:
-        """Hold what the pointer says, which is not signed, against the manifest, which may be."""
+    def _pointer(self, data: bytes) -> dict[str, Any]:
+        """Give what latest.json says; of one that is signed, nothing but what is signed."""
+        lines = data.split(b"\n")
+        seals = [line for line in lines if line.startswith(SEAL)]
+        if len(seals) > 1:
+            raise RefusedError("latest.json has several signatures")
+        if not seals:
+            if self.key is not None:
+                raise RefusedError("latest.json is not signed")
+            return _decode(data, "latest.json")
+        text = b"\n".join(line for line in lines if line is not seals[0])
+        if self.key is not None:
+            signature = _decode(b"{" + seals[0].rstrip(b",") + b"}", "the signature in latest.json")["signature"]
+            self._key_of(self.key, str(signature), "latest.json").check(text, str(signature), "latest.json")
+        return _decode(text, "latest.json")
+
+    def _check_pointer(self, pointer: dict[str, Any], until: datetime, edition: Edition) -> None:
+        """Hold what the pointer says against the manifest that it points to."""
+        manifest, place = edition.body, pointer["manifest"]
         for name in COPIED:
             if pointer[name] != manifest[name]:
                 raise RefusedError(f"latest.json says another {name} than the manifest that it points to")
+        if (place["path"], place["bytes"]) != (f"editions/{edition.id}/manifest.json", edition.size):
+            raise RefusedError("latest.json says another path or size of the manifest: it was altered")
         moment = (manifest.get("rollback") or {}).get("date") or manifest["asOf"]
-        if until > datetime.fromisoformat(moment.replace("Z", "+00:00")) + VALID:
+        ends = datetime.fromisoformat(moment.replace("Z", "+00:00")) + VALID
+        if until > ends:
             raise RefusedError("latest.json would be good for longer than a week after its edition: it was altered")
+        if until < ends and self.key is None and not self.accept_stale:
+            raise RefusedError("latest.json would be good for less than a week after its edition: it was altered")
 
     def _retracted(self, pointer: dict[str, Any]) -> dict[str, dict[str, Any]]:
         """Give what was said of the editions that were taken back, by their ids."""
         listed = pointer.get("retractions")
         if not listed:
+            if pointer["retracted"]:
+                raise RefusedError("latest.json names editions that were taken back, but not the list of them")
             return {}
         path = str(listed["path"])
         data = self.place.read(path)
@@ -329,7 +369,12 @@ class Publisher:
             raise RefusedError(f"{path} is not the list that latest.json names: it was altered")
         if self.key is not None:
             self._check_signature(self.key, data, path)
-        return {str(each["editionId"]): each for each in _decode(data, path)["retractions"]}
+        found = {str(each["editionId"]): each for each in _decode(data, path)["retractions"]}
+        named = len(pointer["retracted"]) or 1
+        newest = sorted(found, key=lambda each: int(each[-6:]), reverse=True)[:named]
+        if (listed["bytes"], listed["count"], pointer["retracted"]) != (len(data), len(found), newest):
+            raise RefusedError(f"latest.json says other things of {path} than that says itself: it was altered")
+        return found
 
     def find_altered(self) -> None:
         """Learn which files the publisher has taken personal data out of: a delta of these leads to no state."""
@@ -346,7 +391,7 @@ class Publisher:
             raise RefusedError(f"{path} is not the manifest that is vouched for: it was altered")
         if self.key is not None:
             self._check_signature(self.key, data, path)
-        return Edition(_decode(data, path), sha256)
+        return Edition(_decode(data, path), sha256, len(data))
 
     def _check_signature(self, trusted: Key, data: bytes, path: str) -> None:
         try:
@@ -523,7 +568,7 @@ def _check_held(newest: Edition, copy: Copy) -> None:
     if held and copy.get("dataset") != newest.body["dataset"]:
         raise RefusedError(f"the copy is of {copy.get('dataset')}, the publisher's data of {newest.body['dataset']}")
     if newest.sequence < held:
-        raise RefusedError(f"latest.json points to edition {newest.sequence}, but edition {held} was seen before")
+        raise StaleError(f"latest.json points to edition {newest.sequence}, but edition {held} was seen before")
     if newest.sequence == held and newest.sha256 != copy.get("manifestSha256"):
         raise RefusedError(f"edition {newest.id} is not the one that was seen before: there are two of them")
 
@@ -645,6 +690,12 @@ def _show(text: str) -> None:
         sys.stderr.flush()
 
 
+def _told(error: Exception) -> str:
+    if isinstance(error, RefusedError):
+        return f"Refused: {error}"
+    return f"Refused: the publisher's files are not as they should be ({type(error).__name__}: {error})"
+
+
 def _say(text: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")
@@ -686,28 +737,39 @@ def _run(given: argparse.Namespace) -> None:
     if given.command == "verify":
         _say(_verified(publisher))
         return
+    if given.command == "follow":
+        follow(publisher, given.folder, given.every * 60)
+    with Copy(given.folder) as copy:
+        _say(sync(publisher, copy))
+
+
+def follow(publisher: Publisher, folder: str, every: float) -> None:
+    """Keep a copy up to date, with so many seconds between two looks; end only where a pointer is refused twice.
+
+    A first refusal is no proof: while it was read the publisher may have moved on, or a cache have shown half of it.
+    """
+    refused: bytes | None = None
     while True:
+        wait, before, refused = every, refused, None
         try:
-            with Copy(given.folder) as copy:
+            with Copy(folder) as copy:
                 _say(sync(publisher, copy))
-        except (UnreachableError, RetractedError) as error:
-            if given.command != "follow":
+        except (UnreachableError, StaleError, RetractedError) as error:
+            _say(f"{error}; trying again in {every / 60:g} minutes")
+        except (RefusedError, KeyError, TypeError, ValueError) as error:
+            if publisher.pointer == before:
                 raise
-            _say(f"{error}; trying again")
-        if given.command != "follow":
-            return
-        time.sleep(given.every * 60)
+            wait, refused = min(AGAIN, every), publisher.pointer
+            _say(f"{_told(error)}; looking once more before it is believed")
+        time.sleep(wait)
 
 
 def main(given: list[str] | None = None) -> int:
     """Run a command and give its exit code."""
     try:
         _run(_arguments(given))
-    except RefusedError as error:
-        _say(f"Refused: {error}")
-        return 1
-    except (KeyError, TypeError, ValueError) as error:
-        _say(f"Refused: the publisher's files are not as they should be ({type(error).__name__}: {error})")
+    except (RefusedError, KeyError, TypeError, ValueError) as error:
+        _say(_told(error))
         return 1
     except (OSError, sqlite3.Error) as error:
         _say(f"The copy cannot be used: {error}")

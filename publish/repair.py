@@ -15,15 +15,18 @@ from publish import editions
 from publish.commit import CLIENT
 from publish.derive import derive, put_current
 from publish.files import HTML, JSON
+from publish.findings import Findings
 from publish.layout import LAYOUT, edition_path, pointer_key, sequence_of, source_key
 from publish.lock import Lock
-from publish.manifest import Pointer, checksums, point_to, published, read_manifest, read_pointer
+from publish.manifest import Pointer, checksums, point_to, published, read_manifest, read_pointer, unsealed
 from publish.mending import Damage, Maker, Mended, damages, from_contents, look, mend
 from publish.pointer import swap
 from publish.policy import MACHINE, PAGE
 from publish.retention import NAME as RETENTION
 from publish.retention import Ledger, Rule, ledger_text, read_ledger
 from publish.retractions import told
+from publish.sealed import check_pointer, is_ours, put_keys
+from publish.signing import SUFFIX, Signing
 from publish.storage import Storage
 from publish.verify import verify
 
@@ -54,6 +57,7 @@ class Site:
     work: Path
     lock: Lock
     makers: Makers
+    signing: Signing | None = None
     progress: Callable[[int], None] = lambda _: None
 
 
@@ -65,6 +69,7 @@ def repair(site: Site) -> Repair:
         StorageConflictError: somebody else writes there, or the lock is lost.
     """
     report = Repair()
+    put_keys(site.storage, site.signing)
     _mend_ledger(site, report)
     pointer = _mend_pointer(site, report)
     if pointer is None:
@@ -94,17 +99,45 @@ def _mend_pointer(site: Site, report: Repair) -> Pointer | None:
             report.broken.append(f"{pointer_key(source)}: there is no edition whose manifest is whole to point to")
         return held
     manifest, data = newest
-    text = point_to(manifest, data, _retracted(storage, source))
     if held is not None and sequence_of(manifest["editionId"]) < held.sequence:
         return held
     key = pointer_key(source)
     stat = storage.stat(key)
+    text = _pointer_text(site, manifest, data, storage.read(key) if stat else None)
     if stat is None or storage.read(key) != text:
         expected = Pointer(body=None, version=stat.version) if stat else None
         swap(storage, source, text, expected, site.lock)
         report.done.append(f"{key}: {'written anew' if stat else 'put back'}, to edition {manifest['editionId']}")
     site.lock.remember(text)
     return read_pointer(storage, source)
+
+
+def _pointer_text(site: Site, manifest: Json, data: bytes, there: bytes | None) -> bytes:
+    """Give the pointer to an edition: the one that is there or that the lock knows of, where that is it, or a new one.
+
+    Without the key a signature can only be kept, not made.
+    """
+    retracted = _retracted(site)
+    plain = point_to(manifest, data, retracted)
+    for known in (there, site.lock.pointer and site.lock.pointer.encode()):
+        if known and _is_sound(site, manifest, known, plain):
+            return known
+    return point_to(manifest, data, retracted, site.signing.key if site.signing else None)
+
+
+def _is_sound(site: Site, manifest: Json, pointer: bytes, plain: bytes) -> bool:
+    """Whether a pointer says what it should, signed as it should be."""
+    findings = Findings()
+    try:
+        text, signature = unsealed(pointer)
+        if text != plain:
+            return False
+        if site.signing and not (signature and is_ours(text, signature, site.signing)):
+            return signature is None and "signedBy" not in manifest
+        check_pointer(site.storage, site.source, pointer, findings, should=manifest.get("signedBy"))
+    except (ValueError, PublishError):
+        return False
+    return not findings.all()
 
 
 def _held(storage: Storage, source: str) -> Pointer | None:
@@ -186,8 +219,12 @@ def _is_edition(name: str) -> bool:
         return False
 
 
-def _retracted(storage: Storage, source: str) -> Json:
-    """Give what the pointer says of editions that were taken back, by the longest list of them: lists only grow."""
+def _retracted(site: Site) -> Json:
+    """Give what the pointer says of editions that were taken back, by the longest list of them: lists only grow.
+
+    With a key a list counts only where it is signed: anybody who can write there could have put another.
+    """
+    storage, source = site.storage, site.source
     best: Json = {}
     for key in storage.keys(source_key(source, "retractions/")):
         if not key.endswith(".json"):
@@ -197,10 +234,17 @@ def _retracted(storage: Storage, source: str) -> Json:
             members = told(data)
         except (ValueError, KeyError, TypeError):
             continue
-        is_whole = key == source_key(source, members["retractions"]["path"])
+        is_whole = key == source_key(source, members["retractions"]["path"]) and _is_vouched_for(site, key, data)
         if is_whole and members["retractions"]["count"] > best.get("retractions", {"count": 0})["count"]:
             best = members
     return best
+
+
+def _is_vouched_for(site: Site, key: str, data: bytes) -> bool:
+    if site.signing is None:
+        return True
+    beside = f"{key}{SUFFIX}"
+    return site.storage.stat(beside) is not None and is_ours(data, site.storage.read(beside), site.signing)
 
 
 def _mend_manifest(site: Site, pointer: Pointer, report: Repair) -> Json | None:

@@ -6,26 +6,33 @@ from ocds_schema.json import Json
 from publish.chain import chain
 from publish.derive import put_current
 from publish.files import JSON, TEXT
-from publish.layout import IMMUTABLE, source_key
+from publish.layout import IMMUTABLE, pointer_key, source_key
 from publish.lock import Lock
 from publish.manifest import Pointer, point_to, read_manifest
 from publish.pointer import swap
 from publish.retractions import Retraction, read_listed, read_retractions, told
-from publish.signing import SUFFIX, SigningKey
+from publish.sealed import check_own, put_keys
+from publish.signing import SUFFIX, Signing, SigningKey
 from publish.storage import Storage
 
 
 def retract(
-    storage: Storage, source: str, pointer: Pointer, retraction: Retraction, *, lock: Lock, key: SigningKey | None
+    storage: Storage, source: str, pointer: Pointer, retraction: Retraction, *, lock: Lock, signing: Signing | None
 ) -> tuple[Retraction, bool]:
     """Take an edition back, and give what stands of it, and whether that is new: what was said first, stays.
 
     Raises:
-        ConfigurationError: no such edition was published.
-        PublishError: what was read back is not what was written.
+        ConfigurationError: no such edition was published, or there is no key although what is published is signed.
+        PublishError: what was read back is not what was written, or the pointer was written by somebody else.
         StorageConflictError: the pointer was moved by somebody else, or the lock is lost.
         StorageError: the storage cannot be used.
     """
+    manifest = read_manifest(storage, source, pointer)
+    check_own(storage, source, manifest.get("signedBy"), signing)
+    if signing is None and "signature" in pointer.body:
+        raise ConfigurationError(
+            f"{pointer_key(source)} is signed, and readers with the key would refuse another one: set OCDS_SIGNING_KEY"
+        )
     entries = list(read_retractions(storage, source, pointer.body))
     for each in entries:
         if each["editionId"] == retraction.edition_id:
@@ -39,9 +46,10 @@ def retract(
     storage.put_new(place, listed, content_type=JSON.media_type, cache_control=IMMUTABLE)
     if storage.read(place) != listed:
         raise PublishError(f"{place} does not read back as written: find out who wrote that object and remove it")
+    put_keys(storage, signing)
+    key = signing.key if signing else None
     sign(storage, source, members, key)
-    manifest = read_manifest(storage, source, pointer)
-    text = point_to(manifest, storage.read(source_key(source, pointer.body["manifest"]["path"])), members)
+    text = point_to(manifest, storage.read(source_key(source, pointer.body["manifest"]["path"])), members, key)
     swap(storage, source, text, pointer, lock)
     return retraction, True
 

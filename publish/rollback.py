@@ -33,6 +33,7 @@ from publish.past import Lines, Past
 from publish.pointer import find_pointer
 from publish.redactions import Redacted, read_redactions
 from publish.retractions import read_retractions
+from publish.sealed import check_own
 from publish.state import state_digest
 from publish.storage import Storage
 
@@ -68,6 +69,7 @@ def roll_back(
     if previous is None:
         raise ConfigurationError(f"{source} has published no edition: there is nothing to go back to")
     before = read_manifest(storage, source, previous)
+    check_own(storage, source, before.get("signedBy"), order.signing)
     if previous.edition_id == order.edition_id:
         derive(storage, source, order.source.publisher.base_url, siblings)
         return Edition(id=order.edition_id, manifest=before)

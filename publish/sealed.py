@@ -5,41 +5,113 @@ import binascii
 from collections.abc import Mapping
 
 from ocds_schema.errors import ConfigurationError, PublishError
+from publish.files import TEXT
 from publish.findings import Findings
-from publish.layout import key_key
-from publish.signing import SUFFIX, PublicKey, read_public_key
+from publish.layout import IMMUTABLE, key_key, pointer_key
+from publish.manifest import sealed, unsealed
+from publish.signing import SUFFIX, PublicKey, Signing, key_named, read_public_key
 from publish.storage import Storage
 
 _LINES = 4
 
 
-def check_signatures(storage: Storage, signed: Mapping[str, bytes], name: str, findings: Findings) -> None:
+def put_keys(storage: Storage, signing: Signing | None) -> None:
+    """Put the public keys that belong to a signature to where readers look for them."""
+    for name, content in (signing.files() if signing else {}).items():
+        storage.put_new(key_key(name), content, content_type=TEXT.media_type, cache_control=IMMUTABLE)
+
+
+def check_signatures(storage: Storage, signed: Mapping[str, bytes], name: str | None, findings: Findings) -> None:
     """Hold objects, given by their keys, against the signatures beside them, and these against the public key named.
 
-    It says whether they belong together. Whose key it is, only a reader who has it from elsewhere can tell.
+    Without a `name` it is the key that the signature names itself. It says whether they belong together. Whose key it
+    is, only a reader who has it from elsewhere can tell.
     """
-    key = _key(storage, name, findings)
-    if key is None:
-        return
     for each, content in signed.items():
         path = f"{each}{SUFFIX}"
         if storage.stat(path) is None:
-            findings.add(path, f"a signature of the key {name}", "no such object")
+            findings.add(path, f"a signature of the key {name}" if name else "a signature", "no such object")
             continue
-        signature = storage.read(path)
-        try:
-            key.check(content, signature)
-        except PublishError as error:
-            findings.add(path, f"a signature of the key {name}", error)
-        else:
-            if not _is_plain(signature, name):
-                findings.add(path, "a signature in the form that is published", "another form of it")
+        check_signature(storage, path, content, storage.read(path), name, findings)
+
+
+def check_signature(  # noqa: PLR0917 - all of it is needed
+    storage: Storage, where: str, content: bytes, signature: bytes, name: str | None, findings: Findings
+) -> None:
+    """Hold a content against its signature, which is found at `where`."""
+    try:
+        named = name or key_named(signature)
+        key = _key(storage, named, findings)
+        if key is None:
+            return
+        key.check(content, signature)
+    except PublishError as error:
+        findings.add(where, f"a signature of the key {name}" if name else "a signature", error)
+        return
+    if not _is_plain(signature, named):
+        findings.add(where, "a signature in the form that is published", "another form of it")
+
+
+def check_pointer(storage: Storage, source: str, pointer: bytes, findings: Findings, *, should: str | None) -> None:
+    """Hold a pointer against the signature in it; it must have one where its manifest has, by the key `should`."""
+    where = pointer_key(source)
+    text, signature = unsealed(pointer)
+    if signature is None:
+        if should is not None:
+            findings.add(where, f"a signature, as the manifest has one of the key {should}", "none")
+        return
+    check_signature(storage, where, text, signature, None, findings)
+    if sealed(text, signature) != pointer:
+        findings.add(where, "the signature as one line of the pointer", "another form of it")
+
+
+def check_own(storage: Storage, source: str, signed_by: str | None, signing: Signing | None) -> None:
+    """Make sure that a pointer about to be followed was written by a holder of our key: what it says is signed anew.
+
+    `signed_by` is the key that its manifest names.
+
+    Raises:
+        PublishError: it was not.
+    """
+    if signing is None:
+        return
+    key = pointer_key(source)
+    try:
+        text, signature = unsealed(storage.read(key))
+    except ValueError as error:
+        raise PublishError(f"{key} cannot be read ({error}): run `ocds-pipeline repair`") from error
+    if signature is None and signed_by is None:
+        return
+    if signature is None or not is_ours(text, signature, signing):
+        names = " or ".join(each.name for each in _ours(signing))
+        told = "is not signed" if signature is None else f"is not signed with {names}"
+        raise PublishError(
+            f"{key} {told}: somebody else wrote it. If that is the key you had before, set OCDS_SIGNING_KEY_BEFORE; if "
+            "not, run `ocds-pipeline repair`"
+        )
+
+
+def is_ours(content: bytes, signature: bytes, signing: Signing) -> bool:
+    """Whether a signature is what one of our keys makes of a content."""
+    return any(_is_of(each, content, signature) for each in _ours(signing))
+
+
+def _ours(signing: Signing) -> list[PublicKey]:
+    return [each.public for each in (signing.key, signing.before) if each is not None]
+
+
+def _is_of(key: PublicKey, content: bytes, signature: bytes) -> bool:
+    try:
+        key.check(content, signature)
+    except PublishError:
+        return False
+    return True
 
 
 def _key(storage: Storage, name: str, findings: Findings) -> PublicKey | None:
     path = key_key(f"{name}.pub")
     if storage.stat(path) is None:
-        findings.add(path, "the public key that the manifest names", "no such object")
+        findings.add(path, "the public key that something is signed with", "no such object")
         return None
     data = storage.read(path)
     try:

@@ -1,4 +1,4 @@
-"""Signatures of manifests and checksums: Ed25519 in the form of minisign, so that minisign itself can check them.
+"""Signatures of manifests, checksums and pointers: Ed25519 in the form of minisign, which can check them too.
 
 A key is what `minisign -G -W` writes, without a password: the second line of its file. Signatures hold no time: the
 same key and the same content give the same bytes.
@@ -153,6 +153,21 @@ def read_public_key(text: str) -> PublicKey:
     """
     raw = _decoded(text, _PUBLIC_BYTES, "public key")
     return PublicKey(raw[2:10], raw[10:])
+
+
+def key_named(signature: bytes) -> str:
+    """Give the name of the key that a signature says it is of.
+
+    Raises:
+        PublishError: it is no minisign signature.
+    """
+    try:
+        raw = base64.b64decode(signature.decode().splitlines()[1], validate=True)
+    except (ValueError, IndexError):
+        raw = b""
+    if len(raw) != _SIGNATURE_BYTES:
+        raise PublishError("it is no minisign signature")
+    return raw[2:10][::-1].hex().upper()
 
 
 def _decoded(text: str, size: int, what: str) -> bytes:

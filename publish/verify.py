@@ -24,7 +24,7 @@ from publish.reading import READERS
 from publish.redactions import Redacted, read_redactions
 from publish.retention import passes, read_ledger
 from publish.rows import ControlTotals
-from publish.sealed import check_signatures
+from publish.sealed import check_pointer, check_signatures
 from publish.state import in_order, state_digest
 from publish.storage import Storage
 from publish.year_tables import ALL_TABLES
@@ -105,12 +105,8 @@ class _Check:
         if data is None:
             return
         manifest = json.decode(data)
-        if pointer is not None and pointer != manifests.point_to(manifest, data, retracted):
-            self._findings.add(
-                pointer_key(self._source),
-                f"the pointer to a manifest of {len(data)} bytes with sha256 {json.digest(data)}",
-                "another text: the pointer or the manifest was altered",
-            )
+        if pointer is not None:
+            self._check_pointer(pointer, manifest, data, retracted)
         self._collected = read_ledger(self._storage, self._source).collected.get(edition_id)
         self._redacted = Redacted(read_redactions(self._storage, self._source))
         self._check_previous(manifest)
@@ -123,6 +119,16 @@ class _Check:
         for entry in manifest["ocds"]["extensionFiles"]:
             self._check_hash(f"{LAYOUT}/{entry['path'].removeprefix('../')}", {"role": "extension", **entry})
         self._check_content(manifest, whole)
+
+    def _check_pointer(self, pointer: bytes, manifest: Json, data: bytes, retracted: Json) -> None:
+        """Hold the pointer against the manifest that it names, and against its own signature."""
+        if manifests.unsealed(pointer)[0] != manifests.point_to(manifest, data, retracted):
+            self._findings.add(
+                pointer_key(self._source),
+                f"the pointer to a manifest of {len(data)} bytes with sha256 {json.digest(data)}",
+                "another text: the pointer or the manifest was altered",
+            )
+        check_pointer(self._storage, self._source, pointer, self._findings, should=manifest.get("signedBy"))
 
     def _check_retractions(self, edition_id: str) -> Json:
         """Say whether the edition was taken back, and give what a pointer must say of those that were."""

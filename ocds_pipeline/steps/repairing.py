@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ocds_pipeline.gates.judge import Override
 from ocds_pipeline.gates.keeper import Keeper
+from ocds_pipeline.keys import signing
 from ocds_pipeline.progress import Meter
 from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.quality.published import EditionInspector
@@ -84,6 +85,7 @@ def _site(again: "_Again", work: Path, copies: Mapping[str, Maker]) -> Site:
         work=work,
         lock=again.lock,
         makers=makers,
+        signing=signing(desk.settings),
         progress=advance,
     )
 

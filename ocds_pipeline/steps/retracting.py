@@ -34,14 +34,13 @@ def do_retract(source: str, edition_id: str, *, by: str, reason: str, settings: 
     if not by or not reason:
         raise ConfigurationError("say who takes it back and why, with --by NAME and --reason TEXT: both are published")
     declared, storage = load_source(source, settings), open_storage(settings.public_url)
-    keys = signing(settings)
     date = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     wanted = Retraction(edition_id=edition_id, by=by, reason=reason, date=date)
     with hold(storage, source, this_publisher()) as lock:
         pointer = find_pointer(storage, source, lock)
         if pointer is None:
             raise ConfigurationError(f"{source} has published no edition: there is nothing to take back")
-        stands, is_new = retract(storage, source, pointer, wanted, lock=lock, key=keys.key if keys else None)
+        stands, is_new = retract(storage, source, pointer, wanted, lock=lock, signing=signing(settings))
         derive(storage, source, declared.publisher.base_url, source_names())
         pointer = read_pointer(storage, source) or pointer
     retracted = {each["editionId"] for each in read_retractions(storage, source, pointer.body)}

@@ -104,7 +104,7 @@ def take_back(storage: Any, edition: str) -> None:
     with hold(storage, SOURCE, this_publisher()) as lock:
         pointer = find_pointer(storage, SOURCE, lock)
         assert pointer
-        retract(storage, SOURCE, pointer, Retraction(edition_id=edition, **words), lock=lock, key=None)
+        retract(storage, SOURCE, pointer, Retraction(edition_id=edition, **words), lock=lock, signing=None)
         derive(storage, SOURCE, KAZAKHSTAN.publisher.base_url, ())
 
 

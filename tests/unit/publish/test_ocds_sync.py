@@ -8,7 +8,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -326,3 +326,105 @@ def test_a_folder_that_cannot_be_is_told(place, tmp_path, capfd):
 
     assert run("sync", place.root, tmp_path / "file") == 2
     assert "The copy cannot be used" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("alter", "told"),
+    [
+        (
+            lambda pointer: b"".join(line for line in pointer.splitlines(True) if b'"signature"' not in line),
+            "not signed",
+        ),
+        (lambda pointer: pointer.replace(b'"sequence": 2', b'"sequence": 3'), "its signature is wrong"),
+        (lambda pointer: pointer.replace(b'"expires": "20', b'"expires": "21'), "its signature is wrong"),
+        (lambda pointer: pointer.replace(b"untrusted comment", b"unbelieved comment"), "not written as minisign"),
+        (lambda pointer: pointer.replace(b'",\n  "testData"', b'",\n  "signature": "",\n  "testData"'), "several"),
+    ],
+)
+def test_a_pointer_that_is_not_what_was_signed_is_refused(place, capfd, alter, told):
+    (place.root / "latest.json").write_bytes(alter(place.newest))
+
+    assert run("sync", place.root, place.copy, "--key", NEXT.public.text) == 1
+    assert told in capfd.readouterr().out
+
+
+def test_what_stands_on_the_line_of_the_signature_is_not_read(place):
+    """Else somebody could say there what is not signed, and the last of two members of a name would count."""
+    forged = place.newest.replace(b'\\n",\n  "testData"', b'\\n", "expires": "2999-01-01T00:00:00Z",\n  "testData"')
+    assert json.decode(forged)["expires"].startswith("2999")
+    (place.root / "latest.json").write_bytes(forged)
+    reader = ocds_sync.Publisher(str(place.root), NEXT.public.text)
+
+    assert reader.newest().sequence == 2
+    assert json.decode(place.newest)["expires"] == reader._pointer(forged)["expires"]
+
+
+def test_an_old_pointer_that_was_signed_is_refused_once_it_has_run_out(place, monkeypatch, capfd):
+    later = datetime.now(UTC) + timedelta(days=8)
+    monkeypatch.setattr(
+        ocds_sync, "datetime", SimpleNamespace(now=lambda _: later, fromisoformat=datetime.fromisoformat)
+    )
+
+    assert run("sync", place.root, place.copy, "--key", NEXT.public.text) == 1
+    assert "good until" in capfd.readouterr().out
+
+
+class Looks:
+    """What happens between the looks of one that follows; it stops when all of it has happened."""
+
+    def __init__(self, monkeypatch, *acts):
+        self.acts, self.waits = list(acts), []
+        monkeypatch.setattr(ocds_sync, "time", SimpleNamespace(sleep=self))
+
+    def __call__(self, seconds):
+        self.waits.append(seconds)
+        if not self.acts:
+            raise KeyboardInterrupt
+        self.acts.pop(0)()
+
+
+def test_one_that_follows_goes_on_where_the_trouble_passes(place, monkeypatch, capfd):
+    away = place.root.with_name("away")
+    at_first(place)
+    looks = Looks(
+        monkeypatch,
+        lambda: (at_newest(place), spoil(place, "pointer")),
+        lambda: at_newest(place),
+        lambda: at_first(place),
+        lambda: place.root.rename(away),
+        lambda: (away.rename(place.root), at_newest(place)),
+    )
+
+    assert run("follow", place.root, place.copy, "--every", "5") == 130
+    told = capfd.readouterr().out.splitlines()
+    assert [
+        words
+        for line in told
+        for words in ("whole", "once more", "deltas", "seen before", "no latest", "up to date")
+        if words in line
+    ] == [
+        "whole",
+        "once more",
+        "deltas",
+        "seen before",
+        "no latest",
+        "up to date",
+    ]
+    assert looks.waits == [300, 10, 300, 300, 300, 300]
+
+
+def test_one_that_follows_ends_where_the_same_pointer_is_refused_twice(place, monkeypatch, capfd):
+    at_first(place)
+    looks = Looks(monkeypatch, lambda: (at_newest(place), spoil(place, "manifest")), lambda: None, lambda: None)
+
+    assert run("follow", place.root, place.copy, "--every", "5") == 1
+    assert "Refused: editions/" in capfd.readouterr().out.splitlines()[-1]
+    assert looks.waits == [300, 10]
+
+
+def test_one_that_follows_ends_where_it_is_shown_what_nobody_signed(place, monkeypatch):
+    (place.root / "latest.json").write_bytes(place.newest.replace(b'"sequence": 2', b'"sequence": 3'))
+    looks = Looks(monkeypatch, lambda: None, lambda: None)
+
+    assert run("follow", place.root, place.copy, "--key", KEY.public.text) == 1
+    assert looks.waits == [10]
