@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Delete, Insert, Select, Table, and_, delete, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Delete, Select, Table, and_, delete, literal, select
 
+from ocds_pipeline.store.bulk import insert_absent_rows
 from ocds_pipeline.store.bundles import Bundles, in_natural_order
 from ocds_pipeline.store.rows import (
     AnyRow,
@@ -31,15 +32,12 @@ _AT_ONCE = 500
 Among = Callable[[ColumnElement[Any], Iterable[str]], ColumnElement[bool]]
 
 
-def lay_aside(these: ColumnElement[bool], run: int) -> Insert:
-    """Give the statement that keeps the documents that are about to be replaced in a run."""
+def lay_aside(connection: Connection, these: ColumnElement[bool], run: int) -> None:
+    """Keep the documents that are about to be replaced in a run."""
     names = [column.name for column in DOCUMENT_BEFORE.columns if column.name != "until"]
-    # What a run has brought itself, no record was made of.
-    earlier = DOCUMENT_BEFORE.alias()
-    is_kept = and_(*(earlier.c[name] == DOCUMENT.c[name] for name in ("source", "kind", "key", "way")))
-    is_kept = select(earlier.c.until).where(is_kept, earlier.c.until == run).exists()
-    chosen = select(*(DOCUMENT.c[name] for name in names), literal(run)).where(these, ~is_kept)
-    return insert(DOCUMENT_BEFORE).from_select([*names, "until"], chosen)
+    chosen = select(*(DOCUMENT.c[name] for name in names), literal(run)).where(these)
+    # What a run has brought itself, no record was made of: the first version that it replaces is the one to keep.
+    insert_absent_rows(connection, DOCUMENT_BEFORE, [*names, "until"], chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, LargeBinary, Table
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, LargeBinary, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ocds_pipeline.store.tables import Moment, in_utc
@@ -39,9 +39,18 @@ def insert_rows(connection: Connection, table: Table, names: Sequence[str], rows
 
 def insert_absent(connection: Connection, table: Table, row: Row) -> None:
     """Insert a whole row, unless its key is there."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = dict(zip(table.columns.keys(), row, strict=True))
-    connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing())
+    connection.execute(_inserting(connection, table).values(values).on_conflict_do_nothing())
+
+
+def insert_absent_rows(
+    connection: Connection, table: Table, names: Sequence[str], rows: Select[*tuple[Any, ...]]
+) -> None:
+    """Insert the rows that a query gives, passing over those whose key is there.
+
+    The query needs a condition: SQLite would take the conflict for that of a join.
+    """
+    connection.execute(_inserting(connection, table).from_select(names, rows).on_conflict_do_nothing())
 
 
 def insert_absent_words(connection: Connection, table: Table, rows: Iterable[tuple[str, ...]]) -> None:
@@ -56,6 +65,10 @@ def insert_absent_words(connection: Connection, table: Table, rows: Iterable[tup
         arrays = ", ".join(["%s::text[]"] * len(table.columns))
         statement = f'INSERT INTO "{table.name}" SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING'  # noqa: S608
         connection.exec_driver_sql(statement, tuple(map(list, zip(*ordered, strict=True))))
+
+
+def _inserting(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _insert_prepared(connection: Connection, table: Table, columns: Sequence[Column[Any]], rows: Sequence[Row]) -> None:

@@ -154,7 +154,7 @@ class Documents(DocumentLinks):
             query = select(DOCUMENT.c.key, DOCUMENT.c.process, DOCUMENT.c.family, DOCUMENT.c.wants, DOCUMENT.c.open)
             for row in connection.execute(query.where(these)).all():
                 earlier[kind, way, row.key] = read_links(row)
-            connection.execute(lay_aside(these, run_number(run.id)))
+            lay_aside(connection, these, run_number(run.id))
             connection.execute(delete(DOCUMENT).where(these))
         return earlier
 
