@@ -14,6 +14,7 @@ from pathlib import Path
 from ocds_schema import json
 from ocds_schema.json import Json
 from publish.cells import RowsDigest
+from publish.figures import ROLE
 from publish.files import FORMS, STATE, EditionFile
 from publish.formats import Written, lines_of
 from publish.journal import digest_of_code
@@ -91,7 +92,7 @@ class Carrier:
         self._years = {each["year"]: each for each in (before or {}).get("partitions", ())}
         self._entries: dict[int, list[Json]] = {}
         for entry in published(before or {"files": ()}):
-            if "partition" in entry:
+            if "partition" in entry and entry["role"] != ROLE:
                 self._entries.setdefault(entry["partition"]["year"], []).append(entry)
 
     def year(self, year: int, recipe: str, held: str) -> Year | None:

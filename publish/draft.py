@@ -16,6 +16,7 @@ from publish.cells import RowsDigest
 from publish.completeness import summary
 from publish.delta import Changes, write_changes
 from publish.dictionary import Dictionary, datapackage
+from publish.figures import Keeping, Kept
 from publish.files import CSV, HTML, JSON, LINES, SQLITE, EditionFile, write_whole
 from publish.gates import PAGE as GATES_PAGE
 from publish.gates import Built, Judge, gate_files, gates_group
@@ -30,9 +31,9 @@ from publish.partition import write_year
 from publish.past import Past
 from publish.policy import PAGE, policy, policy_files
 from publish.quality import NAME as QUALITY
-from publish.quality import Inspector, inspect
+from publish.quality import Inspector, inspect, look_at
 from publish.rows import ControlTotals
-from publish.sqlite import Kept
+from publish.sqlite import Kept as KeptDatabase
 from publish.state import ALGORITHM, state_digest
 from publish.year_tables import ALL_TABLES
 from publish.year_tables import Said as TablesSaid
@@ -103,6 +104,7 @@ class _Build(Building):
     def add_years(self, history: History) -> None:
         """Write the data files, and put their counts, control totals and state digest into the manifest."""
         self._carrier = Carrier(self._before, self._past, self._folder)
+        self._keeping = Keeping(self._before, self._past, self._folder)
         held = held_of(self._issues.held, history.years_of(self._issues.held))
         years = [self._year(history, year, held.get(year, "")) for year in sorted(history.years())]
         totals = ControlTotals()
@@ -151,7 +153,7 @@ class _Build(Building):
         formats = ({"format": form, "role": "data", "omitted": {"reason": why}} for form, why in left_out.items())
         self._omitted = [*(each for each in formats if each["format"] != SQLITE.name), *omitted]
 
-    def _kept(self) -> Kept:
+    def _kept(self) -> KeptDatabase:
         """Tell what of a database can be kept from one edition to the next: the years before the first that moved."""
         keys = [
             json.digest(
@@ -163,7 +165,7 @@ class _Build(Building):
         ]
         moved = (place for place, year in enumerate(self._years) if not year.is_carried)
         settled = min(next(moved, len(keys)), max(0, len(keys) - 1))
-        return Kept(self._folder.parent / f"kept-{self._order.source.name}", keys, settled)
+        return KeptDatabase(self._folder.parent / f"kept-{self._order.source.name}", keys, settled)
 
     def add_changes(self) -> None:
         """Publish the changelog, and write the deltas."""
@@ -171,14 +173,24 @@ class _Build(Building):
 
     def add_issues(self, history: History, inspector: Inspector | None, earlier: Json | None) -> None:
         """Write the problems, and have every compiled release looked at; what is found goes into the same file."""
-        compiled = [each for each in self._files if each.table == "compiled" and each.form == LINES]
-        years = {each.year or 0: partial(self._opened, each) for each in compiled}
         quality: list[Json] = []
-        found = inspect(inspector, years, history, earlier, quality, is_first=self._before is None)
+        found: Iterable[bytes] = ()
+        if inspector is not None:
+            kept = self._look(inspector)
+            changes, is_first = history.changes(), self._before is None
+            found = inspect(inspector, [each.figures for each in kept], changes, earlier, quality, is_first=is_first)
         self._add(write_issues(self._problems, found, self._issues, self._folder), LINES)
         self._body["counts"] |= self._issues.facts()
         for facts in quality:
             self._add(write_whole(self._folder / QUALITY, json.encode_pretty(facts)), JSON)
+
+    def _look(self, inspector: Inspector) -> list[Kept]:
+        """Have the compiled releases of each year looked at, where what was found before cannot be taken over."""
+        compiled = [each for each in self._files if each.table == "compiled" and each.form == LINES]
+        spool = self._folder / "found.spool"
+        found = [look_at(inspector, each, partial(self._opened, each), self._keeping, spool) for each in compiled]
+        self._files.extend(each.file for each in found)
+        return found
 
     def add_metadata(self) -> None:
         """Write coverage, mapping and publication policy."""

@@ -10,7 +10,7 @@ from ocds_schema.json import Json
 from publish.formats import Written
 from publish.layout import data_path, edition_path, lookup_path
 
-Role = Literal["data", "lookup", "changelog", "delta", "metadata", "state"]
+Role = Literal["data", "lookup", "changelog", "delta", "metadata", "state", "figures"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,7 @@ PARQUET = Form(name="parquet", ending="parquet", media_type="application/vnd.apa
 BY_SUPPLIER = Form(name="parquet-by-supplier", ending="parquet", media_type=PARQUET.media_type)
 SQLITE = Form(name="sqlite", ending="sqlite", media_type="application/vnd.sqlite3")
 STATE = Form(name="tsv", ending="tsv.gz", media_type="application/gzip", compression="gzip")
+FIGURES = Form(name="figures", ending="zip", media_type="application/zip")
 JSON = Form(name="json", ending="json", media_type="application/json")
 HTML = Form(name="html", ending="html", media_type="text/html; charset=utf-8")
 TEXT = Form(name="text", ending="txt", media_type="text/plain; charset=utf-8")

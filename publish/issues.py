@@ -5,7 +5,7 @@ same lines in any order, and a line that was chosen mostly stays chosen in the n
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from heapq import heappush, heappushpop
@@ -75,25 +75,34 @@ def write_problems(problems: Iterable[ProcessProblems], folder: Path) -> tuple[P
         return file.finish().path, counts
 
 
-def write_issues(problems: Path, findings: Iterable[Json], counts: IssueCounts, folder: Path) -> Written:
-    """Write the file: the problems of a spool, then those chosen of what checks found, which are counted too."""
-    chosen = _Chosen()
-    with LinesFile(folder / _FOUND, 1) as spool:
-        for finding in findings:
-            line = json.encode(_finding(finding))
-            chosen.add(finding["rule"], line)
-            spool.write(line)
-        found = spool.finish().path
+def write_issues(problems: Path, findings: Iterable[bytes], counts: IssueCounts, folder: Path) -> Written:
+    """Write the file: the problems of a spool, then those chosen of what checks found, which are counted too.
+
+    `findings` are lines as `finding_line` gives them.
+    """
     with LinesFile(folder / NAME) as file:
         for line in lines_of(problems):
             file.write(line)
-        for line in lines_of(found):
-            rule = json.member(line, "rule")
-            # The bound is asked once more, for lines that are the same.
-            if chosen.has(rule, line) and counts.by_check[rule] < MOST:
-                counts.by_check[rule] += 1
-                file.write(line)
+        for rule, line in chosen(findings, folder / _FOUND):
+            counts.by_check[rule] += 1
+            file.write(line)
         return file.finish()
+
+
+def chosen(findings: Iterable[bytes], spool: Path) -> Iterator[tuple[str, bytes]]:
+    """Give those lines of findings that are chosen, each with its rule, in their order; they wait in a spool."""
+    choice, taken = _Chosen(), Counter[str]()
+    with LinesFile(spool, 1) as file:
+        for line in findings:
+            choice.add(json.member(line, "rule"), line)
+            file.write(line)
+        file.finish()
+    for line in lines_of(spool):
+        rule = json.member(line, "rule")
+        # The bound is asked once more, for lines that are the same.
+        if choice.has(rule, line) and taken[rule] < MOST:
+            taken[rule] += 1
+            yield rule, line
 
 
 class _Chosen:
@@ -138,6 +147,9 @@ def _issue(process: ProcessProblems, problem: Problem) -> Json:
     }
 
 
-def _finding(finding: Json) -> Json:
+def finding_line(finding: Json) -> bytes:
+    """Give the line of what a check found."""
     said = {name: finding[name] for name in ("ocid", "path", "pointer", "rule", "explanation", "value")}
-    return {**said, "process": None, "quarantined": False, "severity": FINDING, "document": "", "fields": []}
+    return json.encode(
+        {**said, "process": None, "quarantined": False, "severity": FINDING, "document": "", "fields": []}
+    )

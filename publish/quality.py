@@ -1,32 +1,63 @@
-"""What checks find in an edition: every compiled release is looked at once more, as it will be published."""
+"""What checks find in an edition: compiled releases are looked at as they will be published, once while they stay."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import attrgetter
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from ocds_schema import json
 from ocds_schema.json import Json
 from publish import issues
+from publish.carried import recipe
 from publish.changelog import Change
+from publish.figures import FiguresFile, FiguresOf, Keeping, Kept
+from publish.files import EditionFile
 from publish.formats import read_lines
-from publish.history import History
+from publish.journal import digest_of_code
 
 NAME = "quality.json"
+WHAT = "quality"
+_FINDINGS = "findings"
+
+
+class YearInspector(Protocol):
+    """Looks at the compiled releases of one year; what it finds has `ocid`, `path`, `pointer`, `rule`, …."""
+
+    def look(self, compiled: Json) -> Iterable[Json]:
+        """Give what is wrong with a compiled release."""
+
+    def keep(self, file: FiguresFile) -> str | None:
+        """Write what was found, and give the moment (RFC 3339) when it ceases to hold, if it does."""
 
 
 class Inspector(Protocol):
-    """Looks at compiled releases one after the other; what it finds has `ocid`, `path`, `pointer`, `rule`, ….
+    """Puts together what was found in each year, be it today or for an edition before.
 
     An inspector is for one edition.
     """
 
-    def look(self, compiled: Json, *, year: int, before: Json | None) -> Iterable[Json]:
-        """Give what is wrong with a compiled release of a year; `before` is the one of the edition before."""
+    package: str
+    """Where its code is."""
 
-    def look_for(self, before: Json) -> Iterable[Json]:
-        """Give what is wrong with a compiled release of the edition before being gone."""
+    @property
+    def recipe(self) -> Json:
+        """What the findings about a year's compiled releases come from, besides these, our code and the moment."""
+
+    def holds(self, since: str, until: str | None) -> bool:
+        """Whether what was found at one moment, and was to cease at another, is what would be found now."""
+
+    def begin(self, year: int) -> YearInspector:
+        """Begin with a year."""
+
+    def take(self, kept: FiguresOf, *, is_first: bool) -> None:
+        """Add what was kept of a year; years come in their order. A first edition is compared with none."""
+
+    def changed(self, before: Json | None, after: Json | None) -> Iterable[Json]:
+        """Give what is wrong with how a compiled release changed, came or went."""
 
     def finish(self, earlier: Json | None) -> tuple[Json, list[Json]]:
         """Give the members of `quality.json`, and what is wrong with all taken together.
@@ -35,39 +66,65 @@ class Inspector(Protocol):
         """
 
 
+def look_at(
+    inspector: Inspector, compiled: EditionFile, opened: Callable[[], BinaryIO], keeping: Keeping, spool: Path
+) -> Kept:
+    """Give what is found in a year's compiled releases: as it was kept, where nothing of it can be another now."""
+    year = compiled.year or 0
+    made_from = recipe(_code(inspector.package), inspector.recipe, issues.MOST, compiled.written.sha256)
+    entry = keeping.told(WHAT, year, made_from)
+    if entry is not None and inspector.holds(keeping.as_of_before or "", entry.get("until")):
+        kept = keeping.fetch(entry)
+        if kept is not None:
+            return kept
+    looking = inspector.begin(year)
+    found = (issues.finding_line(finding) for line in read_lines(opened) for finding in looking.look(json.decode(line)))
+    with FiguresFile(keeping.place(WHAT, year)) as file:
+        file.lines(_FINDINGS, (line for _, line in issues.chosen(found, spool)))
+        until = looking.keep(file)
+    return keeping.new(WHAT, year, made_from, until)
+
+
 def inspect(
-    inspector: Inspector | None,
-    years: Mapping[int, Callable[[], BinaryIO]],
-    history: History,
+    inspector: Inspector,
+    years: Sequence[FiguresOf],
+    changes: Iterable[Change],
     earlier: Json | None,
     quality: list[Json],
     *,
     is_first: bool,
-) -> Iterator[Json]:
-    """Have every compiled release looked at, and give what is wrong with each, by ocid, then what is with all.
+) -> Iterator[bytes]:
+    """Give the lines of what is wrong with each compiled release, by ocid, then of what is with all.
 
-    `years` open the files of compiled releases; a record without a change is what it was, unless this is the first
-    edition. `earlier` is `quality.json` of the edition before; that of this one is appended to `quality` in the end.
+    `years` are what was found in each, in their order; `changes` what changed since the edition before, unless this is
+    the first. `earlier` is `quality.json` of the edition before; that of this one is appended to `quality` in the end.
     """
-    if inspector is None:
-        return
-    yield from _looked_at(inspector, years, history.changes(), is_first=is_first)
+    for year in years:
+        inspector.take(year, is_first=is_first)
+    streams = [year.lines(_FINDINGS) for year in years]
+    moved = () if is_first else _moved(inspector, changes)
+    yield from heapq.merge(*streams, moved, key=_ocid)
     facts, findings = inspector.finish(earlier)
     quality.append({**facts, "mostLines": issues.MOST})
-    yield from findings
+    yield from map(issues.finding_line, findings)
 
 
-def _looked_at(
-    inspector: Inspector, years: Mapping[int, Callable[[], BinaryIO]], changes: Iterable[Change], *, is_first: bool
-) -> Iterator[Json]:
-    past = _Past(changes)
-    compiled = heapq.merge(*(_of_year(year, opened) for year, opened in years.items()), key=itemgetter(0))
-    for ocid, year, release in compiled:
-        for gone in past.until(ocid):
-            yield from inspector.look_for(gone)
-        yield from inspector.look(release, year=year, before=None if is_first else past.of(ocid, release))
-    for gone in past.until(None):
-        yield from inspector.look_for(gone)
+def _moved(inspector: Inspector, changes: Iterable[Change]) -> Iterator[bytes]:
+    """Give what is wrong with changes; of several steps of a record the first tells what it was."""
+    for _, group in groupby(changes, key=attrgetter("ocid")):
+        steps = list(group)
+        sides = (steps[0].before, steps[-1].after)
+        before, after = (None if each is None else json.decode(each) for each in sides)
+        yield from map(issues.finding_line, inspector.changed(before, after))
+
+
+@cache
+def _code(package: str) -> str:
+    return digest_of_code(Path(str(resources.files(package))))
+
+
+def _ocid(line: bytes) -> str:
+    return json.member(line, "ocid") or ""
 
 
 def contradictions(facts: Json, findings: Mapping[str, int], records: int) -> list[tuple[str, Json, Json]]:
@@ -76,34 +133,3 @@ def contradictions(facts: Json, findings: Mapping[str, int], records: int) -> li
     failures = {name: min(check["failures"], most) for name, check in facts["checks"].items() if check["failures"]}
     pairs = (("failures by check", dict(sorted(findings.items())), failures), ("releases", records, facts["releases"]))
     return [pair for pair in pairs if pair[1] != pair[2]]
-
-
-def _of_year(year: int, opened: Callable[[], BinaryIO]) -> Iterator[tuple[str, int, Json]]:
-    for line in read_lines(opened):
-        release = json.decode(line)
-        yield release["ocid"], year, release
-
-
-class _Past:
-    """Records as they were before they changed, asked for in the order of ocids; of several steps the first tells."""
-
-    def __init__(self, changes: Iterable[Change]) -> None:
-        self._firsts = (next(steps) for _, steps in groupby(changes, key=attrgetter("ocid")))
-        self._next = next(self._firsts, None)
-
-    def of(self, ocid: str, now: Json) -> Json | None:
-        """Give what a record was; nothing, where it is new."""
-        if self._next is None or self._next.ocid != ocid:
-            return now
-        before = self._take()
-        return None if before is None else json.decode(before)
-
-    def until(self, ocid: str | None) -> Iterator[Json]:
-        """Give the records that are gone, up to an ocid; to the end without one."""
-        while self._next is not None and (ocid is None or self._next.ocid < ocid):
-            if (before := self._take()) is not None:
-                yield json.decode(before)
-
-    def _take(self) -> bytes | None:
-        taken, self._next = self._next, next(self._firsts, None)
-        return taken.before if taken else None

@@ -156,7 +156,7 @@ class Search:
     def _add_data(self, plan: Plan, manifest: Json, kept: set[str]) -> None:
         years: dict[int, list[Json]] = {}
         for entry in published(manifest):
-            if entry["role"] == "data":
+            if entry["role"] in {"data", "figures"}:
                 years.setdefault(entry["partition"]["year"], []).append(entry)
         held = [year for year, entries in years.items() if self._is_held(entries)]
         wanted = [entry for year in held for entry in years[year]]

@@ -13,10 +13,11 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish.layout import source_key
+from publish.stamp import stamped
 from publish.storage import Storage
 
 NAME = "retention.json"
-_PASSING_ROLES = frozenset({"data", "lookup", "state"})
+_PASSING_ROLES = frozenset({"data", "lookup", "state", "figures"})
 _PASSING_NAMES = frozenset({"issues.jsonl.gz", "delta-d7.jsonl.gz", "delta-d30.jsonl.gz"})
 
 
@@ -107,7 +108,7 @@ def ledger_text(source: str, rule: Rule, ledger: Ledger) -> bytes:
     """Write `retention.json`."""
     collected = [{"editionId": edition, "collected": moment} for edition, moment in sorted(ledger.collected.items())]
     held = [each for _, each in sorted(ledger.held.items())]
-    return json.encode_pretty({"dataset": source, "rule": rule.facts(), "kept": held, "collected": collected})
+    return stamped({"dataset": source, "rule": rule.facts(), "kept": held, "collected": collected})
 
 
 def _last(editions: Sequence[str], form: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from ocds_pipeline.quality.counters import Frequent
 from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.kept import Kept
 from ocds_pipeline.quality.result import Result, not_applicable
 
 _MOST = 50_000
@@ -27,6 +28,15 @@ class Buyers:
     def _count(self) -> None:
         self.counts.add(self._waiting)
         self._waiting.clear()
+
+    def keep(self) -> Kept:
+        """Give the counts."""
+        self._count()
+        return Kept(self.counts.keep())
+
+    def take(self, kept: Kept) -> None:
+        """Add counts that were kept."""
+        self.counts.take(kept.facts)
 
     def result(self) -> Result:
         """Judge the buyers, where there are enough."""

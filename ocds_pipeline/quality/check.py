@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.kept import Kept
 from ocds_pipeline.quality.plain import PLAIN
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 from ocds_schema.json import Json
@@ -24,13 +26,14 @@ class FieldCheck:
     """Judges the values of one group of fields, each for itself.
 
     `group` is a group of `ocds_pipeline.quality.fields`. `wrong` gives what is wrong with a value that is not null, or
-    nothing.
+    nothing. `until` tells the moment from which on nothing is wrong any more with a value that was, where time heals.
     """
 
     scope: ClassVar[Scope] = "field"
     group: str
     wrong: Callable[[Json, Context], str]
     caveat: str
+    until: Callable[[Json], datetime | None] | None = None
     countries: tuple[str, ...] = ()
 
     @property
@@ -78,6 +81,12 @@ class Tally(Protocol):
 
     def add(self, index: Index) -> None:
         """Take in one compiled release; nothing of the index may be kept, it is used again for the next."""
+
+    def keep(self) -> Kept:
+        """Give what was taken in, so that a tally of more can take it without the releases."""
+
+    def take(self, kept: Kept) -> None:
+        """Add what another tally of the same check has kept, of releases that come after all taken in before."""
 
     def result(self) -> Result:
         """Judge what was taken in."""

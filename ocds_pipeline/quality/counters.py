@@ -6,10 +6,15 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import blake2b
 from heapq import heappush, heapreplace
-from itertools import pairwise
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
+
+import numpy as np
+
+from ocds_pipeline.quality.kept import Names, Numbers
+from ocds_schema.json import Json
 
 _CANDIDATES = 50_000
 _MASK = (1 << 25) - 1
@@ -45,6 +50,20 @@ class Frequent(Generic[H]):
         """Give the most frequent, those of equal frequency in the order of their text."""
         return sorted(self.counts.items(), key=lambda pair: (-pair[1], str(pair[0])))[:number]
 
+    def keep(self) -> Json:
+        """Give the counts as plain JSON."""
+        return {"total": self.total, "missed": self.missed, "counts": [[thing, n] for thing, n in self.counts.items()]}
+
+    def take(self, kept: Json) -> None:
+        """Add counts that were kept."""
+        self.total += kept["total"]
+        self.missed += kept["missed"]
+        counts = self.counts
+        for thing, count in kept["counts"]:
+            counts[cast(H, tuple(thing) if type(thing) is list else thing)] += count
+        if len(counts) > 2 * self.most:
+            self._drop()
+
     def _drop(self) -> None:
         ranked = self.top(len(self.counts))
         self.missed = max(self.missed, ranked[self.most][1])
@@ -52,24 +71,40 @@ class Frequent(Generic[H]):
 
 
 class Repeated:
-    """Finds keys that come more than once, at eight bytes a key.
+    """Finds keys that come more than once, at sixteen bytes a key.
 
-    While keys pass by, a filter of fixed size tells those that may have come before; the hashes of all keys decide in
-    the end. Two keys share a hash of 64 bits once in some ten million data sets of a million.
+    While keys pass by, a filter of fixed size tells those that may have come before, so that their owners' names are
+    known; the fingerprints of all keys decide in the end. Two keys share a fingerprint of 64 bits once in some ten
+    million data sets of a million.
     """
 
     def __init__(self) -> None:
         self._filter = bytearray((_MASK + 1) // 8)
         self._hashes = array("q")
-        self._candidates: list[tuple[int, str]] = []
+        self._owners = array("q")
+        self._candidates: list[str] = []
         self._waiting: list[tuple[int, str]] = []
+        self._taken: list[tuple[Numbers, Numbers]] = []
+        self._number = 0
+        self._names: Names = lambda _: {}
 
     def add(self, keys: Iterable[Hashable], owner: str) -> None:
         """Take in some keys, and whose they are."""
         for key in keys:
-            self._waiting.append((hash(key), owner))
+            self._waiting.append((fingerprint(key), owner))
         if len(self._waiting) >= _BLOCK:
             self._note()
+
+    def keep(self) -> tuple["array[int]", "array[int]"]:
+        """Give the fingerprints of all keys, and those of their owners."""
+        self._note()
+        return self._hashes, self._owners
+
+    def take(self, number: int, keys: Numbers, owners: Numbers, names: Names) -> None:
+        """Add so many keys that were kept, which come after all that were there before."""
+        self._taken.append((keys, owners))
+        self._number += number
+        self._names = names
 
     def _note(self) -> None:
         bits = self._filter
@@ -77,23 +112,47 @@ class Repeated:
             one, other = number & _MASK, number >> 32 & _MASK
             if bits[one >> 3] & _BIT[one & 7] and bits[other >> 3] & _BIT[other & 7]:
                 if len(self._candidates) < _CANDIDATES:
-                    self._candidates.append((number, owner))
+                    self._candidates.append(owner)
             else:
                 bits[one >> 3] |= _BIT[one & 7]
                 bits[other >> 3] |= _BIT[other & 7]
         self._hashes.extend([number for number, _ in self._waiting])
+        self._owners.extend([fingerprint(owner) for _, owner in self._waiting])
         self._waiting.clear()
 
     def __len__(self) -> int:
-        return len(self._hashes) + len(self._waiting)
+        return len(self._hashes) + len(self._waiting) + self._number
 
     def again(self) -> tuple[int, list[str]]:
         """Give how often a key came again, and who came with it (no more than 50,000)."""
         self._note()
-        ranked = sorted(self._hashes)
-        repeated = {one for one, other in pairwise(ranked) if one == other}
-        times = len(ranked) - len(set(ranked)) if repeated else 0
-        return times, [owner for number, owner in self._candidates if number in repeated]
+        keys = _together(self._hashes, [keys for keys, _ in self._taken])
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        later = np.sort(order[1:][keys[1:] == keys[:-1]])
+        if not len(later):
+            return 0, []
+        owners = _together(self._owners, [owners for _, owners in self._taken])[later[:_CANDIDATES]].tolist()
+        names = {fingerprint(owner): owner for owner in self._candidates} | dict(self._names(set(owners)))
+        return len(later), [names[owner] for owner in owners if owner in names]
+
+
+def _together(first: "array[int]", others: Sequence[Numbers]) -> Any:
+    return np.concatenate([np.array(each, dtype=np.int64) for each in (first, *(other() for other in others))])
+
+
+@lru_cache(maxsize=64)
+def fingerprint(key: Hashable) -> int:
+    """Give 64 bits that stand for a key, the same on every machine; equal numbers have the same, however written."""
+    text = key if type(key) is str else _text(key)
+    return int.from_bytes(blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest(), "little", signed=True)
+
+
+def _text(key: Hashable) -> str:
+    if isinstance(key, tuple):
+        return "\x1f".join(["(", *map(_text, key), ")"])
+    # To Python, equal numbers have one hash, and it is no secret of the process as that of a text is.
+    return key if isinstance(key, str) else str(hash(key))
 
 
 @dataclass(slots=True)
@@ -110,6 +169,16 @@ class Magnitudes:
             rank = int(log(amount) * 100)
             counts[rank] += 1
             sums[rank] = sums.get(rank, _ZERO) + amount
+
+    def keep(self) -> Json:
+        """Give the classes as plain JSON."""
+        return [[rank, count, self._sums[rank]] for rank, count in self._counts.items()]
+
+    def take(self, kept: Json) -> None:
+        """Add classes that were kept."""
+        for rank, count, total in kept:
+            self._counts[rank] += count
+            self._sums[rank] = self._sums.get(rank, _ZERO) + total
 
     @property
     def number(self) -> int:

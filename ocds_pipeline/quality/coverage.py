@@ -1,18 +1,23 @@
 """Which fields are set, and which hold something: of all releases, by year and by buyer."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import islice
 from operator import or_
 
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.walk import Formation, Shape
+from ocds_schema import json
+from ocds_schema.json import Json
 
 _LANE = 32
 """Bits for one count. The counts of a buyer lie side by side in one long number, so that one addition counts all."""
 _MOST_BUYERS = 20_000
 _MOST_SETS = 4_096
+_AT_ONCE = 200
+"""Of so many buyers the fields that were kept are looked up at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,7 @@ class Coverage:
         self._buyers: dict[str, _Buyer] = {}
         self._missed = 0
         self._dropped = 0
+        self._taken: list[Callable[[], Iterator[bytes]]] = []
         self._lane_of: dict[str, int] = {}
         self._lanes_of_shape: dict[Shape, int] = {}
         self._lanes_of_set: dict[frozenset[Shape], int] = {}
@@ -106,6 +112,35 @@ class Coverage:
         self._lanes_of_shape.clear()
         self._lanes_of_set.clear()
 
+    def keep(self) -> tuple[Json, Iterator[bytes]]:
+        """Give the counts by year, and a line of each buyer, those with the most processes first."""
+        years = []
+        for number, year in sorted(self._years.items()):
+            year.fold()
+            years.append([number, year.releases, dict(year.of), dict(year.set), dict(year.empty)])
+        return {"years": years, "missed": self._missed, "dropped": self._dropped}, map(_line, self.buyers())
+
+    def take(self, kept: Json, buyers: Callable[[], Iterator[bytes]]) -> None:
+        """Add what was kept; the lines of buyers are read again when their fields are asked for."""
+        for number, releases, *counts in kept["years"]:
+            year = self._years.setdefault(number, _Year())
+            year.releases += releases
+            for mine, theirs in zip((year.of, year.set, year.empty), counts, strict=True):
+                mine.update(theirs)
+        self._taken.append(buyers)
+        if kept["missed"]:
+            # Whoever is not among those kept may have been one of the forgotten.
+            there = {json.decode(line[: line.index(b"\t")]) for line in buyers()}
+            for name in self._buyers.keys() - there:
+                self._buyers[name].missed += kept["missed"]
+        for line in buyers():
+            buyer, processes, missed, _ = line.split(b"\t")
+            known = self._buyers.get(name := json.decode(buyer)) or self._meet(name)
+            known.processes += int(processes)
+            known.missed += int(missed)
+        self._missed += kept["missed"]
+        self._dropped += kept["dropped"]
+
     def years(self) -> Iterator[tuple[int, int, dict[str, FieldCoverage]]]:
         """Give each year with its number of releases and the coverage of its fields, by path."""
         for number in sorted(self._years):
@@ -115,11 +150,31 @@ class Coverage:
 
     def buyers(self) -> Iterator[BuyerCoverage]:
         """Give the buyers, those with the most processes first."""
-        for name, buyer in sorted(self._buyers.items(), key=lambda pair: (-pair[1].processes, pair[0])):
-            empty: Mapping[str, int] = buyer.empty or {}
-            counts = {path: buyer.lanes >> lane & (1 << _LANE) - 1 for path, lane in sorted(self._lane_of.items())}
-            fields = {path: (count, count - empty.get(path, 0)) for path, count in counts.items() if count}
-            yield BuyerCoverage(buyer=name, processes=buyer.processes, missed=buyer.missed, fields=fields)
+        ranked = iter(sorted(self._buyers.items(), key=lambda pair: (-pair[1].processes, pair[0])))
+        while some := dict(islice(ranked, _AT_ONCE)):
+            taken = self._fields_of(some)
+            for name, buyer in some.items():
+                empty: Mapping[str, int] = buyer.empty or {}
+                counts = {path: buyer.lanes >> lane & (1 << _LANE) - 1 for path, lane in sorted(self._lane_of.items())}
+                fields = {path: (count, count - empty.get(path, 0)) for path, count in counts.items() if count}
+                fields = taken.get(name, fields)
+                yield BuyerCoverage(buyer=name, processes=buyer.processes, missed=buyer.missed, fields=fields)
+
+    def _fields_of(self, buyers: Collection[str]) -> dict[str, dict[str, tuple[int, int]]]:
+        """Give the fields that were kept of some buyers."""
+        wanted = {json.encode(name): name for name in buyers}
+        sums: dict[str, tuple[Counter[str], Counter[str]]] = {}
+        for line in (line for read in self._taken for line in read()):
+            name = line[: line.index(b"\t")]
+            if name in wanted:
+                sets, filled = sums.setdefault(wanted[name], (Counter(), Counter()))
+                for path, (count, held) in json.decode(line[line.rindex(b"\t") + 1 :]).items():
+                    sets[path] += count
+                    filled[path] += held
+        return {
+            name: {path: (count, filled[path]) for path, count in sorted(sets.items())}
+            for name, (sets, filled) in sums.items()
+        }
 
     @property
     def dropped(self) -> int:
@@ -166,6 +221,11 @@ class Coverage:
             set_here.update(shape.paths.values())
         buyer.empty = buyer.empty or Counter()
         buyer.empty.update(path for path, count in empty.items() if count == set_here[path])
+
+
+def _line(buyer: BuyerCoverage) -> bytes:
+    told = (buyer.buyer, buyer.processes, buyer.missed, buyer.fields)
+    return b"\t".join(map(json.encode, told))
 
 
 def _fields(year: _Year) -> dict[str, FieldCoverage]:

@@ -1,15 +1,19 @@
 """Runs every check, and counts the coverage of every field, in one pass over the compiled releases of a data set."""
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from ocds_pipeline.quality.check import DatasetCheck, FiguresCheck, Judging, TimeCheck
+from ocds_pipeline.quality.check import DatasetCheck, FieldCheck, FiguresCheck, Judging, TimeCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.coverage import Coverage
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.issues import Issue, issue_of
+from ocds_pipeline.quality.kept import Keeper, Kept, Names, Shelf
 from ocds_pipeline.quality.plans import Plans
 from ocds_pipeline.quality.registry import Named, registry
 from ocds_pipeline.quality.result import Result, not_applicable
@@ -18,6 +22,7 @@ from ocds_pipeline.quality.walk import Walker
 from ocds_schema.findings import Redact, excerpt
 from ocds_schema.json import Json
 
+_FACTS, _BUYERS = "facts", "buyers"
 _NOT_ASKED = not_applicable("the check is asked of other countries only")
 _NO_EARLIER = not_applicable("no earlier edition was given")
 
@@ -37,6 +42,20 @@ class Figures:
     failures: int = 0
     paths: Counter[str] = field(default_factory=Counter)
     figures: Json = None
+
+    def keep(self) -> Json:
+        """Give the counts as plain JSON."""
+        counts = {"passed": self.passed, "failed": self.failed, "failures": self.failures}
+        return {**counts, "reasons": dict(self.reasons), "paths": dict(self.paths)}
+
+    def take(self, kept: Json, times: int = 1) -> None:
+        """Add counts that were kept, or with -1 take them back."""
+        self.passed += times * kept["passed"]
+        self.failed += times * kept["failed"]
+        self.failures += times * kept["failures"]
+        for mine, theirs in ((self.reasons, kept["reasons"]), (self.paths, kept["paths"])):
+            for name, count in theirs.items():
+                mine[name] += times * count
 
     def count(self, result: Result, times: int = 1) -> None:
         """Count a result."""
@@ -68,6 +87,7 @@ class Inspection:
         self._walker = Walker()
         self._coverage = Coverage()
         self._releases = 0
+        self._until: datetime | None = None
         named = list((registry() if checks is None else checks).values())
         self._figures = {one.name: Figures(named=one) for one in named}
         asked = [one for one in named if not one.check.countries or context.country in one.check.countries]
@@ -106,6 +126,47 @@ class Inspection:
         """Give what is wrong with a compiled release of the previous edition being gone."""
         return self._compare(before, None)
 
+    def keep(self, file: Keeper) -> datetime | None:
+        """Write all that was counted, in the place of `finish`; give the moment when it ceases to hold, if it does."""
+        self._count()
+        tallies = {figures.named.name: tally.keep() for figures, tally in self._tallies}
+        coverage, buyers = self._coverage.keep()
+        facts = {
+            "releases": self._releases,
+            "checks": {name: figures.keep() for name, figures in self._figures.items()},
+            "tallies": {name: kept.facts for name, kept in tallies.items()},
+            "coverage": coverage,
+        }
+        file.facts(_FACTS, facts)
+        file.lines(_BUYERS, buyers)
+        for name, kept in tallies.items():
+            for each in kept.numbers:
+                file.numbers(f"{name}.{each}", kept.later(each)())
+        return self._until
+
+    def take(self, kept: Shelf, names: Names, *, with_times: bool) -> None:
+        """Add what another inspection has kept, of releases that come after all those before.
+
+        `names` gives ocids of releases by their fingerprints. `with_times` tells whether the checks of time count.
+        """
+        facts = kept.facts(_FACTS)
+        self._releases += facts["releases"]
+        times = {figures.named.name for figures, _ in self._times}
+        for name, counts in facts["checks"].items():
+            if with_times or name not in times:
+                self._figures[name].take(counts)
+        for figures, tally in self._tallies:
+            name = figures.named.name
+            tally.take(Kept(facts["tallies"][name], _Numbers(kept, name), names))
+        self._coverage.take(facts["coverage"], partial(kept.lines, _BUYERS))
+
+    def look_again(self, before: Json | None, after: Json | None) -> list[Issue]:
+        """Give what is wrong with how a compiled release changed, of one that was taken as if it had not."""
+        if after is not None:
+            for figures, check in self._times:
+                figures.count(check.judge(after, after), -1)
+        return self._compare(before, after) if before is not None else []
+
     def finish(self) -> tuple[Quality, list[Issue]]:
         """Judge the data set as a whole; nothing can be looked at after that."""
         issues: list[Issue] = []
@@ -113,10 +174,7 @@ class Inspection:
             result = tally.result()
             issues += self._noted(figures, result, "")
             figures.figures = _shown(result.figures, self._context.redact)
-        self._plans.fold()
-        for figures, results in zip(self._judging, self._plans.results, strict=True):
-            for result, times in results.items():
-                figures.count(result, times)
+        self._count()
         for figures in self._left:
             figures.count(_NOT_ASKED, self._releases)
         checks = tuple(self._figures.values())
@@ -129,6 +187,13 @@ class Inspection:
             result = check.judge(earlier, now) if earlier is not None else _NO_EARLIER
             issues += self._noted(figures, result, "")
         return issues
+
+    def _count(self) -> None:
+        """Count the results that the plans have noted."""
+        self._plans.fold()
+        for figures, results in zip(self._judging, self._plans.results, strict=True):
+            for result, times in results.items():
+                figures.count(result, times)
 
     def _compare(self, before: Json, after: Json | None) -> list[Issue]:
         issues: list[Issue] = []
@@ -146,12 +211,32 @@ class Inspection:
             figures.failed += 1
             figures.failures += len(result.failures)
         redact = self._context.redact
+        until = figures.named.check.until if isinstance(figures.named.check, FieldCheck) else None
         for failure in result.failures:
+            if until is not None and (then := until(failure.value)) is not None:
+                self._until = min(self._until or then, then)
             issue = issue_of(
                 figures.named.name, failure, index.place(failure.at) if index else failure.at, ocid, redact
             )
             figures.paths[issue.path] += 1
             yield issue
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers(Mapping[str, Callable[[], "array[int]"]]):
+    """The numbers that one check has kept, by name, not read yet."""
+
+    kept: Shelf
+    check: str
+
+    def __getitem__(self, name: str) -> Callable[[], "array[int]"]:
+        return partial(self.kept.numbers, f"{self.check}.{name}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 def _shown(figures: Json, redact: Redact) -> Json:

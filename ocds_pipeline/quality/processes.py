@@ -1,9 +1,11 @@
 """Which processes there are, and which ones others name: eight bytes a process."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from ocds_pipeline.quality.counters import fingerprint
 from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.kept import Kept, Numbers
 from ocds_pipeline.quality.result import At
 from ocds_schema.json import Json
 
@@ -25,6 +27,7 @@ class Processes:
         self._known = array("q")
         self._titled = array("q")
         self._wanted: list[tuple[int, int, Named]] = []
+        self._taken: list[tuple[Numbers, Numbers]] = []
         self.named = 0
 
     def add(self, index: Index) -> None:
@@ -40,15 +43,36 @@ class Processes:
                     place = index.place((value, "title" if self._titles else "identifier"))
                     self._wanted.append((_key(other), _key(other, called), (index.ocid, place, other, str(called))))
 
+    def keep(self) -> Kept:
+        """Give all that is noted."""
+        facts = {"named": self.named, "wanted": self._wanted}
+        return Kept(facts, {"known": self._known, "titled": self._titled})
+
+    def take(self, kept: Kept) -> None:
+        """Add what was kept."""
+        self._taken.append((kept.later("known"), kept.later("titled")))
+        self.named += kept.facts["named"]
+        for other, called, (ocid, at, name, title) in kept.facts["wanted"]:
+            if len(self._wanted) < _MOST_NAMED:
+                self._wanted.append((other, called, (ocid, tuple(at), name, title)))
+
     def unknown(self) -> Iterator[Named]:
         """Give the names that are those of no process."""
-        known = set(self._known)
+        known = self._among(0, (key for key, _, _ in self._wanted))
         return (named for key, _, named in self._wanted if key not in known)
 
     def miscalled(self) -> Iterator[Named]:
         """Give the names by which a process that is there is called, but that are not its title."""
-        known, titled = set(self._known), set(self._titled)
+        known = self._among(0, (key for key, _, _ in self._wanted))
+        titled = self._among(1, (title for _, title, _ in self._wanted))
         return (named for key, title, named in self._wanted if key in known and title not in titled)
+
+    def _among(self, which: int, wanted: Iterable[int]) -> set[int]:
+        """Give those of some fingerprints that there are."""
+        left, found = set(wanted), set()
+        for each in ((self._known, self._titled)[which], *(kept[which]() for kept in self._taken)):
+            found |= left.intersection(each)
+        return found
 
     def figures(self) -> Json:
         """Give how many were named, and how many of the names were looked up."""
@@ -56,4 +80,4 @@ class Processes:
 
 
 def _key(ocid: str, title: Json = None) -> int:
-    return hash(ocid if title is None else f"{ocid}\n{title}")
+    return fingerprint(ocid if title is None else f"{ocid}\n{title}")

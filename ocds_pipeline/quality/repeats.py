@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable
 
 from ocds_pipeline.quality.counters import Repeated
 from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.kept import Kept
 from ocds_pipeline.quality.result import Failure, Result, not_applicable
 
 _NONE = not_applicable("no process has such a key")
@@ -20,6 +21,15 @@ class Repeats:
     def add(self, index: Index) -> None:
         """Take in the keys of a release."""
         self._keys.add(self._read(index), index.ocid)
+
+    def keep(self) -> Kept:
+        """Give the keys."""
+        keys, owners = self._keys.keep()
+        return Kept({"keys": len(keys)}, {"keys": keys, "owners": owners})
+
+    def take(self, kept: Kept) -> None:
+        """Add keys that were kept."""
+        self._keys.take(kept.facts["keys"], kept.later("keys"), kept.later("owners"), kept.names)
 
     def result(self) -> Result:
         """Judge whether every key came once."""

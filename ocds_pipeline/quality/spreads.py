@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from ocds_pipeline.quality.counters import Frequent, Magnitudes
 from ocds_pipeline.quality.index import Index, Money
+from ocds_pipeline.quality.kept import Kept
 from ocds_pipeline.quality.result import Failure, Result, not_applicable
 from ocds_schema.json import Json
 
@@ -45,6 +46,15 @@ class Codes:
         several = [code for codes in self.waiting if type(codes) is list for code in codes]
         self._counts.add([code for code in (*self.waiting, *several) if type(code) is str])
         self.waiting.clear()
+
+    def keep(self) -> Kept:
+        """Give the counts."""
+        self.count()
+        return Kept(self._counts.keep())
+
+    def take(self, kept: Kept) -> None:
+        """Add counts that were kept."""
+        self._counts.take(kept.facts)
 
     def result(self) -> Result:
         """Judge how the codes are spread."""
@@ -91,6 +101,16 @@ class Amounts:
             self._by_currency.setdefault(currency, Magnitudes()).add(some)
         self._waiting.clear()
 
+    def keep(self) -> Kept:
+        """Give the sums."""
+        self._sum()
+        return Kept({currency: amounts.keep() for currency, amounts in self._by_currency.items()})
+
+    def take(self, kept: Kept) -> None:
+        """Add sums that were kept."""
+        for currency, amounts in kept.facts.items():
+            self._by_currency.setdefault(currency, Magnitudes()).take(amounts)
+
     def result(self) -> Result:
         """Judge the amounts of every currency that has enough of them."""
         self._sum()
@@ -125,6 +145,15 @@ class Repetition:
     def _count(self) -> None:
         self._counts.add(self._waiting)
         self._waiting.clear()
+
+    def keep(self) -> Kept:
+        """Give the counts."""
+        self._count()
+        return Kept(self._counts.keep())
+
+    def take(self, kept: Kept) -> None:
+        """Add counts that were kept."""
+        self._counts.take(kept.facts)
 
     def result(self) -> Result:
         """Judge the most frequent amounts."""

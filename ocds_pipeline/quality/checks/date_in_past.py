@@ -4,7 +4,7 @@ Looks at `date`, `dateMet`, `dateModified`, `datePublished` and `dateSigned`: no
 speak for, with a day to spare for zones. Null and what is no date are passed over.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ocds_pipeline.quality.check import FieldCheck
 from ocds_pipeline.quality.context import Context
@@ -20,4 +20,10 @@ def wrong(value: Json, context: Context) -> str:
     return "lies in the future" if found is not None and found > context.as_of + _SPARE else ""
 
 
-CHECK = FieldCheck(group="past_date", wrong=wrong, caveat="dates")
+def until(value: Json) -> datetime | None:
+    """Tell from when on a date that lies in the future does so no more."""
+    found = moment(value) if type(value) is str else None
+    return None if found is None else found - _SPARE
+
+
+CHECK = FieldCheck(group="past_date", wrong=wrong, caveat="dates", until=until)

@@ -8,6 +8,7 @@ from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context, Probe
 from ocds_pipeline.quality.counters import Sample
 from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.kept import Kept
 from ocds_pipeline.quality.result import At, Failure, Result, not_applicable
 
 _NO_PROBE = not_applicable("no way to ask addresses was given")
@@ -29,6 +30,16 @@ class Tally:
             for url, owner, name in index.sights("document_url"):
                 if type(url) is str and url.startswith("http") and self._sample.wants(url):
                     self._sample.add(url, (index.ocid, index.place((owner, name))))
+
+    def keep(self) -> Kept:
+        """Give the choice."""
+        return Kept([[url, ocid, list(at)] for url, (ocid, at) in self._sample.chosen()])
+
+    def take(self, kept: Kept) -> None:
+        """Choose from a choice that was kept."""
+        for url, ocid, at in kept.facts:
+            if self._sample.wants(url):
+                self._sample.add(url, (ocid, tuple(at)))
 
     def result(self) -> Result:
         """Ask the addresses, and judge the answers."""

@@ -7,6 +7,7 @@ applicable where no process names another.
 from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.kept import Kept
 from ocds_pipeline.quality.processes import Processes
 from ocds_pipeline.quality.result import Failure, Result, not_applicable
 
@@ -22,6 +23,14 @@ class Tally:
     def add(self, index: Index) -> None:
         """Take in a release and the processes it names."""
         self._processes.add(index)
+
+    def keep(self) -> Kept:
+        """Give the processes and what they name."""
+        return self._processes.keep()
+
+    def take(self, kept: Kept) -> None:
+        """Add processes that were kept."""
+        self._processes.take(kept)
 
     def result(self) -> Result:
         """Judge the ocids that are named."""

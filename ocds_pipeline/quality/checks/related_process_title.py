@@ -7,6 +7,7 @@ compared by their fingerprints. Not applicable where no process calls another by
 from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.kept import Kept
 from ocds_pipeline.quality.processes import Processes
 from ocds_pipeline.quality.result import Failure, Result, not_applicable
 
@@ -22,6 +23,14 @@ class Tally:
     def add(self, index: Index) -> None:
         """Take in a release and the titles it calls others by."""
         self._processes.add(index)
+
+    def keep(self) -> Kept:
+        """Give the processes and what they name."""
+        return self._processes.keep()
+
+    def take(self, kept: Kept) -> None:
+        """Add processes that were kept."""
+        self._processes.take(kept)
 
     def result(self) -> Result:
         """Judge the titles that processes are called by."""

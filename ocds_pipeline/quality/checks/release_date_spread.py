@@ -9,6 +9,7 @@ from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.counters import Frequent
 from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.kept import Kept
 from ocds_pipeline.quality.result import PASS, Failure, Result, not_applicable
 
 _TOO_FEW = not_applicable("there are fewer than 100 releases with a date")
@@ -34,6 +35,15 @@ class Tally:
     def _count(self) -> None:
         self._days.add(self._waiting)
         self._waiting.clear()
+
+    def keep(self) -> Kept:
+        """Give the counts."""
+        self._count()
+        return Kept(self._days.keep())
+
+    def take(self, kept: Kept) -> None:
+        """Add counts that were kept."""
+        self._days.take(kept.facts)
 
     def result(self) -> Result:
         """Judge the most frequent day."""

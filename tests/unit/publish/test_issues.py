@@ -8,7 +8,7 @@ from ocds_schema import json
 from publish import issues
 from publish.formats import lines_of
 from publish.history import ProcessProblems
-from publish.issues import IssueCounts, write_issues, write_problems
+from publish.issues import IssueCounts, finding_line, write_issues, write_problems
 from tests.support.publishing import PROBLEM
 
 
@@ -25,7 +25,7 @@ def finding(rule, number):
 def written(findings, folder, troubles=()):
     folder.mkdir(exist_ok=True)
     problems, counts = write_problems(troubles, folder)
-    file = write_issues(problems, findings, counts, folder)
+    file = write_issues(problems, map(finding_line, findings), counts, folder)
     return [json.decode(line) for line in lines_of(file.path)], counts
 
 
