@@ -42,6 +42,7 @@ def transform_step(desk: Desk, run: Run, *, remap: bool) -> Json:
     if remap:
         store.links_again(source.name, load_portal(source.name).links)
         store.mark_all(source.name)
+    store.take_stock()
     total = store.pending_count(source.name)
     counts: Counter[str] = Counter()
     problems: Counter[str] = Counter()

@@ -26,6 +26,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ocds_pipeline.store.bodies import Bodies
 from ocds_pipeline.store.schema import upgrade
+from ocds_pipeline.store.tables import METADATA
 from ocds_schema import json
 from ocds_schema.errors import StoreError, StoreSetupError
 
@@ -96,6 +97,18 @@ class Database:
     def is_sqlite(self) -> bool:
         """Whether the database is a file of ours, and not a server's."""
         return self._engine.dialect.name == "sqlite"
+
+    def take_stock(self) -> None:
+        """Have the database look at how much its tables hold; call it between saving much and looking for much.
+
+        PostgreSQL looks by itself, but a minute later; until then it takes the tables for all but empty, and compares
+        each row of one with each of another. SQLite goes by its indexes.
+        """
+        if self.is_sqlite:
+            return
+        for name in METADATA.tables:
+            with self._reading() as connection:
+                connection.exec_driver_sql(f'ANALYZE (SKIP_LOCKED) "{name}"')
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -100,6 +100,8 @@ class Documents(DocumentLinks):
             .order_by(WANT.c.key)
             .limit(limit)
         )
+        if not after:
+            self.take_stock()
         with self._reading() as connection:
             return list(connection.scalars(query))
 

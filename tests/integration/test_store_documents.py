@@ -44,6 +44,18 @@ def test_a_second_harvest_adds_nothing(store: Store) -> None:
     assert second == PageCounts(unchanged=700)
 
 
+def test_after_taking_stock_the_database_plans_by_what_its_tables_hold(store: Store) -> None:
+    save(store, *(document("lot", str(number), "buy:1") for number in range(700)))
+    save(store, *(document("lot", str(number), "buy:1", text="amended") for number in range(700)))
+
+    store.take_stock()
+
+    if not store.is_sqlite:
+        with store._reading() as connection:  # noqa: SLF001 - what the planner knows is nobody else's business
+            rows = connection.exec_driver_sql("SELECT reltuples FROM pg_class WHERE relname = 'document'")
+            assert rows.scalar_one() == 700
+
+
 def test_a_changed_body_replaces_the_old_one(store: Store) -> None:
     save(store, document("lot", "1", "buy:1"), document("lot", "2", "buy:1"))
 
