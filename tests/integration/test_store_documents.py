@@ -51,7 +51,7 @@ def test_after_taking_stock_the_database_plans_by_what_its_tables_hold(store: St
     store.take_stock()
 
     if not store.is_sqlite:
-        with store._reading() as connection:  # noqa: SLF001 - what the planner knows is nobody else's business
+        with store._reading() as connection:
             rows = connection.exec_driver_sql("SELECT reltuples FROM pg_class WHERE relname = 'document'")
             assert rows.scalar_one() == 700
 
