@@ -6,18 +6,20 @@ are given, and so can be held against one another cell by cell.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Raw
 
 from publish.formats import plain
 from publish.rows import Process
-from publish.tables import Column, Table
+from publish.tables import Cell, Column, Table, Type
 
 MOMENT = pa.timestamp("us", tz="UTC")
 NUMBER = pa.decimal128(38, 18)
@@ -31,8 +33,10 @@ _NO_CHARACTER = re.compile(b"\xef\xbf[\xbe\xbf]")
 _UNSAFE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
 _BEYOND = 1 << 63
 _LARGE = 40
-_BETWEEN = b"\x1f"
-_TURNED_ROWS = 500
+_BETWEEN, _SEPARATOR = "\x1f", b"\x1f"
+_NO_TEXT = "\ufffd"
+_PROCESSES = 32
+"""Processes whose rows are at hand at once."""
 _FIRST_OF_NUMBERS, _LAST_OF_NUMBERS, _SHORT = ord("-"), ord("9"), 19
 _NUMBER = r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -52,8 +56,8 @@ def typed_schema(columns: Sequence[Column]) -> pa.Schema:
 class Collector:
     """Collects the rows of a table from one process after another.
 
-    Cells are taken out of a process while it is at hand: so its memory is used again for the next one, which is what
-    makes this fast.
+    Cells are taken out of some processes at a time, column by column: few enough that they are still at hand, and
+    their memory is used again for the next ones, which is what makes this fast.
     """
 
     def __init__(self, table: Table) -> None:
@@ -62,64 +66,86 @@ class Collector:
         self.filled = dict.fromkeys(table.header, 0)
         self.rows = 0
         self._rows = table.rows
-        self._cells = cells_of(table)
-        self._order = order_of(table)
-        self._waiting: list[tuple[Any, ...]] = []
+        self._fresh: list[Any] = []
+        self._processes = 0
+        self._taken = 0
+        self._cells = [_CELLS[column.type]() for column in table.columns]
+        self._steps = _steps([(column.value, cells) for column, cells in zip(table.columns, self._cells, strict=True)])
         self._schema = written_schema(table.columns)
 
     def add(self, process: Process) -> None:
         """Take the rows of a process."""
-        self._waiting.extend(map(self._cells, self._rows(process)))
+        self._fresh += self._rows(process)
+        self._processes += 1
+        if self._processes == _PROCESSES:
+            self._take()
 
     def extend(self, rows: Iterable[Any]) -> None:
         """Take rows that no process gives."""
-        self._waiting.extend(map(self._cells, rows))
+        self._fresh += rows
 
     @property
     def waiting(self) -> int:
         """How many rows wait for the next batch."""
-        return len(self._waiting)
+        return self._taken + len(self._fresh)
 
     def batch(self) -> pa.RecordBatch:
         """Give the rows collected since the last batch."""
-        rows, self._waiting = self._waiting, []
-        cells = _turned(rows, len(self._order))
-        arrays = [_array(column, cells[place]) for column, place in zip(self.table.columns, self._order, strict=True)]
+        self._take()
+        rows, self._taken = self._taken, 0
+        arrays = [cells.array(rows) for cells in self._cells]
         for column, array in zip(self.table.columns, arrays, strict=True):
             self.filled[column.name] += len(array) - array.null_count
-        self.rows += len(rows)
+        self.rows += rows
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 
-
-def _turned(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    """Give the columns of rows; some rows at a time, so that what is read once need not be fetched again."""
-    columns: list[list[Any]] = [[] for _ in range(width)]
-    for start in range(0, len(rows), _TURNED_ROWS):
-        for column, cells in zip(columns, zip(*rows[start : start + _TURNED_ROWS], strict=True), strict=True):
-            column.extend(cells)
-    return columns
+    def _take(self) -> None:
+        self._processes = 0
+        if self._fresh:
+            _take(self._steps, self._fresh)
+            self._taken += len(self._fresh)
+            self._fresh = []
 
 
-def cells_of(table: Table) -> Callable[[Any], tuple[Any, ...]]:
-    """Give what takes all cells out of a row at once: first those found by a path, then those found in a way."""
-    paths = [column.value for column in table.columns if isinstance(column.value, str)]
-    ways = [column.value for column in table.columns if not isinstance(column.value, str)]
-    simple = attrgetter(*paths)
-    match ways:
-        case []:
-            return simple
-        case [way]:
-            return lambda row: (*simple(row), way(row))
-        case [one, other]:
-            return lambda row: (*simple(row), one(row), other(row))
-    return lambda row: (*simple(row), *[way(row) for way in ways])
+class _Cells(Protocol):
+    """The cells of a column, until they are made an array."""
+
+    def add(self, cells: Sequence[Any]) -> None: ...
+
+    def array(self, rows: int) -> pa.Array: ...
 
 
-def order_of(table: Table) -> list[int]:
-    """Give the place of each column's cell among those that `cells_of` gives."""
-    by_path = [isinstance(column.value, str) for column in table.columns]
-    found = [place for is_path in (True, False) for place, each in enumerate(by_path) if each is is_path]
-    return [found.index(place) for place in range(len(found))]
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A member, or what is found in another way: the cells that it gives, and the steps that go on from it."""
+
+    way: Cell
+    cells: Sequence[_Cells]
+    further: Sequence["_Step"]
+
+
+def _steps(columns: Iterable[tuple[str | Cell, _Cells]]) -> list[_Step]:
+    """Give the steps to the cells of columns; those that several paths begin with are made once."""
+    members: dict[str, list[tuple[str, _Cells]]] = {}
+    steps = []
+    for value, cells in columns:
+        if isinstance(value, str):
+            name, _, rest = value.partition(".")
+            members.setdefault(name, []).append((rest, cells))
+        else:
+            steps.append(_Step(value, [cells], []))
+    for name, found in members.items():
+        here = [cells for rest, cells in found if not rest]
+        steps.append(_Step(attrgetter(name), here, _steps([each for each in found if each[0]])))
+    return steps
+
+
+def _take(steps: Iterable[_Step], rows: Sequence[Any]) -> None:
+    for step in steps:
+        found = list(map(step.way, rows))
+        for cells in step.cells:
+            cells.add(found)
+        _take(step.further, found)
 
 
 def typed(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:
@@ -165,42 +191,79 @@ def _cut(text: str | None) -> str | None:
     return text.encode("utf-16-le")[:most].decode("utf-16-le", errors="ignore") + CUT
 
 
-def _array(column: Column, cells: Sequence[Any]) -> pa.Array:
-    match column.type:
-        case "integer":
-            return _integers(cells)
-        case "amount" | "number":
-            return _numbers(_joined(_BETWEEN.join(cells), cells))
-        case "time":
-            return _times(_texts(cells))
-    return tidy(_texts(cells))
+class _Texts:
+    """Texts, joined some at a time: several times faster than one after the other."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def add(self, cells: Sequence[str | int | None]) -> None:
+        try:
+            text = _BETWEEN.join(cells)  # type: ignore[arg-type] # what is no text is met below
+        except TypeError:  # an id may be a number
+            text = _BETWEEN.join(["" if each is None else str(each) for each in cells])
+        if text.count(_BETWEEN) >= len(cells):  # a cell holds what should stand between them, and no format can
+            text = _BETWEEN.join([str(each or "").replace(_BETWEEN, _NO_TEXT) for each in cells])
+        self._parts.append(text.encode())
+
+    def array(self, rows: int) -> pa.Array:
+        return tidy(self.joined(rows))
+
+    def joined(self, rows: int) -> pa.Array:
+        data, self._parts = _SEPARATOR.join(self._parts), []
+        return _parted(data, rows)
 
 
-def _texts(cells: Sequence[Any]) -> pa.Array:
-    try:
-        return _joined("\x1f".join(["" if each is None else each for each in cells]).encode(), cells)
-    except TypeError:  # an id may be a number
-        return _texts([None if each is None else str(each) for each in cells])
+class _Times(_Texts):
+    def array(self, rows: int) -> pa.Array:
+        return _times(self.joined(rows))
 
 
-def _joined(data: bytes, cells: Sequence[Any]) -> pa.Array:
-    """Give cells that were joined as texts, an empty one as nothing; several times faster than one after the other."""
-    rows = len(cells)
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _BETWEEN[0])
-    if len(ends) != max(rows - 1, 0):  # a cell holds what should stand between them
-        return _one_by_one(cells)
-    content = data.replace(_BETWEEN, b"")
+class _Numbers:
+    """Numbers as JSON writes them, joined as texts are."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def add(self, cells: Sequence[bytes | Raw]) -> None:
+        self._parts.append(_SEPARATOR.join(cells))
+
+    def array(self, rows: int) -> pa.Array:
+        data, self._parts = _SEPARATOR.join(self._parts), []
+        return _numbers(_parted(data, rows))
+
+
+class _Integers:
+    def __init__(self) -> None:
+        self._cells: list[int | None] = []
+
+    def add(self, cells: Sequence[int | None]) -> None:
+        self._cells += cells
+
+    def array(self, _rows: int) -> pa.Array:
+        cells, self._cells = self._cells, []
+        return _integers(cells)
+
+
+_CELLS: Mapping[Type, Callable[[], _Cells]] = {
+    "text": _Texts,
+    "time": _Times,
+    "amount": _Numbers,
+    "number": _Numbers,
+    "integer": _Integers,
+}
+
+
+def _parted(data: bytes, rows: int) -> pa.Array:
+    """Give texts that were joined, an empty one as nothing."""
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _SEPARATOR[0])
+    content = data.replace(_SEPARATOR, b"")
     offsets = np.zeros(rows + 1, np.int32)
     if rows:
         offsets[1:rows] = ends - np.arange(rows - 1)
         offsets[rows] = len(content)
     buffers = [pa.py_buffer(offsets), pa.py_buffer(content)]
     return _with_nulls(pa.string(), np.diff(offsets) > 0, buffers)
-
-
-def _one_by_one(cells: Sequence[Any]) -> pa.Array:
-    texts = [each if each is None or isinstance(each, str) else bytes(each).decode() for each in cells]
-    return pa.array([text or None for text in texts], pa.string())
 
 
 def _with_nulls(kind: pa.DataType, is_there: Any, buffers: Sequence[pa.Buffer]) -> pa.Array:

@@ -75,7 +75,7 @@ def _bids(process: Process) -> list[Row]:
 def _awards(process: Process) -> list[Row]:
     if not process.release.awards:
         return []
-    counts = Counter(contract.body.award_id for contract in process.not_cancelled)
+    counts = Counter(contract.body.award_id for contract in process.concluded)
     buyer = process.buyer_ids
     return [
         Row(process.release.ocid, award, buyer_id=buyer, count=counts[award.id]) for award in process.release.awards

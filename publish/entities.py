@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from publish.formats import plain
 from publish.rows import Contract, Process, plus
-from publish.shapes import NOBODY, Id, Reference, amount_of
+from publish.shapes import NOBODY, Id, Reference
 from publish.tables import Table, columns
 
 
@@ -92,7 +92,7 @@ class EntityCounter:
             self._of("buyer", buyer).processes += 1
         for supplier in process.suppliers:
             self._of("supplier", supplier).processes += 1
-        for contract in process.not_cancelled:
+        for contract in process.concluded:
             self._add_contract(contract)
 
     def rows(self) -> Iterator[Entity]:
@@ -112,8 +112,7 @@ class EntityCounter:
             )
 
     def _add_contract(self, contract: Contract) -> None:
-        value = contract.body.value
-        amount = amount_of(value.amount) if value.currency == self._currency else None
+        amount = contract.amount if contract.body.value.currency == self._currency else None
         if contract.buyer is not NOBODY:
             self._of("buyer", contract.buyer).add(amount)
         suppliers = contract.suppliers

@@ -63,6 +63,14 @@ def _held_back(process: Process) -> str | None:
     return "yes" if process.is_held_back else None
 
 
+def _buyer_names(process: Process) -> str | None:
+    return joined(process.buyers, "name")
+
+
+def _supplier_ids(contract: Contract) -> str | None:
+    return joined(contract.suppliers, "id")
+
+
 def _supplier_names(contract: Contract) -> str | None:
     return joined(contract.suppliers, "name")
 
@@ -84,7 +92,7 @@ PROCESSES = Table(
             "status": "release.tender.status",
             "status_details": "release.tender.status_details",
             "buyer_id": "buyer_ids",
-            "buyer_name": "buyer_names",
+            "buyer_name": _buyer_names,
             "procuring_entity_id": "release.tender.procuring_entity.id",
             "procuring_entity_name": "release.tender.procuring_entity.name",
             "method": "release.tender.procurement_method",
@@ -99,8 +107,8 @@ PROCESSES = Table(
             "bids_count": _bids,
             "suppliers_count": lambda process: len(process.suppliers),
             "suppliers": lambda process: joined(process.suppliers, "name"),
-            "contracts_count": lambda process: len(process.not_cancelled),
-            "cancelled_contracts_count": lambda process: len(process.cancelled),
+            "contracts_count": lambda process: len(process.concluded),
+            "cancelled_contracts_count": lambda process: len(process.contracts) - len(process.concluded),
             "contracts_value": "contracted.amount",
             "contracts_currency": "contracted.currency",
             "first_release": "first_release",
@@ -129,7 +137,7 @@ CONTRACTS = Table(
             "status_details": "body.status_details",
             "buyer_id": "buyer.id",
             "buyer_name": "buyer.name",
-            "supplier_id": "supplier_ids",
+            "supplier_id": _supplier_ids,
             "supplier_name": _supplier_names,
             "method": "release.tender.procurement_method",
             "category": "release.tender.main_procurement_category",

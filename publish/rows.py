@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact
-from functools import cached_property
 from typing import Self
 
 from msgspec import Struct
@@ -33,17 +32,61 @@ class Total(Struct, frozen=True, kw_only=True, gc=False):
 NO_TOTAL = Total()
 
 
-class Process(Struct, frozen=True, kw_only=True, dict=True):
-    """One contracting process: its compiled release, its first release's date, whether something newer is held back.
+class Contract(Struct, frozen=True, gc=False):
+    """One contract of a process, with what other parts of the release tell of it.
+
+    `buyer` is the contract's own, else the release's, else nobody; `suppliers` are those of its award, each once;
+    `paid` are the payments added up as `total` does. It knows the release, not the process: a circle would have to be
+    broken by the collector of garbage, while memory that is free at once is used again for the next process.
+    """
+
+    release: Release
+    body: shapes.Contract
+    award: shapes.Award
+    amount: Decimal | int | None
+    is_cancelled: bool
+    buyer: Reference
+    suppliers: Sequence[Reference]
+    paid: Total
+
+    @property
+    def lots(self) -> list[shapes.Id]:
+        """The ids of its items' lots, each once; else those of the award, if no other contract shares it."""
+        own = [item.related_lot for item in self.body.items if item.related_lot is not None]
+        return list(dict.fromkeys(own)) or (list(self.award.related_lots) if self._is_only_one else [])
+
+    @property
+    def _is_only_one(self) -> bool:
+        award, found = self.body.award_id, self.release.contracts
+        return len(found) == 1 or len([each for each in found if each.award_id == award]) == 1
+
+    @property
+    def payments(self) -> tuple[shapes.Transaction, ...]:
+        """The payments made."""
+        return self.body.implementation.transactions
+
+
+class Process(Struct, frozen=True, kw_only=True, gc=False):
+    """One contracting process: its compiled release, its first release's date, and what its parts add up to.
 
     What vanished at the source is left out; `is_empty` says that nothing else is there, as when a contract turned out
-    to belong to another process.
+    to belong to another process. `is_held_back` says that something newer is. `contracts` are in the order of their
+    ids; `concluded` are those of them that were not cancelled, or may still be concluded, and `contracted` is what
+    their values add up to, as `total` does. `buyers` are the release's, then those of the contracts, each once; a
+    party in that role is not asked: it may be the buyer of one lot. `suppliers` are those of all awards, each once,
+    but of awards whose contracts were all cancelled.
     """
 
     release: Release
     first_release: str | None
-    is_held_back: bool = False
-    is_empty: bool = False
+    is_held_back: bool
+    is_empty: bool
+    contracts: Sequence[Contract]
+    concluded: Sequence[Contract]
+    contracted: Total
+    buyers: Sequence[Reference]
+    buyer_ids: str | None
+    suppliers: Sequence[Reference]
 
     @classmethod
     def read(cls, line: bytes, *, first_release: str | None, is_held_back: bool = False) -> Self:
@@ -53,129 +96,64 @@ class Process(Struct, frozen=True, kw_only=True, dict=True):
             PublishError: it is not what a validated release can be.
         """
         release, is_anything = read_release(line)
-        return cls(release=release, first_release=first_release, is_held_back=is_held_back, is_empty=not is_anything)
+        contracts = _contracts(release)
+        concluded = [contract for contract in contracts if not contract.is_cancelled]
+        buyers = _buyers(release, contracts)
+        return cls(
+            release=release,
+            first_release=first_release,
+            is_held_back=is_held_back,
+            is_empty=not is_anything,
+            contracts=contracts,
+            concluded=concluded,
+            contracted=total([contract.body.value for contract in concluded]),
+            buyers=buyers,
+            buyer_ids=joined(buyers, "id"),
+            suppliers=_suppliers(release, contracts, concluded),
+        )
 
     @property
     def ocid(self) -> str:
         """The ocid."""
         return self.release.ocid
 
-    @cached_property
-    def contracts(self) -> list["Contract"]:
-        """The contracts by id."""
-        found = self.release.contracts
-        if len(found) > 1:
-            found = tuple(sorted(found, key=_id_as_text))
-        release, awards = self.release, self.awards
-        return [Contract(release=release, awards=awards, body=body) for body in found]
 
-    @cached_property
-    def cancelled(self) -> list["Contract"]:
-        """The contracts that were never concluded."""
-        return [contract for contract in self.contracts if contract.is_cancelled]
-
-    @cached_property
-    def not_cancelled(self) -> list["Contract"]:
-        """The contracts that were concluded, or may still be."""
-        return [contract for contract in self.contracts if not contract.is_cancelled]
-
-    @cached_property
-    def awards(self) -> dict[shapes.Id, shapes.Award]:
-        """The awards by id."""
-        return {award.id: award for award in reversed(self.release.awards)}
-
-    @cached_property
-    def buyers(self) -> Sequence[Reference]:
-        """The release's buyer, then those of the contracts by the contracts' ids, each once.
-
-        A party in that role is not asked: it may be the buyer of one lot.
-        """
-        found = [self.release.buyer, *[contract.buyer for contract in self.contracts]]
-        return distinct([buyer for buyer in found if buyer is not NOBODY])
-
-    @cached_property
-    def buyer_ids(self) -> str | None:
-        """The ids of the buyers, joined."""
-        return joined(self.buyers, "id")
-
-    @cached_property
-    def buyer_names(self) -> str | None:
-        """The names of the buyers, joined."""
-        return joined(self.buyers, "name")
-
-    @cached_property
-    def suppliers(self) -> Sequence[Reference]:
-        """The suppliers of all awards, each once, but of awards whose contracts were all cancelled."""
-        awards: Sequence[shapes.Award] = self.release.awards
-        if self.cancelled:
-            lost = {contract.body.award_id for contract in self.cancelled}
-            lost -= {contract.body.award_id for contract in self.not_cancelled}
-            awards = [award for award in awards if award.id not in lost]
-        return distinct([each for award in awards for each in award.suppliers])
-
-    @cached_property
-    def contracted(self) -> Total:
-        """The values of the contracts that were not cancelled, added up as `total` does."""
-        return total(contract.body.value for contract in self.not_cancelled)
+def _contracts(release: Release) -> Sequence[Contract]:
+    found = release.contracts
+    if not found:
+        return ()
+    if len(found) > 1:
+        found = tuple(sorted(found, key=_id_as_text))
+    awards = {award.id: award for award in reversed(release.awards)}
+    return [_contract(release, body, awards.get(body.award_id, _NO_AWARD)) for body in found]
 
 
-class Contract(Struct, frozen=True, kw_only=True, dict=True):
-    """One contract of a process, with the award it comes from.
+def _contract(release: Release, body: shapes.Contract, award: shapes.Award) -> Contract:
+    payments = body.implementation.transactions
+    return Contract(
+        release,
+        body,
+        award,
+        amount_of(body.value.amount),
+        body.status == "cancelled",
+        release.buyer if body.buyer is NOBODY else body.buyer,
+        distinct(award.suppliers),
+        total([payment.value for payment in payments]) if payments else NO_TOTAL,
+    )
 
-    It knows the release and its awards by id, not the process: that knows its contracts, and a circle would have to be
-    broken by the collector of garbage, while memory that is free at once is used again for the next process.
-    """
 
-    release: Release
-    awards: dict[shapes.Id, shapes.Award]
-    body: shapes.Contract
+def _buyers(release: Release, contracts: Iterable[Contract]) -> Sequence[Reference]:
+    own = [contract.body.buyer for contract in contracts if contract.body.buyer is not NOBODY]
+    return distinct(own if release.buyer is NOBODY else [release.buyer, *own])
 
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether it was never concluded."""
-        return self.body.status == "cancelled"
 
-    @cached_property
-    def award(self) -> shapes.Award:
-        """The award, or an empty one."""
-        return self.awards.get(self.body.award_id, _NO_AWARD)
-
-    @cached_property
-    def suppliers(self) -> Sequence[Reference]:
-        """The suppliers of the award, each once."""
-        return distinct(self.award.suppliers)
-
-    @cached_property
-    def supplier_ids(self) -> str | None:
-        """The ids of the suppliers, joined."""
-        return joined(self.suppliers, "id")
-
-    @cached_property
-    def buyer(self) -> Reference:
-        """The contract's own buyer, else the release's, else nobody."""
-        own = self.body.buyer
-        return self.release.buyer if own is NOBODY else own
-
-    @cached_property
-    def lots(self) -> list[shapes.Id]:
-        """The ids of its items' lots, each once; else those of the award, if no other contract shares it."""
-        own = [item.related_lot for item in self.body.items if item.related_lot is not None]
-        return list(dict.fromkeys(own)) or (list(self.award.related_lots) if self._is_only_one else [])
-
-    @property
-    def _is_only_one(self) -> bool:
-        award = self.body.award_id
-        return len([each for each in self.release.contracts if each.award_id == award]) == 1
-
-    @property
-    def payments(self) -> tuple[shapes.Transaction, ...]:
-        """The payments made."""
-        return self.body.implementation.transactions
-
-    @cached_property
-    def paid(self) -> Total:
-        """The payments added up as `total` does."""
-        return total(payment.value for payment in self.payments)
+def _suppliers(release: Release, contracts: Sequence[Contract], concluded: Sequence[Contract]) -> Sequence[Reference]:
+    awards: Sequence[shapes.Award] = release.awards
+    if len(concluded) != len(contracts):
+        lost = {contract.body.award_id for contract in contracts if contract.is_cancelled}
+        lost -= {contract.body.award_id for contract in concluded}
+        awards = [award for award in awards if award.id not in lost]
+    return distinct([each for award in awards for each in award.suppliers])
 
 
 @dataclass(slots=True)
@@ -203,10 +181,9 @@ class ControlTotals:
     def add(self, process: Process) -> None:
         """Add the contracts of a process; those without an amount are passed over."""
         for contract in process.contracts:
-            value = contract.body.value
-            amount = amount_of(value.amount)
+            amount = contract.amount
             if amount is not None:
-                sums = self._of(value.currency or "")
+                sums = self._of(contract.body.value.currency or "")
                 sums.every.add(amount)
                 if not contract.is_cancelled:
                     sums.not_cancelled.add(amount)
@@ -269,13 +246,12 @@ def distinct(organizations: Sequence[Reference]) -> Sequence[Reference]:
     return list(found.values())
 
 
-def total(values: Iterable[Value]) -> Total:
+def total(values: Sequence[Value]) -> Total:
     """Add up values.
 
     Empty where there are none, where one has no amount or no currency that can be read, or where currencies differ:
     what is left of such a sum would pass for the whole.
     """
-    values = tuple(values)
     if len(values) == 1 and (currency := values[0].currency):
         written = bytes(values[0].amount)
         if len(written) < _MOST_DIGITS and _AS_WRITTEN.fullmatch(written):  # the sum of one is what it says

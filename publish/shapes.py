@@ -4,8 +4,10 @@ Reading into these shapes is several times faster than reading into dictionaries
 written as, so no digit can be lost; `amount_of` makes a number of it.
 """
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from operator import attrgetter
+from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct, field
@@ -16,7 +18,7 @@ from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 
 Id = str | int | None
-Text = str | None
+Text = str
 NOTHING = Raw()
 
 OF_THE_RELEASE = frozenset({"ocid", "id", "date", "tag", "initiationType", "language"})
@@ -29,43 +31,43 @@ class Value(Struct, frozen=True, gc=False, rename="camel"):
 
     amount: Raw = NOTHING
     amount_net: Raw = NOTHING
-    currency: Text = None
+    currency: Text = ""
 
 
 class Period(Struct, frozen=True, gc=False, rename="camel"):
     """From when until when."""
 
-    start_date: Text = None
-    end_date: Text = None
+    start_date: Text = ""
+    end_date: Text = ""
 
 
 class Reference(Struct, frozen=True, gc=False, rename="camel"):
     """An organization as another object names it."""
 
     id: Id = None
-    name: Text = None
+    name: Text = ""
 
 
 class Classification(Struct, frozen=True, gc=False, rename="camel"):
     """A code of a classification."""
 
-    scheme: Text = None
+    scheme: str | None = None
     id: Id = None
-    description: Text = None
+    description: Text = ""
 
 
 class Address(Struct, frozen=True, gc=False, rename="camel"):
     """A postal address."""
 
-    street_address: Text = None
-    locality: Text = None
-    region: Text = None
-    postal_code: Text = None
-    country_name: Text = None
+    street_address: Text = ""
+    locality: Text = ""
+    region: Text = ""
+    postal_code: Text = ""
+    country_name: Text = ""
 
 
 _NO_VALUE, _NO_PERIOD, _NO_ADDRESS = Value(), Period(), Address()
-NOBODY = Reference(name="")
+NOBODY = Reference()
 """No organization at all: what a reference is where there is none."""
 _NO_CLASS = Classification()
 
@@ -74,7 +76,7 @@ class Unit(Struct, frozen=True, gc=False, rename="camel"):
     """A unit of measure, and what one costs."""
 
     id: Id = None
-    name: Text = None
+    name: Text = ""
     value: Value = _NO_VALUE
 
 
@@ -85,7 +87,7 @@ class Item(Struct, frozen=True, gc=False, rename="camel"):
     """Goods, works or services."""
 
     id: Id = None
-    description: Text = None
+    description: Text = ""
     classification: Classification = _NO_CLASS
     additional_classifications: tuple[Classification, ...] = ()
     quantity: Raw = NOTHING
@@ -98,10 +100,10 @@ class Lot(Struct, frozen=True, gc=False, rename="camel"):
     """A part of a tender."""
 
     id: Id = None
-    title: Text = None
-    description: Text = None
-    status: Text = None
-    status_details: Text = None
+    title: Text = ""
+    description: Text = ""
+    status: Text = ""
+    status_details: Text = ""
     value: Value = _NO_VALUE
 
 
@@ -109,26 +111,26 @@ class Document(Struct, frozen=True, gc=False, rename="camel"):
     """A document, by its address."""
 
     id: Id = None
-    document_type: Text = None
-    title: Text = None
-    description: Text = None
-    url: Text = None
-    date_published: Text = None
-    date_modified: Text = None
-    format: Text = None
-    language: Text = None
-    related_lots: tuple[Id, ...] = ()
+    document_type: Text = ""
+    title: Text = ""
+    description: Text = ""
+    url: Text = ""
+    date_published: Text = ""
+    date_modified: Text = ""
+    format: Text = ""
+    language: Text = ""
+    related_lots: tuple[str | int, ...] = ()
 
 
 class Bid(Struct, frozen=True, gc=False, rename="camel"):
     """An offer."""
 
     id: Id = None
-    date: Text = None
-    status: Text = None
-    status_details: Text = None
+    date: Text = ""
+    status: Text = ""
+    status_details: Text = ""
     tenderers: tuple[Reference, ...] = ()
-    related_lots: tuple[Id, ...] = ()
+    related_lots: tuple[str | int, ...] = ()
     value: Value = _NO_VALUE
     documents: tuple[Document, ...] = ()
 
@@ -143,12 +145,12 @@ class Award(Struct, frozen=True, gc=False, rename="camel"):
     """A decision about a winner."""
 
     id: Id = None
-    title: Text = None
-    date: Text = None
-    status: Text = None
-    status_details: Text = None
+    title: Text = ""
+    date: Text = ""
+    status: Text = ""
+    status_details: Text = ""
     suppliers: tuple[Reference, ...] = ()
-    related_lots: tuple[Id, ...] = ()
+    related_lots: tuple[str | int, ...] = ()
     related_bid: Id = None
     value: Value = _NO_VALUE
     items: tuple[Item, ...] = ()
@@ -159,11 +161,11 @@ class Transaction(Struct, frozen=True, gc=False, rename="camel"):
     """A payment."""
 
     id: Id = None
-    date: Text = None
+    date: Text = ""
     value: Value = _NO_VALUE
     payer: Reference = NOBODY
     payee: Reference = NOBODY
-    uri: Text = None
+    uri: Text = ""
 
 
 class Implementation(Struct, frozen=True, gc=False, rename="camel"):
@@ -179,7 +181,7 @@ _NOT_BEGUN = Implementation()
 class Amendment(Struct, frozen=True, gc=False, rename="camel"):
     """A formal change; the tables only count them."""
 
-    date: Text = None
+    date: Text = ""
 
 
 class Contract(Struct, frozen=True, gc=False, rename="camel"):
@@ -187,13 +189,13 @@ class Contract(Struct, frozen=True, gc=False, rename="camel"):
 
     id: Id = None
     award_id: Id = field(default=None, name="awardID")
-    title: Text = None
-    description: Text = None
-    status: Text = None
-    status_details: Text = None
+    title: Text = ""
+    description: Text = ""
+    status: Text = ""
+    status_details: Text = ""
     buyer: Reference = NOBODY
     value: Value = _NO_VALUE
-    date_signed: Text = None
+    date_signed: Text = ""
     period: Period = _NO_PERIOD
     items: tuple[Item, ...] = ()
     documents: tuple[Document, ...] = ()
@@ -205,14 +207,14 @@ class Tender(Struct, frozen=True, gc=False, rename="camel"):
     """A tender."""
 
     id: Id = None
-    title: Text = None
-    title_kk: Text = field(default=None, name="title_kk")
-    status: Text = None
-    status_details: Text = None
+    title: Text = ""
+    title_kk: Text = field(default="", name="title_kk")
+    status: Text = ""
+    status_details: Text = ""
     procuring_entity: Reference = NOBODY
-    procurement_method: Text = None
-    procurement_method_details: Text = None
-    main_procurement_category: Text = None
+    procurement_method: Text = ""
+    procurement_method_details: Text = ""
+    main_procurement_category: Text = ""
     tender_period: Period = _NO_PERIOD
     value: Value = _NO_VALUE
     number_of_tenderers: int | None = None
@@ -225,7 +227,7 @@ class Tender(Struct, frozen=True, gc=False, rename="camel"):
 class Budget(Struct, frozen=True, gc=False, rename="camel"):
     """Where the money comes from."""
 
-    description: Text = None
+    description: Text = ""
 
 
 _NO_BUDGET = Budget()
@@ -234,7 +236,7 @@ _NO_BUDGET = Budget()
 class Planning(Struct, frozen=True, gc=False, rename="camel"):
     """What was decided before the tender."""
 
-    rationale: Text = None
+    rationale: Text = ""
     budget: Budget = _NO_BUDGET
     documents: tuple[Document, ...] = ()
 
@@ -242,9 +244,9 @@ class Planning(Struct, frozen=True, gc=False, rename="camel"):
 class Identifier(Struct, frozen=True, gc=False, rename="camel"):
     """A number that a register knows an organization by."""
 
-    scheme: Text = None
+    scheme: Text = ""
     id: Id = None
-    legal_name: Text = None
+    legal_name: Text = ""
 
 
 _NO_NUMBER = Identifier()
@@ -254,7 +256,7 @@ class Party(Struct, frozen=True, gc=False, rename="camel"):
     """An organization that plays a part."""
 
     id: Id = None
-    name: Text = None
+    name: Text = ""
     identifier: Identifier = _NO_NUMBER
     address: Address = _NO_ADDRESS
     roles: tuple[str, ...] = ()
@@ -267,7 +269,7 @@ class Release(Struct, frozen=True, gc=False, rename="camel"):
     """A compiled release."""
 
     ocid: str
-    date: Text = None
+    date: Text = ""
     planning: Planning = _NO_PLANNING
     tender: Tender = _NO_TENDER
     buyer: Reference = NOBODY
@@ -279,7 +281,16 @@ class Release(Struct, frozen=True, gc=False, rename="camel"):
 
 _READER = msgspec.json.Decoder(Release)
 _DATE, _DESCRIPTION, _NAME = attrgetter("date"), attrgetter("description"), attrgetter("name")
-_STATUS, _TYPE = attrgetter("status"), attrgetter("document_type")
+_STATUS, _TYPE, _FURTHER = attrgetter("status"), attrgetter("document_type"), attrgetter("additional_classifications")
+_OF_PARTIES = attrgetter("roles", "identifier.scheme", "identifier.legal_name")
+_OF_LOTS = attrgetter("title", "description", "status_details", "value.currency")
+_OF_ITEMS = attrgetter("related_lot", "classification.scheme", "classification.description", "unit.name")
+_OF_DOCUMENTS = attrgetter("url", "title", "description", "date_published", "related_lots")
+_OF_BIDS = attrgetter("date", "status_details", "value.currency", "related_lots")
+_OF_AWARDS = attrgetter("date", "title", "status_details", "value.currency", "related_lots")
+_OF_CONTRACTS = attrgetter("title", "description", "status_details", "date_signed", "value.currency")
+_OF_PAYMENTS = attrgetter("value.currency", "payer.name", "payee.name", "uri")
+_SCHEME = attrgetter("scheme")
 
 
 def read_release(line: bytes) -> tuple[Release, bool]:
@@ -311,55 +322,73 @@ def amount_of(number: Raw) -> Decimal | int | None:
 
 
 def _is_whole(release: Release) -> bool:
-    """Whether each member of a list says something by the field that it nearly always has.
+    """Whether each member of a list says something by one of the fields that it nearly always has.
 
     Where one does not, it has to be looked at closely; the answer may then still be yes.
     """
-    tender, bids = release.tender, release.bids.details or ()
+    tender = release.tender
     return (
-        bool(release.awards or release.contracts or tender.title)
-        and release.buyer.name is not None
-        and None not in map(_NAME, release.parties)
-        and None not in map(_NAME, tender.tenderers)
-        and None not in map(_STATUS, tender.lots)
-        and None not in map(_DESCRIPTION, tender.items)
-        and None not in map(_TYPE, tender.documents)
-        and None not in map(_TYPE, release.planning.documents)
-        and all(map(_is_whole_bid, bids))
-        and all(map(_is_whole_award, release.awards))
-        and all(map(_is_whole_contract, release.contracts))
+        bool(release.awards or release.contracts or tender.title or release.parties)
+        and (release.buyer is NOBODY or _are_there(release, "buyer", (release.buyer,)))
+        and _all_say(release.parties, _NAME, _OF_PARTIES)
+        and _are_there(release, "tenderer", tender.tenderers)
+        and _all_say(tender.lots, _STATUS, _OF_LOTS)
+        and _are_items(tender.items)
+        and _are_documents(tender.documents)
+        and _are_documents(release.planning.documents)
+        and all(_is_whole_bid(release, bid) for bid in release.bids.details or ())
+        and _all_say(release.bids.details or (), _STATUS, _OF_BIDS)
+        and all(_is_whole_award(release, award) for award in release.awards)
+        and _all_say(release.awards, _STATUS, _OF_AWARDS)
+        and all(_is_whole_contract(release, contract) for contract in release.contracts)
+        and _all_say(release.contracts, _STATUS, _OF_CONTRACTS)
     )
 
 
-def _is_whole_bid(bid: Bid) -> bool:
-    return bid.status is not None and None not in map(_NAME, bid.tenderers) and None not in map(_TYPE, bid.documents)
+def _all_say(members: Sequence[Any], usual: Callable[[Any], Any], others: Callable[[Any], Sequence[Any]]) -> bool:
+    """Whether each member has the field that they usually have, or else one of some others."""
+    return all(map(usual, members)) or all(usual(each) or any(others(each)) for each in members)
 
 
-def _is_whole_award(award: Award) -> bool:
-    return (
-        award.status is not None
-        and None not in map(_NAME, award.suppliers)
-        and None not in map(_DESCRIPTION, award.items)
-        and None not in map(_TYPE, award.documents)
+def _are_there(release: Release, role: str, references: Sequence[Reference]) -> bool:
+    """Whether each organization has a name, or is a party in a role."""
+    if all(map(_NAME, references)):
+        return True
+    players = {party.id for party in release.parties if role in party.roles}
+    return all(each.name or each.id in players for each in references)
+
+
+def _are_items(items: Sequence[Item]) -> bool:
+    return _all_say(items, _DESCRIPTION, _OF_ITEMS) and all(
+        all(map(_SCHEME, each)) for each in map(_FURTHER, items) if each
     )
 
 
-def _is_whole_contract(contract: Contract) -> bool:
+def _are_documents(documents: Sequence[Document]) -> bool:
+    return not documents or _all_say(documents, _TYPE, _OF_DOCUMENTS)
+
+
+def _is_whole_bid(release: Release, bid: Bid) -> bool:
+    return _are_there(release, "tenderer", bid.tenderers) and _are_documents(bid.documents)
+
+
+def _is_whole_award(release: Release, award: Award) -> bool:
+    return (
+        _are_there(release, "supplier", award.suppliers) and _are_items(award.items) and _are_documents(award.documents)
+    )
+
+
+def _is_whole_contract(release: Release, contract: Contract) -> bool:
     carried_out = contract.implementation
     return (
-        contract.status is not None
-        and contract.buyer.name is not None
-        and None not in map(_DESCRIPTION, contract.items)
-        and None not in map(_TYPE, contract.documents)
-        and (carried_out is _NOT_BEGUN or _is_whole_implementation(carried_out))
-        and None not in map(_DATE, contract.amendments)
-    )
-
-
-def _is_whole_implementation(carried_out: Implementation) -> bool:
-    return None not in map(_TYPE, carried_out.documents) and all(
-        payment.value.currency is not None and payment.payer.name is not None and payment.payee.name is not None
-        for payment in carried_out.transactions
+        (contract.buyer is NOBODY or _are_there(release, "buyer", (contract.buyer,)))
+        and _are_items(contract.items)
+        and _are_documents(contract.documents)
+        and all(map(_DATE, contract.amendments))
+        and (
+            carried_out is _NOT_BEGUN
+            or (_are_documents(carried_out.documents) and _all_say(carried_out.transactions, _DATE, _OF_PAYMENTS))
+        )
     )
 
 
