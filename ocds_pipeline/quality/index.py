@@ -27,8 +27,8 @@ class Index:
     """What is in a release.
 
     `objects` are by their OCDS type (`Award`, `Value`, …), `references` by the role they point to (`buyer`, …), the
-    values in `fields` by group; all in the order of the release, from the outside in. `values` are all objects,
-    `shapes` theirs, `formation` what these make together, `lists` all lists of them, `empties` the paths of members
+    values in `fields` by group; all in the order of the release. `shapes` are those of all objects, `formation` what
+    these make together, `lists` all lists of them, `empties` the paths of members
     that are set but hold nothing. `buyer` is the id of the buyer; of the procuring entity, where no buyer is named. The
     lists are used again for the next release.
     """
@@ -36,7 +36,6 @@ class Index:
     objects: Mapping[str, list[Object]]
     references: Mapping[str, list[Object]]
     fields: Mapping[str, list[Json]]
-    values: list[Object] = field(default_factory=list)
     lists: list[list[Any]] = field(default_factory=list)
     shapes: "list[Shape]" = field(default_factory=list)
     formation: "Formation" = field(init=False)
@@ -61,7 +60,6 @@ class Index:
         for found in self._all:
             if found:
                 found.clear()
-        self.values[:] = (release,)
         self.lists.clear()
         self.shapes.clear()
         self.empties.clear()

@@ -1,14 +1,16 @@
 """Looks through a compiled release once, and fills the index.
 
 Objects of one place have few shapes: the names of their members, in order. What is to be done with an object is settled
-when its shape is seen for the first time.
+when its shape is seen for the first time; where it is seen again and again, code is written for it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
-from ocds_pipeline.quality import fields
+from ocds_pipeline.quality import fields, straight
 from ocds_pipeline.quality.index import REFERENCE, Index
 from ocds_schema.json import Json
 
@@ -23,6 +25,15 @@ ROLES = {
 _MOST_PATHS = 2_000
 _MOST_SHAPES = 20_000
 _MOST_FORMATIONS = 4_096
+_MOST_WRITTEN = 400
+"""So many shapes have code of their own, which takes milliseconds to make, and some kilobytes."""
+_OFTEN = 64
+"""To write code takes as long as to look at some hundred objects without it."""
+_ROOT_OFTEN = 256
+"""Of releases all that is in them is written out."""
+
+Look = Callable[[dict[str, Any]], None]
+"""Looks at an object of a certain shape, and at all that is in it."""
 
 
 class Shape:
@@ -30,10 +41,11 @@ class Shape:
 
     `paths` are those of all members by name, `marks` what checks may need: the object's type, and the type with the
     name of each member (`Award`, `Award/status`), or the role in place of the type of a reference (`supplier`).
-    `groups` are those of the members that are looked at.
+    `groups` are those of the members that are looked at. `seen` is how often the shape was met, up to the time when
+    code was written for it.
     """
 
-    __slots__ = ("fields", "groups", "lists", "marks", "objects", "path", "paths")
+    __slots__ = ("fields", "groups", "lists", "marks", "objects", "path", "paths", "seen")
 
     def __init__(self, path: str, paths: dict[str, str], mark: str) -> None:
         self.path = path
@@ -43,6 +55,7 @@ class Shape:
         self.groups: frozenset[str] = frozenset()
         self.objects: tuple[tuple[str, Node], ...] = ()
         self.lists: tuple[tuple[str, Node], ...] = ()
+        self.seen = 0
 
 
 class Formation:
@@ -64,30 +77,38 @@ class Formation:
 class Node:
     """A place for objects, such as `tender/items`; `kind` is their OCDS type, empty where the standard knows none."""
 
-    __slots__ = ("children", "found", "kind", "mark", "path", "shapes")
+    __slots__ = ("children", "depth", "found", "kind", "looks", "mark", "path", "shapes")
 
     def __init__(self, kind: str, path: str, found: list[dict[str, Any]], mark: str, learn: "Learn") -> None:
         self.kind = kind
         self.mark = mark
         self.path = path
+        self.depth = 0
         self.found = found
-        self.shapes = Shapes(self, learn)
+        self.looks = Looks(self, learn)
+        self.shapes: list[Shape] = []
         self.children: dict[str, Node] = {}
 
+    def usual(self) -> Shape | None:
+        """Give the shape that was met most often; nothing, where none was."""
+        return max(self.shapes, key=attrgetter("seen"), default=None)
 
-Learn = Callable[[Node, tuple[str, ...]], Shape]
+
+Learn = Callable[[Node, tuple[str, ...]], Look]
+Late = list[tuple[Node, dict[str, Any]]]
+"""Objects that are yet to be looked at, each with its place."""
 
 
-class Shapes(dict[tuple[str, ...], Shape]):
-    """The shapes of one place by the names of their members; one not yet seen is learned."""
+class Looks(dict[tuple[str, ...], Look]):
+    """How to look at the objects of one place, by the names of their members; what is not yet known is learned."""
 
     def __init__(self, node: Node, learn: Learn) -> None:
         self._node = node
         self._learn = learn
 
-    def __missing__(self, names: tuple[str, ...]) -> Shape:
-        shape = self[names] = self._learn(self._node, names)
-        return shape
+    def __missing__(self, names: tuple[str, ...]) -> Look:
+        look = self[names] = self._learn(self._node, names)
+        return look
 
 
 class Walker:
@@ -101,11 +122,12 @@ class Walker:
             fields={group: [] for group in fields.groups()},
         )
         self._paths: set[str] = set()
+        self._late: Late = []
         self.forget()
 
     def forget(self) -> None:
         """Forget the shapes seen so far."""
-        self._shapes = 0
+        self._shapes = self._written = 0
         self._formations: dict[tuple[Shape, ...], Formation] = {}
         self._sets: dict[frozenset[Shape], frozenset[Shape]] = {}
         self._root = Node("Release", "", self._index.objects["Release"], "Release", self._learn)
@@ -117,27 +139,14 @@ class Walker:
 
     def walk(self, release: dict[str, Any]) -> Index:
         """Look through a release; the index is the one given before, filled anew."""
-        index = self._index
+        index, late = self._index, self._late
         index.begin(release)
-        shapes, lists = index.shapes, index.lists
-        nodes, values = [self._root], index.values
-        # Both lists grow while they are read: outer objects come before inner ones. This loop is a third of the work.
-        for node, value in zip(nodes, values, strict=False):
-            shape = node.shapes[tuple(value)]
-            shapes.append(shape)
-            # Nothing false among the members means nothing empty, and costs a tenth of looking at each.
-            if not all(value.values()):
-                index.empties.extend(_empties(shape, value))
-            node.found.append(value)
-            for name, into in shape.fields:
-                into.append(value[name])
-            for name, child in shape.objects:
-                if type(member := value[name]) is dict:
-                    nodes.append(child)
-                    values.append(member)
-            if shape.lists:
-                _enter(shape, value, nodes, values, lists)
-        index.formation = self._formations.get(tuple(shapes)) or self._form(tuple(shapes))
+        self._root.looks[tuple(release)](release)
+        while late:
+            node, value = late.pop()
+            node.looks[tuple(value)](value)
+        shapes = tuple(index.shapes)
+        index.formation = self._formations.get(shapes) or self._form(shapes)
         return index
 
     def _form(self, listed: tuple[Shape, ...]) -> Formation:
@@ -150,7 +159,7 @@ class Walker:
             self._formations[listed] = formation
         return formation
 
-    def _learn(self, node: Node, names: tuple[str, ...]) -> Shape:
+    def _learn(self, node: Node, names: tuple[str, ...]) -> Look:
         known = fields.fields().get(node.kind, {})
         prefix = f"{node.path}/" if node.path else ""
         shape = Shape(node.path, {name: self._path(f"{prefix}{name}") for name in names}, node.mark)
@@ -170,15 +179,44 @@ class Walker:
                 lists.append((name, self._child(node, name, target)))
         shape.fields, shape.objects, shape.lists = tuple(looked), tuple(objects), tuple(lists)
         shape.groups = frozenset(met)
+        node.shapes.append(shape)
         self._shapes += 1
-        return shape
+        return partial(self._look, node, shape)
+
+    def _look(self, node: Node, shape: Shape, value: dict[str, Any]) -> None:
+        """Look at an object of a shape for which there is no code, and write some where it comes often."""
+        shape.seen += 1
+        if shape.seen == (_OFTEN if node.path else _ROOT_OFTEN) and self._written < _MOST_WRITTEN:
+            self._written += 1
+            node.looks[tuple(shape.paths)] = straight.written(shape, node, self._index, self._late)
+        index = self._index
+        index.shapes.append(shape)
+        node.found.append(value)
+        straight.note_empties(shape.paths, value, index.empties)
+        for name, into in shape.fields:
+            into.append(value[name])
+        for name, child in shape.objects:
+            self._enter(child, value[name])
+        for name, child in shape.lists:
+            if type(members := value[name]) is list:
+                index.lists.append(members)
+                for member in members:
+                    self._enter(child, member)
+
+    def _enter(self, child: Node, value: Json) -> None:
+        if type(value) is dict:
+            if child.depth % straight.DEEP:
+                child.looks[tuple(value)](value)
+            else:
+                self._late.append((child, value))
 
     def _child(self, node: Node, name: str, kind: str) -> Node:
         if name not in node.children:
             path = f"{node.path}/{name}" if node.path else name
             role = ROLES.get(name, "") if kind == REFERENCE else ""
             found = self._index.references[role] if role else self._index.objects[kind]
-            node.children[name] = Node(kind, path, found, role or kind, self._learn)
+            child = node.children[name] = Node(kind, path, found, role or kind, self._learn)
+            child.depth = node.depth + 1
         return node.children[name]
 
     def _path(self, path: str) -> str:
@@ -187,25 +225,3 @@ class Walker:
             return "…"
         self._paths.add(path)
         return path
-
-
-def _enter(
-    shape: Shape,
-    value: dict[str, Any],
-    nodes: list[Node],
-    values: list[dict[str, Any]],
-    lists: list[list[Any]],
-) -> None:
-    for name, child in shape.lists:
-        if type(members := value[name]) is list:
-            lists.append(members)
-            for member in members:
-                if type(member) is dict:
-                    nodes.append(child)
-                    values.append(member)
-
-
-def _empties(shape: Shape, value: dict[str, Any]) -> Iterator[str]:
-    for name, member in value.items():
-        if member is None or (not member and type(member) in {str, list, dict}):
-            yield shape.paths[name]
