@@ -174,12 +174,13 @@ def validate(
 @app.command()
 def verify(
     place: Annotated[str, typer.Argument(metavar="URL_OR_PATH", help="An edition, a source's folder, or a root.")],
+    newest: Annotated[bool, typer.Option("--newest", help="Only the newest edition, nothing around it.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Verify an edition: every file, hash and count, and the state digest."""
+    """Verify what is published: every file, hash and count, the state digest, and all that readers can reach."""
     from ocds_pipeline.verify import verify_place, verify_text
 
-    report = verify_place(place)
+    report = verify_place(place, newest=newest)
     say(report, verify_text, as_json=as_json)
     if report["findings"]:
         raise typer.Exit(1)

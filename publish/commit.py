@@ -14,7 +14,7 @@ from publish.derive import put_current
 from publish.draft import Draft, Progress
 from publish.files import JSON, EditionFile
 from publish.gates import broken, broken_text
-from publish.layout import IMMUTABLE, LAYOUT, extension_key, source_key
+from publish.layout import CLIENT, IMMUTABLE, LAYOUT, extension_key, source_key
 from publish.lock import Lock
 from publish.plan import spare
 from publish.pointer import swap
@@ -23,7 +23,6 @@ from publish.retract import sign
 from publish.sealed import put_keys
 from publish.storage import Storage
 
-CLIENT = "ocds_sync.py"
 _CHUNK_BYTES = 1 << 20
 _HANDS = 4
 _SAMPLE = 50

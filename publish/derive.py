@@ -34,20 +34,29 @@ def derive(storage: Storage, source: str, base_url: str, names: Sequence[str]) -
     pointer = read_pointer(storage, source)
     if listed is None:
         return 0
-    own = {editions.NAME: json.encode_pretty(listed)}
-    folder = source_key(source, "").rstrip("/")
-    title = source
-    if pointer is not None:
-        manifest = read_manifest(storage, source, pointer)
-        title = manifest["title"]
-        own |= feed_files(title, base_url, folder, [(source, entry) for entry in listed["editions"]])
-        own |= dataset_files(base_url, manifest)
-    own |= status_files(title, base_url, folder, {source: listed})
+    own = own_files(source, base_url, listed, read_manifest(storage, source, pointer) if pointer else None)
     written = sum(put_current(storage, source_key(source, name), content) for name, content in own.items())
     return written + _until_alone(storage, base_url, sorted({*names, source}))
 
 
-def _derive_whole(storage: Storage, base_url: str, names: Sequence[str]) -> int:
+def own_files(source: str, base_url: str, listed: Json, newest: Json | None) -> dict[str, bytes]:
+    """Give what is derived of one source, by name: from its list of editions, and the manifest of the newest one."""
+    files = {editions.NAME: json.encode_pretty(listed)}
+    folder = source_key(source, "").rstrip("/")
+    if newest is not None:
+        files |= feed_files(newest["title"], base_url, folder, [(source, entry) for entry in listed["editions"]])
+        files |= dataset_files(base_url, newest)
+    return files | status_files(newest["title"] if newest else source, base_url, folder, {source: listed})
+
+
+def shared_files(storage: Storage, base_url: str, names: Sequence[str]) -> dict[str, bytes]:
+    """Give what is derived of all sources together, by name: from their lists of editions and newest manifests.
+
+    Raises:
+        PublishError: a manifest is not the one that is vouched for.
+        StorageError: the storage cannot be used.
+        ValueError: a list of editions cannot be read.
+    """
     lists = {name: _read_list(storage, name) for name in names}
     entries = [(name, entry) for name, found in lists.items() for entry in found["editions"]]
     entries.sort(key=lambda each: (moment(each[1]), each[0]), reverse=True)
@@ -59,7 +68,11 @@ def _derive_whole(storage: Storage, base_url: str, names: Sequence[str]) -> int:
     files = catalog_files(base_url, _manifests(storage, names), retracted) | feed_files(
         _TITLE, base_url, LAYOUT, entries
     )
-    files |= status_files(_TITLE, base_url, LAYOUT, lists)
+    return files | status_files(_TITLE, base_url, LAYOUT, lists)
+
+
+def _derive_whole(storage: Storage, base_url: str, names: Sequence[str]) -> int:
+    files = shared_files(storage, base_url, names)
     return sum(put_current(storage, f"{LAYOUT}/{name}", content) for name, content in files.items())
 
 

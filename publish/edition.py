@@ -25,7 +25,7 @@ from publish.pointer import find_pointer
 from publish.quality import NAME as QUALITY
 from publish.quality import Inspector
 from publish.sealed import check_own
-from publish.storage import Storage
+from publish.storage import Capabilities, Storage
 
 __all__ = ["Draft", "Edition", "Order", "Progress", "build_edition", "commit_edition", "silent", "write_edition"]
 
@@ -108,7 +108,7 @@ def make_known(
 def standing(storage: Storage, order: Order, before: Json | None, lock: Lock | None) -> Json:
     """Give what the manifest says of the storage, and of the lock that it was published under."""
     able = storage.capabilities()
-    facts: Json = {"access": {"compareAndSwap": able.compare_and_swap, "rangeRequests": able.ranges}}
+    facts: Json = {"access": access(able, order.source.publisher.base_url)}
     if lock is None:
         return facts
     fence = lock.enter(order.edition_id, (before or {}).get("fence", 0) + 1)
@@ -118,6 +118,11 @@ def standing(storage: Storage, order: Order, before: Json | None, lock: Lock | N
         begun = json.decode(storage.read(key))
         return facts | {name: begun[name] for name in ("fence",) if name in begun}
     return facts | {"fence": fence}
+
+
+def access(able: Capabilities, base_url: str) -> Json:
+    """Give what a manifest says of how its files are to be had: at which address, and what the storage does."""
+    return {"baseUrl": base_url, "compareAndSwap": able.compare_and_swap, "rangeRequests": able.ranges}
 
 
 def inputs(order: Order, previous: Pointer | None) -> str:

@@ -3,7 +3,7 @@
 Editions that a gate stopped were never published; they are listed apart.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError
@@ -11,7 +11,7 @@ from ocds_schema.json import Json
 from publish.gates import failure_facts
 from publish.layout import FAILURES, edition_path, source_key
 from publish.manifest import Pointer, read_manifest, read_pointer
-from publish.retention import read_ledger
+from publish.retention import Ledger, read_ledger
 from publish.retractions import read_retractions
 from publish.storage import Storage
 
@@ -25,8 +25,9 @@ def list_editions(storage: Storage, source: str, *, anew: bool = False) -> Json 
     """Give the list of a source's editions, the newest first; nothing, where nothing was ever published.
 
     Where the list that is there ends with the edition before the newest, only the newest manifest is read, unless it is
-    wanted `anew`. Editions whose data was collected have the moment as `dataCollected`; those that were taken back are
-    `retracted`. `failed` are those that were stopped, and nothing else where nothing was published yet.
+    wanted `anew`. Editions whose data was collected have the moment as `dataCollected`, those that somebody wants kept
+    say who and why under `dataKept`; those that were taken back are `retracted`. `failed` are those that were stopped,
+    and nothing else where nothing was published yet.
 
     Raises:
         PublishError: a manifest or the list of retracted editions is not the one that is vouched for.
@@ -36,10 +37,10 @@ def list_editions(storage: Storage, source: str, *, anew: bool = False) -> Json 
     pointer = read_pointer(storage, source)
     if pointer is None:
         return {"dataset": source, "newest": None, "editions": [], "failed": failed} if failed else None
-    collected = read_ledger(storage, source).collected
+    ledger = read_ledger(storage, source)
     retracted = read_retractions(storage, source, pointer.body)
     entries = _entries(storage, source, pointer, held.get("editions", []))
-    told = [_collected(entry, collected) for entry in _marked(retracted, entries)]
+    told = [_noted(entry, ledger) for entry in _marked(retracted, entries)]
     return {"dataset": source, "newest": pointer.edition_id, "editions": told, "failed": failed}
 
 
@@ -82,10 +83,12 @@ def _failure(storage: Storage, source: str, path: str) -> Json:
         return {"editionId": edition, "status": "failed", "asOf": "", "broken": [], "path": path}
 
 
-def _collected(entry: Json, collected: Mapping[str, str]) -> Json:
-    rest = {name: value for name, value in entry.items() if name != "dataCollected"}
-    moment = collected.get(entry["editionId"])
-    return rest | ({"dataCollected": moment} if moment else {})
+def _noted(entry: Json, ledger: Ledger) -> Json:
+    """Say of an edition what became of its data: kept because somebody wants it, or collected."""
+    rest = {name: value for name, value in entry.items() if name not in {"dataCollected", "dataKept"}}
+    moment, kept = ledger.collected.get(entry["editionId"]), ledger.held.get(entry["editionId"], {})
+    told = {name: value for name, value in kept.items() if name != "editionId"}
+    return rest | ({"dataCollected": moment} if moment else {}) | ({"dataKept": told} if told else {})
 
 
 def _marked(retracted: Sequence[Json], entries: list[Json]) -> list[Json]:

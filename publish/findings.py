@@ -27,7 +27,7 @@ class VerifyReport:
 
     `data_collected` says when data of the edition was collected, as its publisher keeps data only so long;
     `files_collected` are gone with it, which is no difference. `retraction` says who took the edition back, when and
-    why.
+    why. `files_unnamed` are below the source's folder, but nothing that is published names them.
     """
 
     source: str
@@ -40,6 +40,7 @@ class VerifyReport:
     retraction: Json = None
     files_collected: int = 0
     files_redacted: int = 0
+    files_unnamed: int = 0
 
     @property
     def is_sound(self) -> bool:
@@ -59,6 +60,7 @@ class VerifyReport:
             "dataCollected": self.data_collected,
             "filesCollected": self.files_collected,
             "filesRedacted": self.files_redacted,
+            "filesUnnamed": self.files_unnamed,
             "findings": [{"file": each.file, "expected": each.expected, "found": each.found} for each in self.findings],
         }
 

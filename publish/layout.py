@@ -11,6 +11,8 @@ from publish.storage import Storage
 
 LAYOUT = "v1"
 LAYOUT_VERSION = "1.0"
+CLIENT = "ocds_sync.py"
+"""The client that keeps copies, beside the data."""
 IMMUTABLE = "public, max-age=31536000, immutable"
 """The cache header of objects that are never written again."""
 FRESH = "no-cache"

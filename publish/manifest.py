@@ -173,6 +173,12 @@ def checksums(hashes: Mapping[str, str]) -> bytes:
     return "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(hashes.items())).encode()
 
 
+def sums_of(manifest: Json, data: bytes) -> bytes:
+    """Give the checksums of an edition, from its manifest and the bytes it was written as."""
+    hashes = {entry["path"]: entry["sha256"] for entry in published(manifest)}
+    return checksums({**hashes, edition_path(manifest["editionId"], "manifest.json"): json.digest(data)})
+
+
 def moment(facts: Json) -> str:
     """Give the moment that an edition is named after and counts from, from its manifest or what is known of it before.
 

@@ -1,7 +1,7 @@
 """Objects that are gone or are not what their manifest says: found, and replaced where the very bytes can be had."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from ocds_schema.json import Json
 from publish.files import JSON, TEXT
 from publish.layout import IMMUTABLE, LAYOUT, edition_path, source_key
 from publish.lock import Lock
-from publish.manifest import checksums, published
+from publish.manifest import published, sums_of
+from publish.redactions import Redacted
 from publish.retention import passes
 from publish.storage import Storage
 
@@ -41,22 +42,33 @@ class Mended:
 
 
 def damages(
-    storage: Storage, source: str, manifest: Json, *, collected: bool = False, progress: Callable[[int], None]
+    storage: Storage,
+    source: str,
+    manifest: Json,
+    *,
+    progress: Callable[[int], None],
+    collected: bool = False,
+    redacted: Redacted | None = None,
+    but: Collection[str] = (),
 ) -> Iterator[Damage]:
-    """Give what is wrong with the files of an edition; of one whose data was `collected`, not what went with it."""
-    sums = {entry["path"]: entry["sha256"] for entry in published(manifest)}
-    own = edition_path(manifest["editionId"], "manifest.json")
-    data = storage.read(source_key(source, own))
-    listed = checksums({**sums, own: json.digest(data)})
+    """Give what is wrong with the files of an edition, `but` for some keys.
+
+    Of one whose data was `collected` what went with it may be gone; what was `redacted` is to be what it was made then.
+    """
+    data = storage.read(source_key(source, edition_path(manifest["editionId"], "manifest.json")))
+    listed = sums_of(manifest, data)
     path = edition_path(manifest["editionId"], "SHA256SUMS")
     yield from look(storage, source_key(source, path), json.digest(listed), TEXT.media_type, progress)
     for entry in published(manifest):
         key = source_key(source, entry["path"])
-        found = look(storage, key, entry["sha256"], entry["mediaType"], progress)
+        sha256 = redacted.now(entry["path"], entry["sha256"]) if redacted else entry["sha256"]
+        if key in but or sha256 is None:
+            continue
+        found = look(storage, key, sha256, entry["mediaType"], progress)
         yield from (each for each in found if not (collected and each.what == "missing" and passes(entry)))
     for entry in manifest["ocds"]["extensionFiles"]:
-        key = f"{LAYOUT}/{entry['path'].removeprefix('../')}"
-        yield from look(storage, key, entry["sha256"], JSON.media_type, progress)
+        if (key := f"{LAYOUT}/{entry['path'].removeprefix('../')}") not in but:
+            yield from look(storage, key, entry["sha256"], JSON.media_type, progress)
 
 
 def look(

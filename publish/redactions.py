@@ -14,6 +14,7 @@ from publish.derive import put_current
 from publish.files import TEXT
 from publish.layout import source_key
 from publish.signing import SUFFIX, SigningKey
+from publish.stamp import stamped
 from publish.storage import Storage
 
 NAME = "redactions.json"
@@ -74,7 +75,7 @@ def read_redactions(storage: Storage, source: str) -> Sequence[Json]:
 
 def publish_redactions(storage: Storage, source: str, entries: Sequence[Json], key: SigningKey | None) -> None:
     """Publish the redactions of a source, signed where there is a key."""
-    data = json.encode_pretty({"dataset": source, "redactions": list(entries)})
+    data = stamped({"dataset": source, "redactions": list(entries)})
     put_current(storage, source_key(source, NAME), data)
     if key is not None:
         signature = key.sign(data, f"{source} {NAME}")

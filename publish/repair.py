@@ -9,23 +9,24 @@ from importlib import resources
 from pathlib import Path
 
 from ocds_schema import json
-from ocds_schema.errors import PublishError
+from ocds_schema.errors import PublishError, StorageError
 from ocds_schema.json import Json
 from publish import editions
-from publish.commit import CLIENT
+from publish.around import Around
 from publish.derive import derive, put_current
 from publish.files import HTML, JSON
 from publish.findings import Findings
-from publish.layout import LAYOUT, edition_path, pointer_key, sequence_of, source_key
+from publish.layout import CLIENT, LAYOUT, edition_path, pointer_key, sequence_of, source_key
 from publish.lock import Lock
-from publish.manifest import Pointer, checksums, point_to, published, read_manifest, read_pointer, unsealed
+from publish.manifest import Pointer, point_to, published, read_manifest, read_pointer, sums_of, unsealed
 from publish.mending import Damage, Maker, Mended, damages, from_contents, look, mend
+from publish.notes import damaged_notes, mend_ledger, put_keys_back, said_of_retracted, sign_again
 from publish.pointer import swap
 from publish.policy import MACHINE, PAGE
-from publish.retention import NAME as RETENTION
-from publish.retention import Ledger, Rule, ledger_text, read_ledger
-from publish.retractions import told
-from publish.sealed import check_pointer, is_ours, put_keys
+from publish.redactions import Redacted, read_redactions
+from publish.retention import read_ledger
+from publish.retractions import lists_within, read_listed, told
+from publish.sealed import check_pointer, is_ours
 from publish.signing import SUFFIX, Signing
 from publish.storage import Storage
 from publish.verify import verify
@@ -69,8 +70,9 @@ def repair(site: Site) -> Repair:
         StorageConflictError: somebody else writes there, or the lock is lost.
     """
     report = Repair()
-    put_keys(site.storage, site.signing)
-    _mend_ledger(site, report)
+    report.done += mend_ledger(site.storage, site.source)
+    report.done += put_keys_back(site.storage, site.signing) if site.signing else ()
+    vouched = _vouched(site)
     pointer = _mend_pointer(site, report)
     if pointer is None:
         return report
@@ -78,14 +80,33 @@ def repair(site: Site) -> Repair:
     manifest = _mend_manifest(site, pointer, report)
     if manifest is None:
         return report
-    found = [*damages(site.storage, site.source, manifest, progress=site.progress)]
-    found += _chain_damages(site, manifest)
-    _mend(site, manifest, found, report)
+    earlier = [*_earlier(site, manifest, report)]
+    _mend_files(site, manifest, earlier, report)
+    lists = _mend_lists(site, pointer, report)
+    if site.signing and site.storage.read(pointer_key(site.source)) in vouched:
+        report.done += sign_again(site.storage, site.source, (manifest, *earlier), lists, site.signing)
+    _mend(site, manifest, [*damaged_notes(site.storage, site.source)], report)
     _derive(site, manifest, report)
-    checked = verify(site.storage, site.source)
+    checked = verify(site.storage, site.source, around=Around(site.source, site.siblings))
     named = {each.key for each in report.damaged}
     report.broken += [str(each) for each in checked.findings if each.file not in named]
     return report
+
+
+def _vouched(site: Site) -> list[bytes]:
+    """Give the pointers that are known and signed by us: all that one of them leads to is what we published."""
+    key = pointer_key(site.source)
+    known = [site.storage.read(key)] if site.storage.stat(key) is not None else []
+    known += [site.lock.pointer.encode()] if site.lock.pointer else []
+    return [each for each in known if site.signing and _is_signed(each, site.signing)]
+
+
+def _is_signed(pointer: bytes, signing: Signing) -> bool:
+    try:
+        text, signature = unsealed(pointer)
+    except ValueError:
+        return False
+    return signature is not None and is_ours(text, signature, signing)
 
 
 def _mend_pointer(site: Site, report: Repair) -> Pointer | None:
@@ -103,7 +124,7 @@ def _mend_pointer(site: Site, report: Repair) -> Pointer | None:
         return held
     key = pointer_key(source)
     stat = storage.stat(key)
-    text = _pointer_text(site, manifest, data, storage.read(key) if stat else None)
+    text = _pointer_text(site, manifest, data, storage.read(key) if stat else None, report)
     if stat is None or storage.read(key) != text:
         expected = Pointer(body=None, version=stat.version) if stat else None
         swap(storage, source, text, expected, site.lock)
@@ -112,12 +133,12 @@ def _mend_pointer(site: Site, report: Repair) -> Pointer | None:
     return read_pointer(storage, source)
 
 
-def _pointer_text(site: Site, manifest: Json, data: bytes, there: bytes | None) -> bytes:
+def _pointer_text(site: Site, manifest: Json, data: bytes, there: bytes | None, report: Repair) -> bytes:
     """Give the pointer to an edition: the one that is there or that the lock knows of, where that is it, or a new one.
 
     Without the key a signature can only be kept, not made.
     """
-    retracted = _retracted(site)
+    retracted = _retracted(site, report)
     plain = point_to(manifest, data, retracted)
     for known in (there, site.lock.pointer and site.lock.pointer.encode()):
         if known and _is_sound(site, manifest, known, plain):
@@ -219,13 +240,22 @@ def _is_edition(name: str) -> bool:
         return False
 
 
-def _retracted(site: Site) -> Json:
+def _retracted(site: Site, report: Repair) -> Json:
     """Give what the pointer says of editions that were taken back, by the longest list of them: lists only grow.
 
-    With a key a list counts only where it is signed: anybody who can write there could have put another.
+    With a key a list counts only where it is signed: anybody who can write there could have put another. A list that a
+    pointer names and that is damaged is not passed over, or what was said of an edition would be unsaid.
     """
     storage, source = site.storage, site.source
     best: Json = {}
+    for members in said_of_retracted(storage, source, site.lock.pointer, site.signing):
+        named = members["retractions"]
+        found = [*look(storage, source_key(source, named["path"]), named["sha256"], JSON.media_type)]
+        mended, left = mend(storage, found, site.makers(None), site.work, site.lock)
+        report.mended += mended
+        report.damaged += [each for each in left if each not in report.damaged]
+        said = members if left else told(storage.read(source_key(source, named["path"])))
+        best = said if _count(said) > _count(best) else best
     for key in storage.keys(source_key(source, "retractions/")):
         if not key.endswith(".json"):
             continue
@@ -235,9 +265,32 @@ def _retracted(site: Site) -> Json:
         except (ValueError, KeyError, TypeError):
             continue
         is_whole = key == source_key(source, members["retractions"]["path"]) and _is_vouched_for(site, key, data)
-        if is_whole and members["retractions"]["count"] > best.get("retractions", {"count": 0})["count"]:
+        if is_whole and _count(members) > _count(best):
             best = members
     return best
+
+
+def _mend_lists(site: Site, pointer: Pointer, report: Repair) -> list[str]:
+    """Put right the lists that the list of retracted editions grew out of, and give the paths of all of them."""
+    try:
+        listed = read_listed(site.storage, site.source, pointer.body)
+    except (PublishError, StorageError):
+        return []
+    lists = lists_within(listed) if listed else {}
+    keys = {source_key(site.source, path): content for path, content in lists.items()}
+    found = [
+        damage
+        for key, content in keys.items()
+        if site.storage.stat(key) is not None
+        for damage in look(site.storage, key, json.digest(content), JSON.media_type)
+    ]
+    mended, _ = mend(site.storage, found, {"the list": from_contents(keys)}, site.work, site.lock)
+    report.mended += mended
+    return [path for path in lists if site.storage.stat(source_key(site.source, path)) is not None]
+
+
+def _count(members: Json) -> int:
+    return int(members.get("retractions", {"count": 0})["count"])
 
 
 def _is_vouched_for(site: Site, key: str, data: bytes) -> bool:
@@ -257,16 +310,37 @@ def _mend_manifest(site: Site, pointer: Pointer, report: Repair) -> Json | None:
     return None if left else read_manifest(site.storage, site.source, pointer)
 
 
-def _chain_damages(site: Site, manifest: Json) -> Iterator[Damage]:
-    """Give what is wrong with the manifests that led to an edition, as far back as they can be followed."""
+def _earlier(site: Site, manifest: Json, report: Repair) -> Iterator[Json]:
+    """Give the manifests that led to an edition, each put right, as far back as they can be followed."""
     while (previous := manifest["previous"]) is not None:
         key = source_key(site.source, edition_path(previous["editionId"], "manifest.json"))
         found = [*look(site.storage, key, previous["manifestSha256"], JSON.media_type)]
-        _, left = mend(site.storage, found, site.makers(None), site.work, site.lock)
+        mended, left = mend(site.storage, found, site.makers(None), site.work, site.lock)
+        report.mended += mended
         if left:
-            yield from left
+            report.damaged += left
             return
         manifest = json.decode(site.storage.read(key))
+        yield manifest
+
+
+def _mend_files(site: Site, newest: Json, earlier: Sequence[Json], report: Repair) -> None:
+    """Put right the files of all editions, each looked at once."""
+    redacted = Redacted(read_redactions(site.storage, site.source))
+    collected = read_ledger(site.storage, site.source).collected
+    seen: set[str] = set()
+    for manifest in (newest, *earlier):
+        found = damages(
+            site.storage,
+            site.source,
+            manifest,
+            progress=site.progress,
+            collected=manifest["editionId"] in collected,
+            redacted=redacted,
+            but=seen,
+        )
+        _mend(site, manifest, [*found], report)
+        seen.update(source_key(site.source, entry["path"]) for entry in published(manifest))
 
 
 def _mend(site: Site, manifest: Json, found: Sequence[Damage], report: Repair) -> None:
@@ -279,29 +353,8 @@ def _mend(site: Site, manifest: Json, found: Sequence[Damage], report: Repair) -
 def _sums(site: Site, manifest: Json) -> dict[str, bytes]:
     """Give the checksums of an edition as its manifest gives them, by key."""
     own = edition_path(manifest["editionId"], "manifest.json")
-    hashes = {entry["path"]: entry["sha256"] for entry in published(manifest)}
-    hashes[own] = json.digest(site.storage.read(source_key(site.source, own)))
-    return {source_key(site.source, edition_path(manifest["editionId"], "SHA256SUMS")): checksums(hashes)}
-
-
-def _mend_ledger(site: Site, report: Repair) -> None:
-    """Make the note of what was collected anew from the list of editions, where it is gone or damaged."""
-    key = source_key(site.source, RETENTION)
-    try:
-        if site.storage.stat(key) is not None:
-            read_ledger(site.storage, site.source)
-            return
-    except PublishError:
-        pass
-    listed = source_key(site.source, editions.NAME)
-    try:
-        entries = json.decode(site.storage.read(listed))["editions"] if site.storage.stat(listed) else []
-        collected = {each["editionId"]: each["dataCollected"] for each in entries if "dataCollected" in each}
-    except (ValueError, KeyError, TypeError):
-        collected = {}
-    if collected or site.storage.stat(key) is not None:
-        put_current(site.storage, key, ledger_text(site.source, Rule(), Ledger(held={}, collected=collected)))
-        report.done.append(f"{key}: made anew; editions that somebody wanted kept must be named again")
+    sums = sums_of(manifest, site.storage.read(source_key(site.source, own)))
+    return {source_key(site.source, edition_path(manifest["editionId"], "SHA256SUMS")): sums}
 
 
 def _derive(site: Site, manifest: Json, report: Repair) -> None:

@@ -50,6 +50,14 @@ def told(listed: bytes) -> Json:
     return {"retracted": newest[:MOST_NAMED], "retractions": described}
 
 
+def lists_within(listed: bytes) -> dict[str, bytes]:
+    """Give a list and all those that it grew out of, by path."""
+    body = json.decode(listed)
+    entries = body["retractions"]
+    grown = [json.encode_pretty({**body, "retractions": entries[:count]}) for count in range(1, len(entries) + 1)]
+    return {retractions_path(json.digest(each)): each for each in grown}
+
+
 def read_retractions(storage: Storage, source: str, pointer: Json) -> Sequence[Json]:
     """Give the editions that were taken back, the first one first, by what the pointer says.
 

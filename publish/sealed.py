@@ -41,7 +41,7 @@ def check_signature(  # noqa: PLR0917 - all of it is needed
     """Hold a content against its signature, which is found at `where`."""
     try:
         named = name or key_named(signature)
-        key = _key(storage, named, findings)
+        key = check_key(storage, named, findings)
         if key is None:
             return
         key.check(content, signature)
@@ -108,7 +108,8 @@ def _is_of(key: PublicKey, content: bytes, signature: bytes) -> bool:
     return True
 
 
-def _key(storage: Storage, name: str, findings: Findings) -> PublicKey | None:
+def check_key(storage: Storage, name: str, findings: Findings) -> PublicKey | None:
+    """Give a public key by its name, or take note of why it is none."""
     path = key_key(f"{name}.pub")
     if storage.stat(path) is None:
         findings.add(path, "the public key that something is signed with", "no such object")

@@ -12,6 +12,7 @@ from ocds_schema.errors import PublishError, StorageError
 from ocds_schema.json import Json
 from publish import gates, issues, quality, retractions
 from publish import manifest as manifests
+from publish.around import Around
 from publish.cells import RowsDigest
 from publish.completeness import contradictions, summary
 from publish.entities import ENTITIES
@@ -19,19 +20,22 @@ from publish.findings import Finding, Findings, VerifyReport
 from publish.formats import lines_of, read_lines
 from publish.layout import LAYOUT, edition_path, pointer_key, source_key
 from publish.lookups import compare_lookup
+from publish.objects import Objects
 from publish.parity import NEEDED, ChangesCheck, StateLookup, YearCheck
 from publish.reading import READERS
+from publish.redactions import NAME as REDACTIONS
 from publish.redactions import Redacted, read_redactions
-from publish.retention import passes, read_ledger
+from publish.retention import NAME as RETENTION
+from publish.retention import Ledger, read_ledger
 from publish.rows import ControlTotals
 from publish.sealed import check_pointer, check_signatures
+from publish.signing import SUFFIX
 from publish.state import in_order, state_digest
 from publish.storage import Storage
 from publish.year_tables import ALL_TABLES
 
 __all__ = ["Finding", "VerifyReport", "verify"]
 
-_CHUNK_BYTES = 1 << 20
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, PublishError)
 _LINES = {"jsonl": 0, "package": 2}
 """Formats of lines, and how many of a file's lines are no rows."""
@@ -39,17 +43,23 @@ _HEADER = ("dataset", "from", "fromStateDigest", "to", "toStateDigest", "adds", 
 
 
 def verify(
-    storage: Storage, source: str, edition_id: str | None = None, *, progress: Callable[[str, int], None] | None = None
+    storage: Storage,
+    source: str,
+    edition_id: str | None = None,
+    *,
+    around: Around | None = None,
+    progress: Callable[[str, int], None] | None = None,
 ) -> VerifyReport:
     """Check an edition of a source, the newest where none is named, and report every difference.
 
-    `progress` is told how many bytes more have been hashed (`check`).
+    With `around` it is also looked at all else that readers of the newest edition can reach. `progress` is told how
+    many bytes more have been hashed (`check`).
 
     Raises:
         StorageError: the storage cannot be used. A missing object is a finding, not an error.
     """
     check = _Check(storage, source, progress or (lambda _stage, _amount: None))
-    check.run(edition_id)
+    check.run(edition_id, around)
     return check.report()
 
 
@@ -59,36 +69,36 @@ class _Check:
     def __init__(self, storage: Storage, source: str, progress: Callable[[str, int], None]) -> None:
         self._storage = storage
         self._source = source
-        self._progress = progress
         self._findings = Findings()
+        self._objects = Objects(storage, self._findings, progress)
         self._edition_id: str | None = None
-        self._files = 0
-        self._bytes = 0
         self._records = 0
         self._collected: str | None = None
+        self._gone = self._altered = 0
         self._retraction: Json = None
-        self._gone = 0
-        self._redacted = Redacted(())
-        self._altered = 0
+        self._around: Around | None = None
+        self._unnamed = 0
 
     def report(self) -> VerifyReport:
         return VerifyReport(
             source=self._source,
             edition_id=self._edition_id,
-            files=self._files,
-            bytes=self._bytes,
+            files=self._objects.files,
+            bytes=self._objects.bytes,
             records=self._records,
             findings=self._findings.all(),
             retraction=self._retraction,
             data_collected=self._collected if self._gone else None,
             files_collected=self._gone,
             files_redacted=self._altered,
+            files_unnamed=self._unnamed,
         )
 
-    def run(self, edition_id: str | None) -> None:
+    def run(self, edition_id: str | None, around: Around | None) -> None:
         """Check an edition, or the one that the pointer names."""
         self._edition_id = edition_id
-        pointer = None if edition_id else self._whole(pointer_key(self._source))
+        self._around = around
+        pointer = None if edition_id else self._objects.whole(pointer_key(self._source))
         file = pointer_key(self._source)
         try:
             if pointer is not None:
@@ -101,24 +111,43 @@ class _Check:
 
     def _check_edition(self, edition_id: str, pointer: bytes | None) -> None:
         retracted = self._check_retractions(edition_id)
-        data = self._whole(self._key(edition_path(edition_id, "manifest.json")))
+        data = self._objects.whole(self._key(edition_path(edition_id, "manifest.json")))
         if data is None:
             return
         manifest = json.decode(data)
         if pointer is not None:
             self._check_pointer(pointer, manifest, data, retracted)
-        self._collected = read_ledger(self._storage, self._source).collected.get(edition_id)
-        self._redacted = Redacted(read_redactions(self._storage, self._source))
-        self._check_previous(manifest)
+        self._objects.redacted = self._redactions()
+        self._collected = self._ledger().collected.get(edition_id)
+        if self._around is None:
+            self._check_previous(manifest)
         sums = self._check_checksums(manifest, data)
         if name := manifest.get("signedBy"):
             paths = (edition_path(edition_id, "manifest.json"), edition_path(edition_id, "SHA256SUMS"))
             signed = dict(zip(map(self._key, paths), (data, sums), strict=True))
             check_signatures(self._storage, signed, name, self._findings)
+            self._objects.seen.update(f"{each}{SUFFIX}" for each in signed)
         whole = {entry["path"] for entry in manifests.published(manifest) if self._check_file(entry)}
         for entry in manifest["ocds"]["extensionFiles"]:
-            self._check_hash(f"{LAYOUT}/{entry['path'].removeprefix('../')}", {"role": "extension", **entry})
+            self._objects.check(f"{LAYOUT}/{entry['path'].removeprefix('../')}", {"role": "extension", **entry})
+        self._gone, self._altered = self._objects.collected, self._objects.altered
         self._check_content(manifest, whole)
+        if self._around is not None:
+            self._unnamed = self._around.check(self._objects, manifest)
+
+    def _ledger(self) -> Ledger:
+        try:
+            return read_ledger(self._storage, self._source)
+        except PublishError as error:
+            self._findings.add(self._key(RETENTION), "what is kept and what was collected", error)
+            return Ledger(held={}, collected={})
+
+    def _redactions(self) -> Redacted:
+        try:
+            return Redacted(read_redactions(self._storage, self._source))
+        except PublishError as error:
+            self._findings.add(self._key(REDACTIONS), "what was taken out", error)
+            return Redacted(())
 
     def _check_pointer(self, pointer: bytes, manifest: Json, data: bytes, retracted: Json) -> None:
         """Hold the pointer against the manifest that it names, and against its own signature."""
@@ -128,6 +157,9 @@ class _Check:
                 f"the pointer to a manifest of {len(data)} bytes with sha256 {json.digest(data)}",
                 "another text: the pointer or the manifest was altered",
             )
+        named = json.decode(pointer)["manifest"]["sha256"]
+        own = self._key(edition_path(manifest["editionId"], "manifest.json"))
+        self._findings.compare(own, "sha256, by the pointer,", named, json.digest(data))
         check_pointer(self._storage, self._source, pointer, self._findings, should=manifest.get("signedBy"))
 
     def _check_retractions(self, edition_id: str) -> Json:
@@ -139,7 +171,7 @@ class _Check:
         if "retractions" not in body:
             return None
         key = self._key(body["retractions"]["path"])
-        listed = self._whole(key)
+        listed = self._objects.whole(key)
         if listed is None:
             return retractions.carried(body)
         if not self._findings.compare(
@@ -163,12 +195,10 @@ class _Check:
     def _check_checksums(self, manifest: Json, data: bytes) -> bytes:
         """Hold the checksums against the manifest, and give them as they are."""
         key = self._key(edition_path(manifest["editionId"], "SHA256SUMS"))
-        found = self._whole(key)
+        found = self._objects.whole(key)
         if found is None:
             return b""
-        hashes = {entry["path"]: entry["sha256"] for entry in manifests.published(manifest)}
-        hashes[edition_path(manifest["editionId"], "manifest.json")] = json.digest(data)
-        expected = manifests.checksums(hashes)
+        expected = manifests.sums_of(manifest, data)
         lines = sorted({*expected.splitlines()} ^ {*found.splitlines()})
         for line in lines:
             wanted, other = ("the line", "none") if line in expected else ("no line", "one")
@@ -180,7 +210,7 @@ class _Check:
     def _check_file(self, entry: Json) -> bool:
         """Check one file by itself, and say whether it is what its entry says."""
         key = self._key(entry["path"])
-        if not self._check_hash(key, entry):
+        if not self._objects.check(key, entry, collected=bool(self._collected)):
             return False
         try:
             if entry["format"] in _LINES:
@@ -191,35 +221,6 @@ class _Check:
             self._findings.add(key, "content that can be read", f"{type(error).__name__}: {error}")
             return False
         return True
-
-    def _check_hash(self, key: str, entry: Json) -> bool:
-        stat = self._storage.stat(key)
-        if stat is None and self._collected and passes(entry):
-            self._gone += 1
-            return False
-        if (now := self._redacted.now(entry["path"], entry["sha256"])) != entry["sha256"]:
-            self._check_redacted(key, now)
-            return False
-        self._files += 1
-        if stat is None:
-            self._findings.add(key, f"{entry['bytes']} bytes", "no such object")
-            return False
-        found = hashlib.sha256()
-        with self._storage.open(key) as stream:
-            while chunk := stream.read(_CHUNK_BYTES):
-                found.update(chunk)
-                self._bytes += len(chunk)
-                self._progress("check", len(chunk))
-        is_long = self._findings.compare(key, "bytes:", entry["bytes"], stat.bytes)
-        return self._findings.compare(key, "sha256", entry["sha256"], found.hexdigest()) and is_long
-
-    def _check_redacted(self, key: str, sha256: str | None) -> None:
-        """Check an object that something was taken out of; what else the manifest says of it holds no more."""
-        self._altered += 1
-        found = json.digest(self._storage.read(key)) if self._storage.stat(key) else None
-        self._findings.compare(
-            key, "sha256, as redactions.json says,", sha256 or "none, withdrawn", found or "none, withdrawn"
-        )
 
     def _check_lines(self, key: str, entry: Json) -> bool:
         content = hashlib.sha256()
@@ -382,13 +383,6 @@ class _Check:
         counts = {op: manifest["changes"][op] for op in ("add", "change", "delete")}
         check = ChangesCheck(changelog, delta, opened=self._storage.open, findings=self._findings)
         check.run(header, counts, StateLookup(in_order(map(lines_of, spools))))
-
-    def _whole(self, key: str) -> bytes | None:
-        if self._storage.stat(key) is None:
-            self._findings.add(key, "an object", "none")
-            return None
-        self._files += 1
-        return self._storage.read(key)
 
     def _key(self, path: str) -> str:
         return source_key(self._source, path)

@@ -24,7 +24,7 @@ from ocds_schema.errors import PipelineError, StorageError
 from ocds_schema.json import Json
 from ocds_schema.run import Run
 from publish.draft import build_edition
-from publish.edition import earlier_file
+from publish.edition import access, earlier_file
 from publish.gates import MACHINE as GATES
 from publish.gates import Judge
 from publish.layout import edition_path, extension_key, locate, sequence_of, source_key
@@ -175,7 +175,7 @@ class _Again:
         able = self.storage.capabilities()
         fence = self.lock.enter(edition, (before or {}).get("fence", 0) + 1)
         return {
-            "access": {"compareAndSwap": able.compare_and_swap, "rangeRequests": able.ranges},
+            "access": access(able, self.desk.source.publisher.base_url),
             "fence": fence,
         }
 

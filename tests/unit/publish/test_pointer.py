@@ -140,6 +140,10 @@ def test_a_storage_without_conditions_is_published_to_slowly_and_says_so(tmp_pat
     with hold(storage, SOURCE, patient) as lock:
         edition = write_edition(sample(), storage, order(1), work=tmp_path / "work", lock=lock)
 
-    assert edition.manifest["access"] == {"compareAndSwap": False, "rangeRequests": False}
+    assert edition.manifest["access"] == {
+        "baseUrl": "https://example.org/ocds",
+        "compareAndSwap": False,
+        "rangeRequests": False,
+    }
     assert waits == [5.0, 5.0]
     assert verify(storage, SOURCE).findings == ()

@@ -13,6 +13,7 @@ from publish.lock import hold
 from publish.manifest import published, read_manifest, read_pointer
 from publish.mending import from_copy
 from publish.repair import Site, repair
+from publish.retention import Ledger, Rule, ledger_text
 from publish.verify import verify
 from tests.support.publishing import KAZAKHSTAN, Entry, contents, publish, sample, tender
 
@@ -235,13 +236,14 @@ def test_what_a_copy_has_otherwise_is_not_taken(storage, original, tmp_path):
 
 def test_a_damaged_note_of_what_was_collected_is_made_anew(storage, tmp_path):
     edition = json.decode(storage.read(f"{FOLDER}/editions.json"))["editions"][-1]["editionId"]
-    ledger = {"dataset": SOURCE, "kept": [], "collected": [{"editionId": edition, "collected": "2026-12-01T00:00:00Z"}]}
-    storage.put_new(f"{FOLDER}/retention.json", json.encode(ledger), content_type="")
+    kept = {edition: {"editionId": edition, "by": "Ann", "reason": "cited"}}
+    ledger = ledger_text(SOURCE, Rule(), Ledger(held=kept, collected={edition: "2026-12-01T00:00:00Z"}))
+    storage.put_new(f"{FOLDER}/retention.json", ledger, content_type="")
     mended(storage, tmp_path / "work")
     (storage.root / FOLDER / "retention.json").write_bytes(b"{")
 
     report = mended(storage, tmp_path / "work")
 
-    assert json.decode(storage.read(f"{FOLDER}/retention.json"))["collected"] == ledger["collected"]
+    assert storage.read(f"{FOLDER}/retention.json") == ledger
     assert len(report.done) == 1
     assert report.broken == []
