@@ -17,6 +17,7 @@ from publish.files import EditionFile
 from publish.gates_page import gates_page, maker
 from publish.layout import IMMUTABLE, failed_path, source_key
 from publish.manifest import COUNTED
+from publish.stamp import stamped
 from publish.storage import Storage
 
 MACHINE, PAGE = "gates.json", "gates.html"
@@ -118,7 +119,7 @@ def record_failure(storage: Storage, source: str, verdict: Json) -> str:
 
     What is there stays: the same failure again writes nothing, another one of the same edition id has a number.
     """
-    failure = json.encode_pretty({"status": "failed", "broken": [gate["name"] for gate in broken(verdict)], **verdict})
+    failure = stamped({"status": "failed", "broken": [gate["name"] for gate in broken(verdict)], **verdict})
     number = 1
     while True:
         key = source_key(source, failed_path(verdict["editionId"], number))
