@@ -24,6 +24,7 @@ from publish.lock import Lock
 from publish.manifest import published, read_pointer
 from publish.mending import put_file
 from publish.redactions import Altered
+from publish.stamp import is_stamped, stamped
 from publish.storage import Storage
 
 _READ = ("releases", "compiled")
@@ -70,7 +71,9 @@ class Scrubber:
         if form == "json":
             held = json.decode(data)
             masked = self._rule.masked(held)
-            return data if masked == held else json.encode_pretty(masked)
+            if masked == held:
+                return data
+            return stamped(masked) if is_stamped(data) else json.encode_pretty(masked)
         text = data.decode()
         masked = self._rule.mask(text)
         for word in self._rule.needles if form == "html" else ():

@@ -73,10 +73,11 @@ def read_redactions(storage: Storage, source: str) -> Sequence[Json]:
     return entries
 
 
-def publish_redactions(storage: Storage, source: str, entries: Sequence[Json], key: SigningKey | None) -> None:
-    """Publish the redactions of a source, signed where there is a key."""
+def publish_redactions(storage: Storage, source: str, entries: Sequence[Json], key: SigningKey | None) -> bool:
+    """Publish the redactions of a source, signed where there is a key, and say whether that brought anything new."""
     data = stamped({"dataset": source, "redactions": list(entries)})
-    put_current(storage, source_key(source, NAME), data)
+    is_new = put_current(storage, source_key(source, NAME), data)
     if key is not None:
         signature = key.sign(data, f"{source} {NAME}")
-        put_current(storage, source_key(source, f"{NAME}{SUFFIX}"), signature, TEXT.media_type)
+        is_new |= put_current(storage, source_key(source, f"{NAME}{SUFFIX}"), signature, TEXT.media_type)
+    return is_new

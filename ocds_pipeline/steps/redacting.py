@@ -277,19 +277,21 @@ def _withdraw(desk: Desk, redaction: StoredRedaction, edition: str | None) -> Js
 
 
 def restore_record(desk: Desk, storage: Storage) -> bool:
-    """Publish the record of redactions again from the database, where it is gone or damaged; say whether it was."""
+    """Publish the record of redactions again from the database, where it is gone or damaged; say whether it was.
+
+    One that is still being carried out is in the record before it is done in the database, and stays there.
+    """
     name = desk.source.name
-    stored = [each for each in desk.store.redactions(name) if each.state == DONE]
-    try:
-        known = {each["id"] for each in read_redactions(storage, name)}
-    except PublishError:
-        known = set()
-    if known.issuperset(each.id for each in stored):
+    stored = {each.id: {"id": each.id, **each.facts} for each in desk.store.redactions(name) if each.state == DONE}
+    if not stored:
         return False
+    try:
+        known = {each["id"]: each for each in read_redactions(storage, name)}
+    except PublishError:
+        known = {}
     signed = signing(desk.settings)
-    entries = [{"id": each.id, **each.facts} for each in stored]
-    publish_redactions(storage, name, entries, signed.key if signed else None)
-    return True
+    entries = [each for _, each in sorted((known | stored).items())]
+    return publish_redactions(storage, name, entries, signed.key if signed else None)
 
 
 def _entries(known: Sequence[Json], number: int, facts: Json, plan: Plan) -> list[Json]:
