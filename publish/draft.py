@@ -212,19 +212,21 @@ class _Build(Building):
 
     def add_gates(self, judge: Judge, earlier: Json | None) -> None:
         """Have the files judged as they lie in the folder, and write what was found."""
-        verdict = judge(
-            Built(
-                source=self._order.source,
-                edition_id=self._order.edition_id,
-                facts=self._order.facts,
-                folder=self._folder,
-                files=tuple(self._fetched(file) for file in self._files),
-                body=self._body,
-                before=self._before,
-                earlier=earlier,
-                known=self._known,
-            )
+        built = Built(
+            source=self._order.source,
+            edition_id=self._order.edition_id,
+            facts=self._order.facts,
+            folder=self._folder,
+            files=tuple(self._files),
+            body=self._body,
+            before=self._before,
+            earlier=earlier,
+            known=self._known,
+            keeping=self._keeping,
+            fetch=self._fetched,
         )
+        verdict = judge(built)
+        self._files.extend(each.file for each in built.kept)
         self._verdict = verdict
         self._body["gates"] = gates_group(verdict)
         for name, content in gate_files(verdict).items():

@@ -7,12 +7,13 @@ A verdict is plain JSON, the content of `gates.json`. Its `gates` are in the ord
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ocds_schema import json
 from ocds_schema.json import Json
 from ocds_schema.source import Source
+from publish.figures import Keeping, Kept
 from publish.files import EditionFile
 from publish.gates_page import gates_page, maker
 from publish.layout import IMMUTABLE, failed_path, source_key
@@ -40,6 +41,9 @@ class Built:
 
     `before` is the manifest of the edition before, and `earlier` its verdict; nothing where there is none. `known` are
     the hashes of that edition's files by path.
+
+    A file that the edition before has too may not be there: `fetch` brings it. `keeping` are the figures of years that
+    were kept with the edition before; those to be published with this one are appended to `kept`.
     """
 
     source: Source
@@ -51,6 +55,9 @@ class Built:
     before: Json | None
     earlier: Json | None
     known: Mapping[str, str]
+    keeping: Keeping
+    fetch: Callable[[EditionFile], EditionFile]
+    kept: list[Kept] = field(default_factory=list)
 
 
 Judge = Callable[[Built], Json]

@@ -100,6 +100,7 @@ def _answer(found: Any) -> Answer:
         is_met=bool(found.success),
         unexpected=int(result.get("unexpected_count") or 0),
         elements=int(result.get("element_count") or 0),
+        missing=int(result.get("missing_count") or 0),
         observed=result.get("observed_value"),
         failure=failure.partition("\n")[0][:200],
     )

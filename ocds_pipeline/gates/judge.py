@@ -2,8 +2,7 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,16 +10,19 @@ from ocds_pipeline.gates import changed, compared, harvested, tabular
 from ocds_pipeline.gates.declared import Gate, gates_of
 from ocds_pipeline.gates.persons import persons
 from ocds_pipeline.gates.questions import Answer, Question
-from ocds_pipeline.gates.reading import ALL_YEARS, Reading, read
+from ocds_pipeline.gates.reading import ALL_YEARS, READ, Reading, read
 from ocds_pipeline.gates.result import Check, Findings, gate_facts
-from ocds_pipeline.gates.tables import Tables
+from ocds_pipeline.gates.tables import Columns, Tables
 from ocds_pipeline.gates.task import Task
+from ocds_pipeline.gates.together import UNASKED, together
 from ocds_schema.json import Json
+from publish.figures import FiguresFile
 from publish.formats import lines_of
 from publish.partition import TABLES
 from publish.state import in_order, state_digest
 
 VERSION = "1.0"
+_MOST_TOLD = 20
 Ask = Callable[[Path, list[Question]], list[Answer]]
 """Asks questions of the tables in a database, and gives an answer to each."""
 
@@ -54,10 +56,12 @@ def judge(task: Task, ask: Ask, override: Override) -> Json:
         reading = read(task, Path(folder))
         found = _plain(task, reading, gates)
         found["parity"] = _parity(task, reading)
-        with closing(Tables.load(task, Path(folder))) as tables:
-            asked = _asked(_questions(task, tables, gates), tables.file, ask)
-            asked["duplicates"].append(tabular.twins(task, tables, gates["duplicates"].limits))
-            figures = _figures(task, reading, tables)
+        tables = Tables.load(task, Path(folder), counted(gates))
+        asked = _asked(_questions(task, tables, gates), tables, ask)
+        if all(check.outcome == "pass" for check in asked["duplicates"]):
+            _keep(task, reading, tables)
+        asked["duplicates"].append(tabular.twins(task, tables, gates["duplicates"].limits))
+        figures = _figures(task, reading, tables)
     asked["codes"] += compared.unknown_codes(task, reading, gates["codes"].limits)
     told = [
         gate_facts(gate, _together(found.get(name), asked[name], task), override.gates) for name, gate in gates.items()
@@ -97,14 +101,27 @@ def _plain(task: Task, reading: Reading, gates: Mapping[str, Gate]) -> dict[str,
 def _parity(task: Task, reading: Reading) -> Findings:
     """Tell where files differ from one another, and from what the manifest will say."""
     counts, states = task.body["counts"], in_order(map(lines_of, reading.states))
+    twice: list[str] = []
     pairs = (
         ("records", counts["records"], reading.records),
         ("control totals", counts["controlTotals"], reading.totals[ALL_YEARS]),
-        ("state digest", task.body["state"]["stateDigest"], state_digest([states])),
+        ("state digest", task.body["state"]["stateDigest"], state_digest([_watched(states, twice)])),
         ("problems", counts["problems"], reading.issues.facts()["problems"]),
     )
     checks = [changed.same(f"{what} of the manifest", str(stated), str(found)) for what, stated, found in pairs]
+    checks.append(changed.same("ocids in more than one year", "none", ", ".join(twice[:_MOST_TOLD]) or "none"))
     return Findings(checks=[*changed.told_differences("the files of every year", reading.differences), *checks])
+
+
+def _watched(states: Iterator[bytes], twice: list[str]) -> Iterator[bytes]:
+    """Give lines of the state as they come, and note ocids that come again."""
+    last = b""
+    for line in states:
+        ocid = line.partition(b"\t")[0]
+        if ocid == last:
+            twice.append(ocid.decode())
+        last = ocid
+        yield line
 
 
 def _questions(task: Task, tables: Tables, gates: Mapping[str, Gate]) -> list[Question]:
@@ -122,11 +139,30 @@ def _questions(task: Task, tables: Tables, gates: Mapping[str, Gate]) -> list[Qu
     ]
 
 
-def _asked(questions: list[Question], database: Path, ask: Ask) -> defaultdict[str, list[Check]]:
+def counted(gates: Mapping[str, Gate]) -> Columns:
+    """Give the columns of which days and codes are counted: those that gates ask about."""
+    dates = gates["dates"].limits
+    return Columns(days=sorted({*dates["past"], *dates["planned"]}), codes=sorted(gates["codes"].limits["columns"]))
+
+
+def _asked(questions: Sequence[Question], tables: Tables, ask: Ask) -> defaultdict[str, list[Check]]:
+    """Ask about the years that were read, and answer for all."""
+    asked = [question for question in questions if tables.is_asked(question.table)]
+    answers = iter(ask(tables.file, asked))
     checks: defaultdict[str, list[Check]] = defaultdict(list)
-    for question, answer in zip(questions, ask(database, questions), strict=True):
-        checks[question.gate].append(question.check(answer))
+    for question in questions:
+        answer = next(answers) if tables.is_asked(question.table) else UNASKED
+        checks[question.gate].append(question.check(together(question, answer, tables)))
     return checks
+
+
+def _keep(task: Task, reading: Reading, tables: Tables) -> None:
+    """Keep what was found in the years that were read."""
+    for year, path in task.keep.items():
+        if year in reading.years and year in tables.read:
+            with FiguresFile(path) as file:
+                file.facts(READ, reading.years[year])
+                tables.read[year].keep(file)
 
 
 def _together(found: Findings | None, asked: Sequence[Check], task: Task) -> Findings:

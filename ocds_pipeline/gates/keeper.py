@@ -12,7 +12,7 @@ from typing import IO, Self
 
 from ocds_pipeline.gates.declared import gates_of, usual_gates
 from ocds_pipeline.gates.judge import Override
-from ocds_pipeline.gates.task import Task
+from ocds_pipeline.gates.years import Years
 from ocds_pipeline.sources import person_numbers
 from ocds_pipeline.visible import visible
 from ocds_schema import json
@@ -103,7 +103,8 @@ class Keeper:
             PublishError: the gates could not be asked; nothing may be published.
         """
         question, answer = self._place / "task", self._place / "verdict"
-        question.write_bytes(pickle.dumps((Task.of(built), self._override, str(answer))))
+        years = Years(built)
+        question.write_bytes(pickle.dumps((years.task(), self._override, str(answer))))
         try:
             self._process.communicate(f"{question}\n".encode())
         except BrokenPipeError:
@@ -113,6 +114,7 @@ class Keeper:
                 f"the gates of {built.source.name} ended with {self._process.returncode} and no verdict, so nothing "
                 f"was published: {self._last_words()}"
             )
+        years.finish()
         return json.decode(answer.read_bytes())
 
     def _last_words(self) -> str:

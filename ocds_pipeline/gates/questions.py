@@ -12,12 +12,14 @@ from ocds_pipeline.gates.result import Check, limited, percent
 class Answer:
     """What great-expectations found: whether it is met, how many rows of how many are not so, or why it gave no answer.
 
-    `observed` is the figure of an expectation that looks at a column or table as a whole.
+    `missing` rows hold nothing that could be so or not. `observed` is the figure of an expectation that looks at a
+    column or table as a whole.
     """
 
     is_met: bool
     unexpected: int = 0
     elements: int = 0
+    missing: int = 0
     observed: Any = None
     failure: str = ""
 

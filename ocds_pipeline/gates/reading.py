@@ -9,6 +9,7 @@ from ocds_pipeline.gates.task import Task
 from ocds_schema import json
 from ocds_schema.json import Json
 from publish.cells import RowsDigest
+from publish.figures import FiguresOf
 from publish.findings import Findings
 from publish.formats import read_lines
 from publish.issues import NAME as ISSUES
@@ -19,6 +20,8 @@ from publish.rows import ControlTotals
 from publish.year_tables import ALL_TABLES
 
 ALL_YEARS = "all years"
+READ = "read"
+"""The part of a year's figures that says what was found when its files were read."""
 _UNKNOWN_CODE = "unknown_code"
 _MOST_CODES = 1_000
 
@@ -28,7 +31,8 @@ class Reading:
     """What was read. `states` are spools of state lines by year, `differences` where files disagree.
 
     `totals` are control totals by year and in all, `lost` counts values that were left out by rule, `codes` the
-    portal's codes that the mapping does not know, `digests` are those of the tables' rows in all years.
+    portal's codes that the mapping does not know, `digests` are those of the tables' rows in all years. `years` is what
+    was found in each year that was read, as it is kept.
     """
 
     differences: Findings = field(default_factory=Findings)
@@ -39,6 +43,7 @@ class Reading:
     lost: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     digests: Mapping[str, RowsDigest] = field(default_factory=lambda: {each.name: RowsDigest() for each in ALL_TABLES})
+    years: dict[int, Json] = field(default_factory=dict)
 
 
 def read(task: Task, folder: Path) -> Reading:
@@ -47,7 +52,10 @@ def read(task: Task, folder: Path) -> Reading:
     _read_issues(task, reading)
     every = ControlTotals()
     for year in task.years:
-        _read_year(task, year, reading, every, folder)
+        if year in task.kept:
+            _take_year(task, year, reading, every)
+        else:
+            _read_year(task, year, reading, every, folder)
     reading.totals[ALL_YEARS] = every.facts()
     _read_lookups(task, reading)
     return reading
@@ -98,8 +106,25 @@ def _read_year(task: Task, year: int, reading: Reading, every: ControlTotals, fo
         currency=task.source.currency,
     )
     reading.states.append(folder / f"state-{year}")
-    reading.records += check.run(reading.states[-1])
-    reading.totals[str(year)] = totals.facts()
-    every.include(totals)
-    for name, digest in check.digests.items():
-        reading.digests[name].include(digest)
+    facts = {
+        "records": check.run(reading.states[-1]),
+        "totals": totals.facts(),
+        "digests": {name: [each.rows, f"{each.total:064x}"] for name, each in check.digests.items()},
+    }
+    reading.years[year] = facts
+    _add(facts, year, reading, every)
+
+
+def _take_year(task: Task, year: int, reading: Reading, every: ControlTotals) -> None:
+    """Add what was found when the year was read, and its state as it is published."""
+    state = next(file for file in task.files if file.entry["role"] == "state" and file.year == year)
+    reading.states.append(state.local)
+    _add(FiguresOf(task.kept[year]).facts(READ), year, reading, every)
+
+
+def _add(facts: Json, year: int, reading: Reading, every: ControlTotals) -> None:
+    reading.records += facts["records"]
+    reading.totals[str(year)] = facts["totals"]
+    every.include(ControlTotals.read(facts["totals"]))
+    for name, (rows, total) in facts["digests"].items():
+        reading.digests[name].include(RowsDigest(rows=rows, total=int(total, 16)))

@@ -1,28 +1,53 @@
 """The tables of an edition in a database of one file, loaded from the files to be published, to be asked of.
 
+Years that were counted before, and are what they were, are not loaded: what was counted in them is added.
+
 An empty cell is no value. Amounts become floating-point numbers: to look for what is odd, never to add up. Each time
 has its day beside it, as a number (20261102) in the column `<name>_day`.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import chain
+from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Self
 
 import msgspec
+import numpy as np
 
 from ocds_pipeline.gates.task import File, Task
 from ocds_schema.codelists import codelist
+from publish.figures import FiguresFile, FiguresOf
+from publish.files import CSV, LINES
 from publish.formats import read_lines, read_rows
 from publish.partition import TABLES
+from publish.tables import Table
 
 RELEASES = "releases"
+RELEASE_DAYS = f"{RELEASES}/date"
+_COUNTS, _TWINS = "counts", "twins"
+_WITHIN = "rowid >= ? AND rowid < ?"
 _TYPES = {"integer": "INTEGER", "amount": "REAL", "number": "REAL"}
 _TIME = "time"
 _DAY = len("2026-11-02")
+
+
+_Place = tuple[int, int]
+_Places = dict[str, _Place]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Columns, as `table/column`, of which it is counted how often they have each day, or each code."""
+
+    days: Sequence[str]
+    codes: Sequence[str]
 
 
 class _Release(msgspec.Struct):
@@ -36,16 +61,51 @@ class _Release(msgspec.Struct):
 _RELEASE = msgspec.json.Decoder(_Release)
 
 
-class Tables:
-    """The database, and what is counted in it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What is counted in the tables of one year.
 
-    def __init__(self, file: Path, connection: sqlite3.Connection) -> None:
-        self.file = file
-        self._connection = connection
+    `rows` by table, `filled` by table and column; `days` are the days of columns of times, and `codes` what stands in
+    columns of codes, by `table/column`, each with its number of rows. `days` has those of the releases, too. `twins`
+    gives a number for each contract with a value, the same for those that are alike.
+    """
+
+    rows: Mapping[str, int]
+    filled: Mapping[str, Mapping[str, int]]
+    days: Mapping[str, Mapping[int, int]]
+    codes: Mapping[str, Mapping[str, int]]
+    twins: Callable[[], "array[int]"]
 
     @classmethod
-    def load(cls, task: Task, folder: Path) -> Self:
-        """Load every table and the releases of an edition into a new database in a folder.
+    def of(cls, kept: FiguresOf) -> Self:
+        """Read what was kept of a year."""
+        facts = kept.facts(_COUNTS)
+        days = {name: {int(day): count for day, count in each.items()} for name, each in facts["days"].items()}
+        return cls(**{**facts, "days": days}, twins=partial(kept.numbers, _TWINS))
+
+    def keep(self, file: FiguresFile) -> None:
+        """Write all of it."""
+        days = {name: {str(day): count for day, count in each.items()} for name, each in self.days.items()}
+        file.facts(_COUNTS, {"rows": self.rows, "filled": self.filled, "days": days, "codes": self.codes})
+        file.numbers(_TWINS, self.twins())
+
+
+class Tables:
+    """The database with the years that are read, and what is counted in it and was counted in the others."""
+
+    def __init__(
+        self, file: Path, read: Mapping[int, Counted], kept: Sequence[Counted], whole: Collection[str]
+    ) -> None:
+        self.file = file
+        self.read = read
+        self._kept = kept
+        self._whole = whole
+
+    @classmethod
+    def load(cls, task: Task, folder: Path, columns: Columns) -> Self:
+        """Load the tables and the releases of the years to be read into a new database in a folder.
+
+        `columns` are those of which days or codes are counted.
 
         Raises:
             ValueError: a file cannot be read.
@@ -54,44 +114,53 @@ class Tables:
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
+            places: dict[int, _Places] = {year: {} for year in task.years if year not in task.kept}
             for table in TABLES:
-                wanted = (table.name, "csv")
-                files = [one for one in task.data if (one.entry["table"], one.entry["format"]) == wanted]
-                _load(connection, table, files)
-            _load_releases(connection, [one for one in task.data if one.entry["table"] == RELEASES])
+                _create_table(connection, table)
+                for one in task.to_read(table.name, CSV):
+                    place = _insert(connection, table.name, _rows(one, _types(table)))
+                    places.setdefault(one.entry["partition"]["year"], {})[table.name] = place
+            _create(connection, RELEASES, ['"ocid" TEXT', '"id" TEXT', '"date" TEXT', '"date_day" INTEGER'])
+            for one in task.to_read(RELEASES, LINES):
+                place = _insert(connection, RELEASES, _releases(one))
+                places.setdefault(one.entry["partition"]["year"], {})[RELEASES] = place
             connection.commit()
-        return cls(file, sqlite3.connect(file))
+            read = {year: _count(connection, place, columns) for year, place in places.items() if year not in task.kept}
+        return cls(file, read, [Counted.of(FiguresOf(path)) for path in task.kept.values()], task.whole)
 
-    def close(self) -> None:
-        """Close the database."""
-        self._connection.close()
+    def others(self, table: str) -> Sequence[Counted]:
+        """Give the years of a table that are not in the database."""
+        return () if table in self._whole else self._kept
+
+    def is_asked(self, table: str) -> bool:
+        """Whether the database has rows of a table."""
+        return table in self._whole or any(each.rows.get(table) for each in self.read.values())
+
+    @property
+    def _years(self) -> Sequence[Counted]:
+        return [*self.read.values(), *self._kept]
 
     def rows(self, table: str) -> int:
         """Count the rows of a table."""
-        return int(self._one(f'SELECT count(*) FROM "{table}"'))  # noqa: S608 - a name of ours
+        return sum(each.rows.get(table, 0) for each in self._years)
 
     def filled(self, table: str) -> dict[str, int]:
         """Count, for each column of a table, the rows in which it holds something."""
         columns = next(each.header for each in TABLES if each.name == table)
-        counts = ", ".join(f'count("{column}")' for column in columns)
-        (found,) = self._connection.execute(f'SELECT {counts} FROM "{table}"')  # noqa: S608 - names of ours
-        return dict(zip(columns, found, strict=True))
+        years = [each.filled.get(table, {}) for each in self._years]
+        return {column: sum(each.get(column, 0) for each in years) for column in columns}
 
     def twins(self) -> tuple[int, int]:
         """Count the contracts that have a value, and those of them that another one is alike to."""
-        alike = '"buyer_id", "supplier_id", "value", "date_signed", "title"'
-        repeats = self._one(
-            f'SELECT sum(n - 1) FROM (SELECT count(*) AS n FROM "contracts" WHERE "value" IS NOT NULL '  # noqa: S608
-            f"GROUP BY {alike} HAVING n > 1)"
-        )
-        return int(self._one('SELECT count("value") FROM "contracts"')), int(repeats or 0)
+        numbers = np.array([number for each in self._years for number in each.twins()], dtype=np.int64)
+        return len(numbers), len(numbers) - len(np.unique(numbers))
 
     def releases_by_day(self) -> dict[int, int]:
         """Count the releases by day."""
-        return dict(self._connection.execute('SELECT "date_day", count(*) FROM "releases" GROUP BY 1 ORDER BY 1'))
-
-    def _one(self, query: str) -> Any:
-        return self._connection.execute(query).fetchone()[0]
+        days: Counter[int] = Counter()
+        for each in self._years:
+            days.update(each.days.get(RELEASE_DAYS, {}))
+        return dict(sorted(days.items()))
 
 
 def codes(name: str) -> list[str]:
@@ -109,13 +178,15 @@ def date_of(number: int) -> date:
     return date.fromisoformat(str(number))
 
 
-def _load(connection: sqlite3.Connection, table: Any, files: Iterable[File]) -> None:
-    types = {column.name: column.type for column in table.columns}
+def _types(table: Table) -> dict[str, str]:
+    return {column.name: column.type for column in table.columns}
+
+
+def _create_table(connection: sqlite3.Connection, table: Table) -> None:
+    types = _types(table)
     declared = [f'"{name}" {_TYPES.get(kind, "TEXT")}' for name, kind in types.items()]
     declared += [f'"{name}_day" INTEGER' for name, kind in types.items() if kind == _TIME]
     _create(connection, table.name, declared)
-    rows = chain.from_iterable(_rows(file, types) for file in files)
-    _insert(connection, table.name, len(declared), rows)
 
 
 def _rows(file: File, types: Mapping[str, str]) -> Iterator[list[Any]]:
@@ -133,14 +204,9 @@ def _day(text: str) -> int | None:
     return int(digits) if digits.isdecimal() else None
 
 
-def _load_releases(connection: sqlite3.Connection, files: Iterable[File]) -> None:
-    declared = ['"ocid" TEXT', '"id" TEXT', '"date" TEXT', '"date_day" INTEGER']
-    _create(connection, RELEASES, declared)
-    found = (
-        _RELEASE.decode(line) for file in files if file.entry["format"] == "jsonl" for line in read_lines(file.open)
-    )
-    rows = ((one.ocid, one.id, one.date, _day(_in_utc(one.date))) for one in found)
-    _insert(connection, RELEASES, len(declared), rows)
+def _releases(file: File) -> Iterator[tuple[str, str, str, int | None]]:
+    for one in map(_RELEASE.decode, read_lines(file.open)):
+        yield one.ocid, one.id, one.date, _day(_in_utc(one.date))
 
 
 def _in_utc(text: str) -> str:
@@ -151,6 +217,50 @@ def _create(connection: sqlite3.Connection, name: str, declared: Iterable[str]) 
     connection.execute(f'CREATE TABLE "{name}" ({", ".join(declared)})')
 
 
-def _insert(connection: sqlite3.Connection, name: str, width: int, rows: Iterable[Any]) -> None:
+def _insert(connection: sqlite3.Connection, name: str, rows: Iterable[Sequence[Any]]) -> _Place:
+    """Add rows, and give the numbers of the first and of the one after the last."""
+    (first,) = connection.execute(f'SELECT coalesce(max(rowid), 0) + 1 FROM "{name}"').fetchone()  # noqa: S608 - ours
+    width = len(connection.execute(f'PRAGMA table_info("{name}")').fetchall())
     marks = ", ".join("?" * width)
-    connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)  # noqa: S608 - a name of ours
+    added = connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows).rowcount  # noqa: S608 - ours
+    return first, first + max(0, added)
+
+
+def _count(connection: sqlite3.Connection, places: _Places, columns: Columns) -> Counted:
+    filled = {table.name: _filled(connection, table, places[table.name]) for table in TABLES if table.name in places}
+    days = {name: _by_value(connection, places, f"{name}_day") for name in columns.days}
+    days[RELEASE_DAYS] = _by_value(connection, places, f"{RELEASES}/date_day")
+    twins = array("q", _alike(connection, places["contracts"]) if "contracts" in places else ())
+    return Counted(
+        rows={name: last - first for name, (first, last) in places.items()},
+        filled=filled,
+        days=days,
+        codes={name: _by_value(connection, places, name) for name in columns.codes},
+        twins=lambda: twins,
+    )
+
+
+def _filled(connection: sqlite3.Connection, table: Table, place: _Place) -> dict[str, int]:
+    counts = ", ".join(f'count("{column}")' for column in table.header)
+    query = f'SELECT {counts} FROM "{table.name}" WHERE {_WITHIN}'  # noqa: S608 - names of ours
+    (found,) = connection.execute(query, place)
+    return dict(zip(table.header, found, strict=True))
+
+
+def _by_value(connection: sqlite3.Connection, places: _Places, name: str) -> dict[Any, int]:
+    """Count the rows by what stands in a column, `table/column`."""
+    table, _, column = name.partition("/")
+    if table not in places:
+        return {}
+    query = f'SELECT "{column}", count(*) FROM "{table}" WHERE {_WITHIN} AND "{column}" NOT NULL GROUP BY 1 ORDER BY 1'  # noqa: S608
+    return dict(connection.execute(query, places[table]))
+
+
+def _alike(connection: sqlite3.Connection, place: _Place) -> Iterator[int]:
+    """Give a number for each contract with a value: 64 bits that others have only where they are alike."""
+    alike = '"buyer_id", "supplier_id", "value", "date_signed", "title"'
+    query = f'SELECT {alike} FROM "contracts" WHERE {_WITHIN} AND "value" NOT NULL'  # noqa: S608 - names of ours
+    for row in connection.execute(query, place):
+        yield int.from_bytes(
+            blake2b(repr(row).encode(errors="surrogatepass"), digest_size=8).digest(), "big", signed=True
+        )

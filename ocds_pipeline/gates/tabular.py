@@ -11,6 +11,8 @@ from ocds_pipeline.gates.tables import RELEASES, Tables, codes, date_of, day_num
 from ocds_pipeline.gates.task import Task, is_working_day
 from publish.partition import TABLES
 
+OWN = "expectations"
+"""The gate whose questions a country asks."""
 _NOT_NULL = "expect_column_proportion_of_non_null_values_to_be_between"
 _UNIQUE = "expect_compound_columns_to_be_unique"
 _BETWEEN = "expect_column_values_to_be_between"
@@ -194,7 +196,7 @@ def declared(task: Task, limits: Mapping[str, Any]) -> Iterator[Question]:
         said = ", ".join(f"{name} {value}" for name, value in arguments.items() if name != "column")
         column = f".{arguments['column']}" if "column" in arguments else ""
         yield Question(
-            gate="expectations",
+            gate=OWN,
             table=expectation["table"],
             what=expectation["table"] + column,
             expect=expectation["expect"],

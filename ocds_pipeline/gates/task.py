@@ -1,16 +1,19 @@
 """What gates are given to judge: an edition's files in a folder, what its manifest will say, and what was before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, Self
 from zoneinfo import ZoneInfo
 
 from ocds_schema.json import Json
 from ocds_schema.source import Source
-from publish.files import EditionFile
+from publish.files import EditionFile, Form
 from publish.gates import Built, rows_by_year
+
+_NONE: Mapping[int, Path] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,12 @@ class File:
         """The last part of that path."""
         return self.path.rpartition("/")[2]
 
+    @property
+    def year(self) -> int | None:
+        """The year that it holds data of; nothing, where it is not of one year."""
+        partition = self.entry.get("partition")
+        return partition and int(partition["year"])
+
     def open(self) -> BinaryIO:
         """Open it, to be closed by whoever reads it."""
         return self.local.open("rb")
@@ -41,6 +50,7 @@ class Task:
     """An edition to be judged. `body` are members of its manifest, `facts` what was known before it was built.
 
     `before` is the manifest of the edition before, `figures` are those of its verdict; nothing where there is none.
+    `kept` is where the figures of years lie that are not read again, `keep` where those of other years are to be.
     """
 
     source: Source
@@ -51,11 +61,15 @@ class Task:
     body: Json
     before: Json | None
     figures: Json | None
+    kept: Mapping[int, Path] = field(default_factory=dict)
+    keep: Mapping[int, Path] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, built: Built) -> Self:
+    def of(cls, built: Built, kept: Mapping[int, Path] = _NONE, keep: Mapping[int, Path] = _NONE) -> Self:
         """Take over what was built."""
         return cls(
+            kept=dict(kept),
+            keep=dict(keep),
             source=built.source,
             edition_id=built.edition_id,
             facts=built.facts,
@@ -109,6 +123,20 @@ class Task:
     def years(self) -> list[int]:
         """The years that there are data files of."""
         return sorted({file.entry["partition"]["year"] for file in self.data})
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """The tables that are read of every year, whatever was kept: those that the country has own questions about."""
+        return frozenset(str(each["table"]) for each in self.source.expectations)
+
+    def to_read(self, table: str, form: Form) -> list[File]:
+        """Give the files of a table in a format that are to be read."""
+        return [
+            file
+            for file in self.data
+            if (file.entry["table"], file.entry["format"]) == (table, form.name)
+            and (table in self.whole or file.year not in self.kept)
+        ]
 
     def named(self, name: str) -> File | None:
         """Give a file of the edition itself by its name."""

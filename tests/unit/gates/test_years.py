@@ -1,0 +1,246 @@
+"""Gates read the years that moved, and judge as they would if they read all of them."""
+
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ocds_pipeline.gates import years
+from ocds_pipeline.gates.judge import Override, _watched, judge
+from ocds_pipeline.gates.keeper import Keeper
+from ocds_pipeline.gates.questions import Answer
+from ocds_pipeline.gates.years import Years
+from ocds_pipeline.storage import FileStorage
+from ocds_schema import json
+from ocds_schema.errors import QualityError
+from publish import commit
+from publish.edition import write_edition
+from publish.figures import Keeping
+from publish.layout import source_key
+from publish.manifest import published
+from publish.verify import verify
+from tests.support.publishing import FIRST, Entry, changed, contents, order, sample, tender
+
+NOBODY = Override()
+
+
+def ask(database, questions):
+    """Answers as great-expectations does, without the seconds that it takes to begin."""
+    with closing(sqlite3.connect(database)) as connection:
+        return [_answer(connection, each) for each in questions]
+
+
+def _answer(connection, question):
+    given, table = question.arguments, question.table
+    columns = ", ".join(f'"{each}"' for each in given.get("column_list", [given.get("column")]))
+
+    def one(query):
+        return connection.execute(query.format(c=columns, t=f'"{table}"')).fetchone()[0] or 0
+
+    if question.expect == "expect_table_row_count_to_equal":
+        return Answer(is_met=False, observed=one("SELECT count(*) FROM {t}"))
+    if question.expect == "expect_column_max_to_be_between":
+        return Answer(is_met=False, observed=one("SELECT max({c}) FROM {t}"))
+    if question.expect == "expect_column_proportion_of_non_null_values_to_be_between":
+        return Answer(is_met=False, observed=one("SELECT avg({c} NOT NULL) FROM {t}"))
+    rows = one("SELECT count(*) FROM {t}")
+    if "unique" in question.expect:
+        twice = one("SELECT sum(n) FROM (SELECT count(*) AS n FROM {t} GROUP BY {c} HAVING n > 1)")
+        return Answer(is_met=not twice, unexpected=twice, elements=rows)
+    values = [value for (value,) in connection.execute(f'SELECT {columns} FROM "{table}"') if value is not None]
+    if "set" in question.expect:
+        wrong = sum(value not in given["value_set"] for value in values)
+    else:
+        wrong = sum(not given["min_value"] <= value <= given["max_value"] for value in values)
+    return Answer(is_met=not wrong, unexpected=wrong, elements=rows, missing=rows - len(values))
+
+
+def quickly(built):
+    """Judge in this process."""
+    read = Years(built)
+    verdict = judge(read.task(), ask, NOBODY)
+    read.finish()
+    return json.decode(json.encode(verdict))
+
+
+def gated(made, storage, work, sequence=1, **more):
+    asked = order(sequence, as_of=FIRST - timedelta(days=970 - sequence), **more)
+    return write_edition(made, storage, asked, work=work, judge=quickly)
+
+
+def whole(monkeypatch):
+    """Have nothing taken over that was kept."""
+    return monkeypatch.setattr(Keeping, "told", lambda *_: None)
+
+
+def dated(number, year, signed, title="Парты"):
+    state = tender(number, title=title)
+    state["contracts"] = [{**state["contracts"][0], "id": f"c{number}", "dateSigned": signed, "title": title}]
+    return Entry(year=year, states=(state,))
+
+
+def days():
+    """Contracts that are alike in two years, a date to come that comes, a record that goes, a new year."""
+    made = sample()
+    yield made
+    yield (made := changed(made))
+    yield (made := made.then())
+    yield (
+        made := made.then(
+            _8=dated("8", 2023, "2024-03-29T10:00:00+05:00"), _7=dated("7", 2025, "2024-03-29T10:00:00+05:00")
+        )
+    )
+    yield (made := made.then(_6=dated("6", 2023, "2024-04-09T10:00:00+05:00")))
+    yield (made := made.then(_100=None))
+    yield (made := made.then(_100=Entry(year=2024, states=(tender("100"),))))
+    yield made.then()
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> FileStorage:
+    return FileStorage(tmp_path / "public")
+
+
+def test_every_verdict_is_the_one_on_an_edition_that_is_read_whole(storage, tmp_path, monkeypatch):
+    other = FileStorage(tmp_path / "other")
+    for number, made in enumerate(days(), 1):
+        gated(made, storage, tmp_path / "work", number)
+        with monkeypatch.context() as patched:
+            whole(patched)
+            gated(made, other, tmp_path / f"alone-{number}", number)
+        assert contents(storage) == contents(other)
+        assert verify(storage, "kazakhstan").findings == ()
+
+
+class Watched(FileStorage):
+    """A storage that notes what is read and what is put."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.opened: list[str] = []
+        self.written: list[str] = []
+
+    def open(self, key):
+        self.opened.append(key)
+        return super().open(key)
+
+    def put_new(self, key, content, **more):
+        self.written.append(key)
+        return super().put_new(key, content, **more)
+
+
+def test_of_a_year_that_stays_only_state_and_figures_are_opened_and_nothing_is_written(storage, tmp_path, monkeypatch):
+    # One in fifty files is read whole whatever happened, to see that it is still what it was.
+    monkeypatch.setattr(commit, "_is_drawn", lambda _: False)
+    gated(sample(), storage, tmp_path / "work")
+    watched = Watched(storage.root)
+    edition = gated(changed(sample()), watched, tmp_path / "work", 2)
+
+    mine = {source_key("kazakhstan", each["path"]): each for each in published(edition.manifest)}
+
+    def of_2023(keys):
+        return {
+            (each["role"], each["table"])
+            for key in keys
+            if (each := mine.get(key, {})).get("partition") == {"year": 2023}
+        }
+
+    assert of_2023(watched.opened) == {("state", "state"), ("figures", "gates")}
+    assert of_2023(watched.written) == set()
+
+
+def read_years(monkeypatch):
+    found = []
+    task = Years.task
+    monkeypatch.setattr(
+        Years, "task", lambda self: found.append(sorted(self._made_from.keys() - self._kept)) or task(self)
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda patched: patched.setattr(years, "_code", lambda: "other code"),
+        lambda patched: patched.setattr("publish.carried._code", lambda: ["other code"]),
+    ],
+    ids=["of the gates", "of the files"],
+)
+def test_other_code_reads_every_year_again(other, storage, tmp_path, monkeypatch):
+    gated(sample(), storage, tmp_path / "work")
+    found = read_years(monkeypatch)
+    gated(sample().then(), storage, tmp_path / "work", 2)
+    other(monkeypatch)
+    gated(sample().then(), storage, tmp_path / "work", 3)
+
+    assert found == [[], [2023, 2024]]
+
+
+def test_a_threshold_that_is_another_reads_every_year_again(storage, tmp_path, monkeypatch):
+    source = order().source
+    gated(sample(), storage, tmp_path / "work")
+    found = read_years(monkeypatch)
+    gated(sample().then(), storage, tmp_path / "work", 2, source=replace(source, gates={"dates": {"past": []}}))
+
+    assert found == [[2023, 2024]]
+
+
+def test_a_year_whose_figures_are_lost_is_read_again(storage, tmp_path, monkeypatch):
+    first = gated(sample(), storage, tmp_path / "work")
+    lost = next(each for each in published(first.manifest) if each["role"] == "figures")
+    (storage.root / source_key("kazakhstan", lost["path"])).unlink()
+    found = read_years(monkeypatch)
+    gated(sample().then(), storage, tmp_path / "work", 2)
+
+    assert found == [[2023]]
+    assert verify(storage, "kazakhstan").findings == ()
+
+
+def test_a_year_that_tells_something_twice_is_not_kept(storage, tmp_path, monkeypatch):
+    state = tender("9", title="Парты")
+    state["contracts"] = [state["contracts"][0], state["contracts"][0]]
+    made = sample().then(_9=Entry(year=2023, states=(state,)))
+    gated(sample(), storage, tmp_path / "work")
+    with pytest.raises(QualityError, match="duplicates"):
+        gated(made, storage, tmp_path / "work", 2)
+
+    override = Override(gates=frozenset({"duplicates"}), by="me", reason="so it is")
+    found = read_years(monkeypatch)
+
+    def overriding(built):
+        read = Years(built)
+        verdict = judge(read.task(), ask, override)
+        read.finish()
+        return json.decode(json.encode(verdict))
+
+    for number, now in ((2, made), (3, made.then())):
+        asked = order(number, as_of=FIRST - timedelta(days=902 - number))
+        edition = write_edition(now, storage, asked, work=tmp_path / "work", judge=overriding)
+        assert edition.manifest["gates"]["outcome"] == "overridden"
+    assert found == [[2023], [2023]]
+
+
+def test_an_ocid_in_two_years_is_told():
+    twice: list[str] = []
+    assert list(_watched(iter([b"a\t1", b"b\t1", b"b\t2", b"c\t1"]), twice)) == [b"a\t1", b"b\t1", b"b\t2", b"c\t1"]
+    assert twice == ["b"]
+
+
+def test_great_expectations_is_asked_about_the_year_that_moved(storage, tmp_path, monkeypatch):
+    def gated_for_good(into, folder):
+        asked = order(2, as_of=FIRST - timedelta(days=960))
+        with Keeper(asked.source, NOBODY, os.environ, folder) as keeper:
+            return write_edition(changed(sample()), into, asked, work=folder, judge=keeper.judge)
+
+    gated(sample(), storage, tmp_path / "work")
+    other = FileStorage(tmp_path / "other")
+    gated(sample(), other, tmp_path / "alone")
+    gated_for_good(storage, tmp_path / "work")
+    whole(monkeypatch)
+    gated_for_good(other, tmp_path / "alone")
+
+    assert contents(storage) == contents(other)
