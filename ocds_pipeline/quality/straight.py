@@ -6,7 +6,9 @@ within, the shape that is usual in their place is written out as well; others ar
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ocds_schema.json import Json
@@ -39,11 +41,15 @@ def written(shape: "Shape", node: "Node", index: "Index", late: "Late") -> Calla
     """Give a function that looks at an object of a shape, and at all that is in it; `late` takes what has to wait."""
     text = _Text(index, late)
     body = "".join(f"    {line}\n" for line in text.looked_at(shape, node, "value"))
-    # Of the data there is nothing in the text: names of members stand for themselves as v0, v1 and so on.
-    code = compile(f"def look(value):\n{body}", f"<a look at {node.mark or 'something'}>", "exec")
-    exec(code, text.known)  # noqa: S102
+    exec(_compiled(f"def look(value):\n{body}"), text.known)  # noqa: S102
     look: Callable[[dict[str, Any]], None] = text.known["look"]
     return look
+
+
+@lru_cache(maxsize=1_024)
+def _compiled(text: str) -> CodeType:
+    """Compile a text, in which there is nothing of the data: whatever they are called, members are v1, v2 and so on."""
+    return compile(text, "<a look at an object>", "exec")
 
 
 class _Text:

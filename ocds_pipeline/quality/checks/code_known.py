@@ -7,6 +7,7 @@ publication, whose awards were `rejected` and whose parties were `complainer`.
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
@@ -15,6 +16,7 @@ from ocds_pipeline.quality.index import FieldSight, Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
 _NONE = not_applicable("the release has no codes")
+_LISTS = frozenset({list})
 _Known = tuple[tuple[str, frozenset[str]], ...]
 
 
@@ -37,7 +39,8 @@ def plain(index: Index, _: Context) -> bool:
             if not known.issuperset(fields[group]):
                 return False
         for group, known in several:
-            if not all(type(each) is list and known.issuperset(each) for each in fields[group]):
+            lists = fields[group]
+            if not _LISTS.issuperset(map(type, lists)) or not known.issuperset(chain.from_iterable(lists)):
                 return False
     except TypeError:
         return False
