@@ -90,6 +90,10 @@ def _site(again: "_Again", work: Path, copies: Mapping[str, Maker]) -> Site:
     )
 
 
+_FIGURES = "data/gates/figures"
+"""What the gates found in each year is a file of the edition, and made by judging alone."""
+
+
 class _Unsound(Past):
     """The files of the edition before, but for those that are damaged."""
 
@@ -181,14 +185,15 @@ class _Again:
 
     @contextmanager
     def _judge(self, manifest: Json | None, wanted: Sequence[Damage], folder: Path) -> Iterator[Judge]:
-        """Give the verdict that stands, as it may have been overridden; only where it is damaged too, judge again."""
+        """Give the verdict that stands, as it may have been overridden; judge again only for what is damaged of it."""
         key = source_key(self.desk.source.name, edition_path((manifest or {}).get("editionId", ""), GATES))
-        if manifest and all(each.key != key for each in wanted) and self.storage.stat(key):
-            verdict = json.decode(self.storage.read(key))
+        stands = manifest and all(each.key != key for each in wanted) and self.storage.stat(key)
+        verdict = json.decode(self.storage.read(key)) if stands else None
+        if stands and not any(f"/{_FIGURES}/" in each.key for each in wanted):
             yield lambda _: verdict
             return
         with Keeper(self.desk.source, Override(), self.desk.settings.environment, folder) as keeper:
-            yield keeper.judge
+            yield lambda built: (keeper.judge(built), verdict)[1] if stands else keeper.judge(built)
 
 
 def _made(folder: Path) -> Path:
