@@ -115,7 +115,7 @@ def bucket_crashes(undisturbed, tmp_path: Path, ceph, number: int, steps: tuple[
 def test_crashes_before_a_real_server_show_no_reader_anything_broken(undisturbed, tmp_path, ceph, monkeypatch):
     buckets.use(ceph, monkeypatch)
 
-    assert bucket_crashes(undisturbed, tmp_path, ceph, 10, (1, 3)) >= 7
+    assert bucket_crashes(undisturbed, tmp_path, ceph, 6, (1, 3)) >= 4
 
 
 @pytest.mark.slow

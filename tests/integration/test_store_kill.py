@@ -11,7 +11,7 @@ from ocds_pipeline.store import Store
 from tests.support.store_work import contents, do_work, eventually_free
 from tests.support.stored import SOURCE
 
-KILLS = 25
+KILLS = 15
 SECONDS = 120
 
 
