@@ -97,9 +97,11 @@ def search(storage: Storage, source: str, marked: Marked, *, now: datetime, grac
     due: list[Waste] = []
     waiting: list[Waste] = []
     foreign: list[str] = []
-    whole = sum(marked.sizes[path] for path in marked.needed)
+    whole = 0
     for path in _paths(storage, source):
         if (why := _useless(path, marked)) is None:
+            # What a redaction withdrew, or a collection took, is named still but not there.
+            whole += marked.sizes.get(path, 0)
             continue
         if not why:
             foreign.append(path)

@@ -137,8 +137,8 @@ class Lock:
 
     def _make_way(self, held: Json, version: str) -> None:
         """Come back only where whoever holds the lock is gone, or has let the lease run out."""
-        holder = held.get("holder", {})
-        is_ours = holder == self._publisher.holder and held.get("token") not in _LIVE
+        holder = _holder_of(held)
+        is_ours = holder == self._publisher.holder and str(held.get("token")) not in _LIVE
         if is_ours or (holder and self._publisher.is_gone(holder)):
             return
         lasts = self._publisher.lease.lasts
@@ -171,7 +171,7 @@ class Lock:
             raise StorageBusyError(f"{self._told(held)}: run again when it is done")
 
     def _told(self, held: Json) -> str:
-        holder = held.get("holder") or {"host": "somebody"}
+        holder = _holder_of(held) or {"host": "somebody"}
         who = ", ".join(f"{name} {value}" for name, value in sorted(holder.items()) if name in {"host", "pid"})
         return f"{self._key}: {who} holds the lock since {held.get('since', 'an unknown time')}"
 
@@ -249,6 +249,12 @@ def _read(storage: Storage, key: str) -> Json:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _holder_of(held: Json) -> Json:
+    """Give who holds a lock, or nothing where that is not said as it should be."""
+    holder = held.get("holder")
+    return holder if isinstance(holder, dict) else {}
 
 
 def _facts_of(held: Json) -> Json:

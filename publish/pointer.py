@@ -3,7 +3,7 @@
 from ocds_schema import json
 from ocds_schema.errors import PublishError, StorageError
 from publish.files import JSON
-from publish.layout import FRESH, pointer_key, sequence_of, source_key
+from publish.layout import FRESH, lock_key, pointer_key, sequence_of, source_key
 from publish.lock import Lock
 from publish.manifest import Pointer, read_manifest, read_pointer
 from publish.storage import Storage
@@ -20,8 +20,9 @@ def find_pointer(storage: Storage, source: str, lock: Lock | None = None, *, own
     """
     pointer = read_pointer(storage, source)
     if pointer is None and lock and lock.pointer:
-        _check_later(storage, source, sequence_of(str(json.decode(lock.pointer)["editionId"])), own)
-        _put_back(storage, source, lock.pointer)
+        remembered = _remembered(source, lock.pointer)
+        _check_later(storage, source, remembered.sequence, own)
+        _put_back(storage, source, lock.pointer, remembered)
         pointer = read_pointer(storage, source)
     elif pointer is None:
         # Of a first edition files may lie there that were never pointed to; a second follows one that was.
@@ -66,10 +67,23 @@ def _reads(storage: Storage, key: str, content: bytes) -> bool:
     return storage.stat(key) is not None and storage.read(key) == content
 
 
-def _put_back(storage: Storage, source: str, text: str) -> None:
+def _remembered(source: str, text: str) -> Pointer:
+    """Give the pointer that the lock remembers; the lock is an object like any other, and may have been altered."""
+    try:
+        pointer = Pointer(body=json.decode(text), version="")
+        _ = (pointer.sequence, pointer.manifest_sha256, str(pointer.body["manifest"]["path"]))
+    except (ValueError, KeyError, TypeError, PublishError) as error:
+        raise PublishError(
+            f"{pointer_key(source)} is gone, and what {lock_key(source)} remembers of it cannot be read ({error!r}): "
+            "run `ocds-pipeline repair`"
+        ) from error
+    return pointer
+
+
+def _put_back(storage: Storage, source: str, text: str, remembered: Pointer) -> None:
     key = pointer_key(source)
     try:
-        read_manifest(storage, source, Pointer(body=json.decode(text), version=""))
+        read_manifest(storage, source, remembered)
     except StorageError as error:
         raise PublishError(f"{key} is gone, and so is what it pointed to: restore both from a copy: {error}") from error
     storage.put_new(key, text.encode(), content_type=JSON.media_type, cache_control=FRESH)

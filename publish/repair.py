@@ -175,7 +175,7 @@ def _known(site: Site) -> dict[str, str]:
     key = source_key(site.source, editions.NAME)
     try:
         listed = json.decode(site.storage.read(key))["editions"] if site.storage.stat(key) else []
-        known |= {each["editionId"]: each["manifest"]["sha256"] for each in listed}
+        known |= {str(each["editionId"]): str(each["manifest"]["sha256"]) for each in listed}
     except (ValueError, KeyError, TypeError):
         pass
     texts = [site.lock.pointer.encode()] if site.lock.pointer else []
@@ -183,7 +183,7 @@ def _known(site: Site) -> dict[str, str]:
     for text in texts:
         try:
             body = json.decode(text)
-            known[body["editionId"]] = body["manifest"]["sha256"]
+            known[str(body["editionId"])] = str(body["manifest"]["sha256"])
         except (ValueError, KeyError, TypeError):
             continue
     return known

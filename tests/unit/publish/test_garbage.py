@@ -250,3 +250,13 @@ def test_the_share_of_what_is_due_is_told(storage):
     assert 0 < found.share < 100
     assert found.whole <= sum(sizes.values())
     assert sum(each.bytes for each in found.due) == sum(sizes[f"v1/{SOURCE}/{each.path}"] for each in found.due)
+
+
+def test_what_was_withdrawn_counts_for_no_byte(storage):
+    """A redaction takes files away that manifests go on naming: the share is of what is there."""
+    before = search(storage, 1).whole
+    withdrawn = next(key for key in sorted(keys(storage)) if "/data/compiled/" in key)
+    size = storage.stat(withdrawn).bytes
+    storage.delete(withdrawn)
+
+    assert search(storage, 1).whole == before - size

@@ -200,7 +200,19 @@ def test_what_a_damaged_note_says_is_not_taken(storage, note):
     assert lock.pointer is None
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"isHeld":true}', b'{"isHeld":true,"expires":5}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b"\xff\xfe not JSON",
+        b'{"isHeld":true}',
+        b'{"isHeld":true,"expires":5}',
+        b'{"isHeld":true,"holder":"somebody","token":[]}',
+    ],
+)
 def test_a_damaged_lock_is_waited_out(storage, content):
     storage.put_new(KEY, content, content_type="application/json")
 

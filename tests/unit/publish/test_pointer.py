@@ -147,3 +147,21 @@ def test_a_storage_without_conditions_is_published_to_slowly_and_says_so(tmp_pat
     }
     assert waits == [5.0, 5.0]
     assert verify(storage, SOURCE).findings == ()
+
+
+@pytest.mark.parametrize(
+    "note", ["not JSON", "[]", "{}", '{"editionId": 5}', '{"editionId": "20261121T190000Z-000001"}']
+)
+def test_a_pointer_that_is_gone_and_not_remembered_as_it_should_be_is_an_error_in_words(tmp_path, note):
+    storage = FileStorage(tmp_path / "public")
+    with hold(storage, SOURCE, this_publisher()) as lock:
+        write_edition(sample(), storage, order(1), work=tmp_path / "work", lock=lock)
+    held = json.decode(storage.read("_lock/kazakhstan.json"))
+    (storage.root / "_lock/kazakhstan.json").write_bytes(json.encode({**held, "pointer": note}))
+    storage.delete("v1/kazakhstan/latest.json")
+
+    with (
+        hold(storage, SOURCE, this_publisher()) as lock,
+        pytest.raises(PublishError, match=r"latest.json is gone, and what _lock/kazakhstan.json remembers.*repair"),
+    ):
+        write_edition(sample().then(), storage, order(2), work=tmp_path / "work", lock=lock)
