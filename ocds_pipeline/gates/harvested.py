@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from statistics import median
 from typing import Any
 
@@ -36,6 +37,13 @@ def _crawl(listing: Json, limits: Mapping[str, Any]) -> Check:
     )
 
 
+def seen(task: Task) -> dict[str, int]:
+    """Give how many objects came of each listing of the last full harvest of which the portal tells no total."""
+    full = _coverage(task).get("lastFull")
+    listings = full["listings"] if full else ()
+    return {one["listing"]: one["kept"] for one in listings if one["total"] is None and one["state"] == _DONE}
+
+
 def claimed(task: Task) -> dict[str, int]:
     """Give the totals that the portal claimed in the last full harvest, by listing; none is one, unsaid is not."""
     full = _coverage(task).get("lastFull")
@@ -43,25 +51,33 @@ def claimed(task: Task) -> dict[str, int]:
 
 
 def register(task: Task, limits: Mapping[str, Any]) -> Findings:
-    """Compare what the portal claimed in the last full harvest with what it claimed for the edition before."""
-    before = (task.figures or {}).get("register", {})
-    if not before:
+    """Compare what the portal claimed in the last full harvest with what it claimed for the edition before.
+
+    Where it claims nothing, what came is compared with what came then.
+    """
+    figures = task.figures or {}
+    if not figures.get("register") and not figures.get("seen"):
         return Findings(reason="the edition before knows of no full harvest")
-    now = claimed(task)
     checks = [
-        Check(
-            what=name,
-            outcome=limited(
-                is_sound=share(was - now[name], was) <= limits["drop"], count=was - now[name], floor=limits["floor"]
-            ),
-            expected=f"at least {percent(1 - limits['drop'])} of the {was:,} of the edition before",
-            found=f"{now[name]:,} objects claimed",
-            previous=f"{was:,}",
-        )
-        for name, was in sorted(before.items())
-        if name in now
+        *_shrunk(figures.get("register", {}), claimed(task), limits["drop"], limits, "claimed"),
+        *_shrunk(figures.get("seen", {}), seen(task), limits["seen"], limits, "seen"),
     ]
     return Findings(checks=checks, reason="" if checks else "no listing can be compared")
+
+
+def _shrunk(
+    before: Mapping[str, int], now: Mapping[str, int], most: Decimal, limits: Mapping[str, Any], how: str
+) -> Iterator[Check]:
+    for name, was in sorted(before.items()):
+        if name in now:
+            lost = was - now[name]
+            yield Check(
+                what=name,
+                outcome=limited(is_sound=share(lost, was) <= most, count=lost, floor=limits["floor"]),
+                expected=f"at least {percent(1 - most)} of the {was:,} of the edition before",
+                found=f"{now[name]:,} objects {how}",
+                previous=f"{was:,}",
+            )
 
 
 def days(task: Task, limits: Mapping[str, Any]) -> Findings:

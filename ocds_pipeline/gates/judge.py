@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocds_pipeline.gates import changed, compared, harvested, tabular
+from ocds_pipeline.gates import changed, compared, harvested, sizes, tabular
 from ocds_pipeline.gates.declared import Gate, gates_of
 from ocds_pipeline.gates.persons import persons
 from ocds_pipeline.gates.questions import Answer, Question
@@ -61,6 +61,7 @@ def judge(task: Task, ask: Ask, override: Override) -> Json:
         if all(check.outcome == "pass" for check in asked["duplicates"]):
             _keep(task, reading, tables)
         asked["duplicates"].append(tabular.twins(task, tables, gates["duplicates"].limits))
+        found["amounts"] = sizes.amounts(task, tables.sizes(), gates["amounts"].limits)
         figures = _figures(task, reading, tables)
     asked["codes"] += compared.unknown_codes(task, reading, gates["codes"].limits)
     told = [
@@ -91,6 +92,7 @@ def _plain(task: Task, reading: Reading, gates: Mapping[str, Gate]) -> dict[str,
         "records": compared.records(task, limits["records"]),
         "years": compared.years(task, limits["years"]),
         "totals": compared.totals(task, reading, limits["totals"]),
+        "currencies": sizes.currencies(task, reading, limits["currencies"]),
         "problems": compared.problems(task, reading, limits["problems"]),
         "persons": persons(task),
         "changes": changed.changes(task, limits["changes"]),
@@ -182,9 +184,11 @@ def _figures(task: Task, reading: Reading, tables: Tables) -> Json:
             table.name: {"rows": tables.rows(table.name), "filled": tables.filled(table.name)} for table in TABLES
         },
         "totals": dict(reading.totals),
+        "sizes": sizes.facts(tables.sizes()),
         "twins": {"valued": valued, "alike": alike},
         "held": reading.issues.quarantined,
         "lost": dict(reading.lost),
         "codes": sorted(reading.codes),
         "register": harvested.claimed(task),
+        "seen": harvested.seen(task),
     }

@@ -6,9 +6,10 @@ An empty cell is no value. Amounts become floating-point numbers: to look for wh
 has its day beside it, as a number (20261102) in the column `<name>_day`.
 """
 
+import math
 import sqlite3
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from publish.tables import Table
 RELEASES = "releases"
 RELEASE_DAYS = f"{RELEASES}/date"
 _COUNTS, _TWINS = "counts", "twins"
+_PLACES = 6
+"""Digits behind the point of logarithms that are kept: the same values give the same text."""
 _WITHIN = "rowid >= ? AND rowid < ?"
 _TYPES = {"integer": "INTEGER", "amount": "REAL", "number": "REAL"}
 _TIME = "time"
@@ -67,7 +70,8 @@ class Counted:
 
     `rows` by table, `filled` by table and column; `days` are the days of columns of times, and `codes` what stands in
     columns of codes, by `table/column`, each with its number of rows. `days` has those of the releases, too. `twins`
-    gives a number for each contract with a value, the same for those that are alike.
+    gives a number for each contract with a value, the same for those that are alike. `sizes` has, by currency, the
+    number of contracts worth more than nothing, and the sum of the decimal logarithms of their values.
     """
 
     rows: Mapping[str, int]
@@ -75,18 +79,22 @@ class Counted:
     days: Mapping[str, Mapping[int, int]]
     codes: Mapping[str, Mapping[str, int]]
     twins: Callable[[], "array[int]"]
+    sizes: Mapping[str, tuple[int, float]]
 
     @classmethod
     def of(cls, kept: FiguresOf) -> Self:
         """Read what was kept of a year."""
         facts = kept.facts(_COUNTS)
         days = {name: {int(day): count for day, count in each.items()} for name, each in facts["days"].items()}
-        return cls(**{**facts, "days": days}, twins=partial(kept.numbers, _TWINS))
+        sizes = {currency: (count, float(logs)) for currency, (count, logs) in facts["sizes"].items()}
+        return cls(**{**facts, "days": days, "sizes": sizes}, twins=partial(kept.numbers, _TWINS))
 
     def keep(self, file: FiguresFile) -> None:
         """Write all of it."""
         days = {name: {str(day): count for day, count in each.items()} for name, each in self.days.items()}
-        file.facts(_COUNTS, {"rows": self.rows, "filled": self.filled, "days": days, "codes": self.codes})
+        sizes = {currency: [count, str(logs)] for currency, (count, logs) in self.sizes.items()}
+        facts = {"rows": self.rows, "filled": self.filled, "days": days, "codes": self.codes, "sizes": sizes}
+        file.facts(_COUNTS, facts)
         file.numbers(_TWINS, self.twins())
 
 
@@ -94,7 +102,7 @@ class Tables:
     """The database with the years that are read, and what is counted in it and was counted in the others."""
 
     def __init__(
-        self, file: Path, read: Mapping[int, Counted], kept: Sequence[Counted], whole: Collection[str]
+        self, file: Path, read: Mapping[int, Counted], kept: Mapping[int, Counted], whole: Collection[str]
     ) -> None:
         self.file = file
         self.read = read
@@ -126,11 +134,12 @@ class Tables:
                 places.setdefault(one.entry["partition"]["year"], {})[RELEASES] = place
             connection.commit()
             read = {year: _count(connection, place, columns) for year, place in places.items() if year not in task.kept}
-        return cls(file, read, [Counted.of(FiguresOf(path)) for path in task.kept.values()], task.whole)
+        kept = {year: Counted.of(FiguresOf(path)) for year, path in task.kept.items()}
+        return cls(file, read, kept, task.whole)
 
     def others(self, table: str) -> Sequence[Counted]:
         """Give the years of a table that are not in the database."""
-        return () if table in self._whole else self._kept
+        return () if table in self._whole else [*self._kept.values()]
 
     def is_asked(self, table: str) -> bool:
         """Whether the database has rows of a table."""
@@ -138,7 +147,7 @@ class Tables:
 
     @property
     def _years(self) -> Sequence[Counted]:
-        return [*self.read.values(), *self._kept]
+        return [*self.read.values(), *self._kept.values()]
 
     def rows(self, table: str) -> int:
         """Count the rows of a table."""
@@ -154,6 +163,10 @@ class Tables:
         """Count the contracts that have a value, and those of them that another one is alike to."""
         numbers = np.array([number for each in self._years for number in each.twins()], dtype=np.int64)
         return len(numbers), len(numbers) - len(np.unique(numbers))
+
+    def sizes(self) -> dict[str, Mapping[str, tuple[int, float]]]:
+        """Give, by year and currency, the number of contracts worth something, and the logarithms of that added up."""
+        return {str(year): each.sizes for year, each in sorted({**self.read, **self._kept}.items())}
 
     def releases_by_day(self) -> dict[int, int]:
         """Count the releases by day."""
@@ -237,6 +250,7 @@ def _count(connection: sqlite3.Connection, places: _Places, columns: Columns) ->
         days=days,
         codes={name: _by_value(connection, places, name) for name in columns.codes},
         twins=lambda: twins,
+        sizes=_sizes(connection, places["contracts"]) if "contracts" in places else {},
     )
 
 
@@ -254,6 +268,14 @@ def _by_value(connection: sqlite3.Connection, places: _Places, name: str) -> dic
         return {}
     query = f'SELECT "{column}", count(*) FROM "{table}" WHERE {_WITHIN} AND "{column}" NOT NULL GROUP BY 1 ORDER BY 1'  # noqa: S608
     return dict(connection.execute(query, places[table]))
+
+
+def _sizes(connection: sqlite3.Connection, place: _Place) -> dict[str, tuple[int, float]]:
+    logs: defaultdict[str, list[float]] = defaultdict(list)
+    query = f'SELECT "currency", "value" FROM "contracts" WHERE {_WITHIN} AND "value" > 0'  # noqa: S608 - names of ours
+    for currency, value in connection.execute(query, place):
+        logs[currency or ""].append(math.log10(value))
+    return {currency: (len(each), round(math.fsum(each), _PLACES)) for currency, each in sorted(logs.items())}
 
 
 def _alike(connection: sqlite3.Connection, place: _Place) -> Iterator[int]:
