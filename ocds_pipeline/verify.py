@@ -10,8 +10,7 @@ from ocds_schema import json
 from ocds_schema.errors import ConfigurationError, StorageError
 from ocds_schema.json import Json
 from publish.around import Around
-from publish.catalog import CATALOG
-from publish.layout import LAYOUT, locate, sources
+from publish.layout import CATALOG, LAYOUT, locate, sources
 from publish.storage import Storage
 from publish.verify import verify
 

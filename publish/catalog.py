@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ocds_schema import json
 from ocds_schema.json import Json
-from publish.layout import LAYOUT, source_key
+from publish.layout import CATALOG, LAYOUT, source_key
 from publish.manifest import moment, published
+from publish.policy import PAGE
 
-CATALOG, DCAT = "catalog.json", "catalog.jsonld"
+DCAT = "catalog.jsonld"
 SCHEMA_ORG, CROISSANT = "dataset.jsonld", "croissant.json"
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
@@ -25,7 +26,6 @@ _FILE_TYPES = {
     "xlsx": "XLSX",
     "parquet": "PARQUET",
     "parquet-by-supplier": "PARQUET",
-    "sqlite": "SQLITE",
 }
 _MEDIA = "http://www.iana.org/assignments/media-types/"
 _STANDARD = "https://standard.open-contracting.org/1.1/en/"
@@ -62,8 +62,8 @@ def dataset_files(base_url: str, manifest: Json) -> dict[str, bytes]:
 
 
 def data_files(manifest: Json) -> list[Json]:
-    """Give the entries of the files that hold data."""
-    return [entry for entry in published(manifest) if entry["role"] == "data"]
+    """Give the entries of the files that hold data: those of each year, and those of all years together."""
+    return [entry for entry in published(manifest) if entry["role"] in {"data", "lookup"}]
 
 
 def _years(manifest: Json) -> list[int]:
@@ -80,6 +80,11 @@ def _address(base_url: str, manifest: Json, path: str = "") -> str:
     return f"{base_url}/{source_key(manifest['dataset'], path)}"
 
 
+def _page(base_url: str, manifest: Json) -> str:
+    """Give the address of the page for people: a folder has no page of its own on an object storage."""
+    return _address(base_url, manifest, PAGE)
+
+
 def _plain(base_url: str, manifests: Sequence[Json], retracted: Mapping[str, Json]) -> Json:
     return {
         "layoutVersion": manifests[0]["layoutVersion"] if manifests else "1.0",
@@ -93,7 +98,7 @@ def _plain(base_url: str, manifests: Sequence[Json], retracted: Mapping[str, Jso
                 "records": each["counts"]["records"],
                 "releases": each["counts"]["releases"],
                 "licence": each["licence"],
-                "url": _address(base_url, each),
+                "url": _page(base_url, each),
                 "latest": _address(base_url, each, "latest.json"),
                 "feeds": [_address(base_url, each, name) for name in ("feed.atom", "feed.json")],
                 "status": [_address(base_url, each, name) for name in ("status.atom", "status.json")],
@@ -115,7 +120,7 @@ def _dcat(base_url: str, manifests: Sequence[Json]) -> Json:
         "dct:description": _text("Bulk editions of procurement records, with changelogs, deltas and checksums."),
         "dct:publisher": _agent(publisher),
         "dct:language": [{"@id": f"{_AUTHORITY}/language/ENG"}],
-        "foaf:homepage": {"@id": home},
+        "foaf:homepage": {"@id": f"{home}{CATALOG}"},
         "dcat:themeTaxonomy": [{"@id": f"{_AUTHORITY}/data-theme"}],
         "dcat:dataset": [_dataset(base_url, each) for each in manifests],
         **_covered(manifests),
@@ -178,7 +183,7 @@ def _dataset(base_url: str, manifest: Json) -> Json:
         "dct:accessRights": {"@id": f"{_AUTHORITY}/access-right/PUBLIC"},
         "dcat:theme": [{"@id": f"{_AUTHORITY}/data-theme/GOVE"}],
         "dcat:keyword": [_text("public procurement"), _text("OCDS"), _text("open contracting")],
-        "dcat:landingPage": {"@id": name},
+        "dcat:landingPage": {"@id": _page(base_url, manifest)},
         "dcat:version": manifest["editionId"],
         "adms:versionNotes": _text(_changed(manifest)),
         "dct:source": [{"@id": one["url"]} for one in manifest["sources"]],
@@ -200,7 +205,7 @@ def _distribution(base_url: str, manifest: Json, entry: Json) -> Json:
         "@type": "dcat:Distribution",
         "dct:title": _text(distribution_name(entry)),
         "dct:description": _text(_content(entry)),
-        "dcat:accessURL": {"@id": name},
+        "dcat:accessURL": {"@id": _address(base_url, manifest, entry["path"])},
         "dcat:downloadURL": {"@id": _address(base_url, manifest, entry["path"])},
         "dcat:mediaType": {"@id": _MEDIA + entry["mediaType"].split(";")[0]},
         "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(entry["bytes"])},
@@ -228,7 +233,7 @@ def _schema_org(base_url: str, manifest: Json) -> Json:
         "@type": "Dataset",
         "name": manifest["title"],
         "description": _description(manifest),
-        "url": _address(base_url, manifest),
+        "url": _page(base_url, manifest),
         "version": manifest["editionId"],
         "dateModified": moment(manifest),
         "isAccessibleForFree": True,
@@ -238,7 +243,7 @@ def _schema_org(base_url: str, manifest: Json) -> Json:
         "creator": {"@type": "Organization", "name": publisher["name"], "url": publisher["uri"]},
         "publisher": {"@type": "Organization", "name": publisher["name"], "url": publisher["uri"]},
         "identifier": f"{_address(base_url, manifest)}#dataset",
-        "includedInDataCatalog": {"@type": "DataCatalog", "name": "Editions", "url": f"{base_url}/{LAYOUT}/"},
+        "includedInDataCatalog": {"@type": "DataCatalog", "name": "Editions", "url": f"{base_url}/{LAYOUT}/{CATALOG}"},
         "isBasedOn": [one["url"] for one in manifest["sources"]],
         **_extent(manifest),
         "distribution": [

@@ -9,13 +9,13 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish.gates import failure_facts
-from publish.layout import FAILURES, edition_path, source_key
+from publish.layout import EDITIONS, FAILURES, edition_path, source_key
 from publish.manifest import Pointer, read_manifest, read_pointer
 from publish.retention import Ledger, read_ledger
 from publish.retractions import read_retractions
 from publish.storage import Storage
 
-NAME = "editions.json"
+NAME = EDITIONS
 _TOP = 5
 _COPIED = ("editionId", "sequence", "status", "asOf", "schemaVersion", "testData", "rollback", "supersedes")
 _SAID = ("date", "by", "reason")

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ocds_schema import json
 from ocds_schema.json import Json
-from publish.layout import LAYOUT, source_key
+from publish.layout import CATALOG, EDITIONS, LAYOUT, source_key
 from publish.manifest import moment
 
 ATOM, JSON_FEED = "feed.atom", "feed.json"
@@ -123,12 +123,17 @@ def _text(entry: Json) -> str:
     return "\n".join(lines)
 
 
+def _page(home: str) -> str:
+    """Give what is to be had at a feed's home: a folder on an object storage has no page of its own."""
+    return CATALOG if home.endswith(f"/{LAYOUT}/") else EDITIONS
+
+
 def _json_feed(title: str, home: str, items: Sequence[Json], name: str) -> bytes:
     return json.encode_pretty(
         {
             "version": "https://jsonfeed.org/version/1.1",
             "title": title,
-            "home_page_url": home,
+            "home_page_url": f"{home}{_page(home)}",
             "feed_url": f"{home}{name}",
             "language": "en",
             "items": list(items),
@@ -142,7 +147,8 @@ def _atom(title: str, home: str, items: Sequence[Json], name: str) -> bytes:
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">\n'
         f"<title>{escape(title)}</title>\n<id>{escape(home)}</id>\n<updated>{updated}</updated>\n"
         f'<link rel="self" type="application/atom+xml" href={quoteattr(home + name)}/>\n'
-        f'<link rel="alternate" href={quoteattr(home)}/>\n<author><name>{escape(title)}</name></author>\n'
+        f'<link rel="alternate" type="application/json" href={quoteattr(home + _page(home))}/>\n'
+        f"<author><name>{escape(title)}</name></author>\n"
         f"<generator>{LAYOUT}</generator>\n"
     )
     return _NO_XML.sub("\ufffd", head + "".join(map(_atom_entry, items)) + "</feed>\n").encode()

@@ -128,6 +128,39 @@ class TestDcat:
             assert str(catalog.value(distribution, DCAT.byteSize)) == str(len(content))
             assert catalog.value(checksum, SPDX.checksumValue).toPython().hex() == json.digest(content)
 
+    def test_what_all_years_are_in_together_is_one_too(self, catalog):
+        names = {
+            str(title)
+            for each in catalog.subjects(RDF.type, DCAT.Distribution)
+            for title in catalog.objects(each, DCTERMS.title)
+        }
+
+        assert {"database-sqlite", "entities-parquet", "contracts-csv-2024"} <= names
+
+
+LINK = re.compile(rb'"(https://example[.]org/ocds/[^"#]*)"')
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(
+            f"{HOME}/{name}"
+            for name in ("dataset.jsonld", "croissant.json", "feed.atom", "feed.json", "status.atom", "status.json")
+        ),
+        *(
+            f"v1/{name}"
+            for name in ("catalog.json", "catalog.jsonld", "feed.atom", "feed.json", "status.atom", "status.json")
+        ),
+    ],
+)
+def test_what_is_linked_to_is_there(public, key):
+    """A folder on an object storage is nothing to look at. Names of things, after a #, are not looked up."""
+    addresses = {link.decode().partition("/ocds/")[2] for link in LINK.findall(public.read(key))}
+
+    assert addresses
+    assert {address for address in addresses if public.stat(address) is None} == set()
+
 
 class TestCroissant:
     """`croissant.json` is Croissant 1.0, and its records are the rows of the tables."""
