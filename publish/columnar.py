@@ -17,6 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec import Raw
 
+from ocds_schema import json
+from ocds_schema.errors import PublishError
 from publish.formats import plain
 from publish.rows import Process
 from publish.tables import Cell, Column, Table, Type
@@ -34,8 +36,16 @@ _UNSAFE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
 _BEYOND = 1 << 63
 _LARGE = 40
 _BETWEEN, _SEPARATOR = "\x1f", b"\x1f"
+_QUOTE = ord('"')
+_IN_TEXTS = bytes.maketrans(b"\x01\x02", b'"\\')
 _NO_TEXT = "\ufffd"
-_PROCESSES = 32
+_ESCAPES = (
+    *((b"\\\\", b"\x02"), (b'\\"', b"\x01"), (b"\\/", b"/"), (b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t")),
+    *((b"\\b", _NO_TEXT.encode()), (b"\\f", _NO_TEXT.encode())),
+)
+_BY_NUMBER = re.compile(rb"(?:\\u[0-9A-Fa-f]{4})+")
+_SPECIAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\"\\]")
+_PROCESSES = 64
 """Processes whose rows are at hand at once."""
 _FIRST_OF_NUMBERS, _LAST_OF_NUMBERS, _SHORT = ord("-"), ord("9"), 19
 _NUMBER = r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$"
@@ -196,22 +206,21 @@ class _Texts:
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
+        self._is_json = False
 
-    def add(self, cells: Sequence[str | int | None]) -> None:
-        try:
-            text = _BETWEEN.join(cells)  # type: ignore[arg-type] # what is no text is met below
-        except TypeError:  # an id may be a number
-            text = _BETWEEN.join(["" if each is None else str(each) for each in cells])
-        if text.count(_BETWEEN) >= len(cells):  # a cell holds what should stand between them, and no format can
-            text = _BETWEEN.join([str(each or "").replace(_BETWEEN, _NO_TEXT) for each in cells])
-        self._parts.append(text.encode())
+    def add(self, cells: Sequence[Any]) -> None:
+        if type(cells[0]) is Raw:
+            self._is_json = True
+            self._parts.append(_SEPARATOR.join(cells))
+        else:
+            self._parts.append(_joined(cells))
 
     def array(self, rows: int) -> pa.Array:
         return tidy(self.joined(rows))
 
     def joined(self, rows: int) -> pa.Array:
         data, self._parts = _SEPARATOR.join(self._parts), []
-        return _parted(data, rows)
+        return _parted(data, rows, is_json=self._is_json)
 
 
 class _Times(_Texts):
@@ -254,16 +263,60 @@ _CELLS: Mapping[Type, Callable[[], _Cells]] = {
 }
 
 
-def _parted(data: bytes, rows: int) -> pa.Array:
-    """Give texts that were joined, an empty one as nothing."""
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _SEPARATOR[0])
-    content = data.replace(_SEPARATOR, b"")
+def _joined(cells: Sequence[str | int | None]) -> bytes:
+    try:
+        text = _BETWEEN.join(cells)  # type: ignore[arg-type] # what is no text is met below
+    except TypeError:  # an id may be a number
+        text = _BETWEEN.join(["" if each is None else str(each) for each in cells])
+    if text.count(_BETWEEN) >= len(cells):  # a cell holds what should stand between them, and no format can
+        text = _BETWEEN.join([str(each or "").replace(_BETWEEN, _NO_TEXT) for each in cells])
+    return text.encode()
+
+
+def _parted(data: bytes, rows: int, *, is_json: bool = False) -> pa.Array:
+    """Give texts that were joined, an empty one as nothing.
+
+    Raises:
+        PublishError: they should be texts of JSON, and are not.
+    """
+    if not rows:
+        return pa.array([], pa.string())
+    if is_json and b"\\" in data:
+        data = _without_escapes(data)
+    codes = np.frombuffer(data, np.uint8)
+    ends = np.append(np.flatnonzero(codes == _SEPARATOR[0]), len(data))
+    lengths = np.diff(ends, prepend=-1) - 1
+    if is_json:
+        is_there = lengths > 0
+        if (codes[(ends - lengths)[is_there]] != _QUOTE).any():
+            return _parted(_without_nulls(data), rows, is_json=True)
+        lengths -= 2 * is_there
+        content = data.translate(_IN_TEXTS, b'"\x1f')
+    else:
+        content = data.replace(_SEPARATOR, b"")
     offsets = np.zeros(rows + 1, np.int32)
-    if rows:
-        offsets[1:rows] = ends - np.arange(rows - 1)
-        offsets[rows] = len(content)
-    buffers = [pa.py_buffer(offsets), pa.py_buffer(content)]
-    return _with_nulls(pa.string(), np.diff(offsets) > 0, buffers)
+    np.cumsum(lengths, out=offsets[1:])
+    return _with_nulls(pa.string(), lengths > 0, [pa.py_buffer(offsets), pa.py_buffer(content)])
+
+
+def _without_nulls(data: bytes) -> bytes:
+    cells = [b"" if cell == b"null" else cell for cell in data.split(_SEPARATOR)]
+    for cell in cells:
+        if cell[:1] not in b'"':
+            raise PublishError(f"a compiled release cannot be put into tables: {cell[:200]!r} is no text")
+    return _SEPARATOR.join(cells)
+
+
+def _without_escapes(data: bytes) -> bytes:
+    """Give texts of JSON without escapes; a quote and a backslash within them stand as characters that no text has."""
+    for escape, character in _ESCAPES:
+        data = data.replace(escape, character)
+    return _BY_NUMBER.sub(_by_number, data) if b"\\u" in data else data
+
+
+def _by_number(found: re.Match[bytes]) -> bytes:
+    text = str(json.decode(b'"%b"' % found[0]))
+    return _SPECIAL.sub(lambda each: {'"': "\x01", "\\": "\x02"}.get(each[0], _NO_TEXT), text).encode()
 
 
 def _with_nulls(kind: pa.DataType, is_there: Any, buffers: Sequence[pa.Buffer]) -> pa.Array:

@@ -4,10 +4,15 @@ import re
 from collections.abc import Iterable
 from itertools import chain
 
+from msgspec import Raw
+
 from publish.rows import BETWEEN, Contract, Process, joined
-from publish.shapes import Document, Id
+from publish.shapes import NOTHING, Document, Id, Text
+from publish.shapes import Contract as ContractShape
 from publish.tables import Table, columns
 
+_EMPTY = (Raw(b'""'), Raw(b"null"))
+_NO_CONTRACT = ContractShape()
 _KIND = re.compile(r"ocds-[^-]+-[^-]+-(contract|plan)-")
 _NOTICES = frozenset({"tenderNotice", "awardNotice", "contractNotice", "procurementPlan"})
 
@@ -26,16 +31,17 @@ def ids(found: Iterable[Id]) -> str | None:
     return BETWEEN.join(map(str, found)) or None
 
 
-def _title(process: Process) -> str | None:
+def _title(process: Process) -> Text:
     release = process.release
-    first = release.contracts[0] if release.contracts else None
-    texts = (
-        release.tender.title,
-        first and (first.title or first.description),
-        release.planning.budget.description,
-        release.planning.rationale,
-    )
-    return next((text for text in texts if text), None)
+    if _says(release.tender.title):
+        return release.tender.title
+    first, planning = release.contracts[0] if release.contracts else _NO_CONTRACT, release.planning
+    texts = (first.title, first.description, planning.budget.description, planning.rationale)
+    return next(filter(_says, texts), NOTHING)
+
+
+def _says(text: Text) -> bool:
+    return bool(text) and text not in _EMPTY
 
 
 def _tenderers(process: Process) -> int | None:
@@ -48,15 +54,15 @@ def _bids(process: Process) -> int | None:
     return None if details is None else len(details)
 
 
-def _url(process: Process) -> str | None:
+def _url(process: Process) -> Text:
     release = process.release
     contracted = chain.from_iterable(contract.documents for contract in release.contracts)
     return _notice(chain(release.tender.documents, contracted, release.planning.documents))
 
 
-def _notice(documents: Iterable[Document]) -> str | None:
+def _notice(documents: Iterable[Document]) -> Text:
     """Give the address of the first notice among some documents."""
-    return next((each.url for each in documents if each.document_type in _NOTICES and each.url), None)
+    return next((each.url for each in documents if each.document_type in _NOTICES and _says(each.url)), NOTHING)
 
 
 def _held_back(process: Process) -> str | None:

@@ -1,0 +1,198 @@
+"""The quick way into the tables gives what a plain one does: each release read closely, each cell settled by itself."""
+
+import re
+from copy import deepcopy
+from datetime import datetime
+from decimal import Decimal
+from operator import attrgetter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Raw
+
+from ocds_schema import json
+from ocds_schema.errors import PublishError
+from publish import rows as rows_module
+from publish.columnar import CUT, MOST_CHARACTERS, Collector
+from publish.detail_tables import TABLES
+from publish.formats import plain
+from publish.process_tables import PROCESSES
+from publish.rows import Process
+from publish.shapes import _read_carefully, read_release
+from tests.support.hostile import FULL, OLDER, PLAIN
+from tests.support.publishing import tender
+
+FIRST = "2024-03-01T10:00:00+05:00"
+ORGANIZATION = {"id": "S1", "name": 'ТОО "Рога\\Копыта"'}
+ODD = tender(
+    "7",
+    parties=[ORGANIZATION | {"roles": ["supplier"]}, {"id": "B", "roles": ["buyer"]}, {"id": "S2", "name": "x"}],
+    buyer={"id": "B"},
+    planning={"rationale": "r", "budget": {"description": "b"}, "documents": [{"id": "1", "url": "https://e.org"}]},
+    awards=[
+        {
+            "id": "a1",
+            "status": "active",
+            "date": "2024-02-29T23:30:00.123456789Z",
+            "suppliers": [ORGANIZATION, {"id": "S2"}, {"id": "S3"}],
+            "relatedLots": ["1", "2"],
+            "items": [{"id": "1", "additionalClassifications": [{"scheme": "A", "id": 1}, {"id": "2"}]}],
+        },
+        {"id": "a2", "suppliers": [{"id": "S1"}]},
+    ],
+    contracts=[
+        {
+            "id": number,
+            "awardID": f"a{number}",
+            "status": "cancelled" if number == 2 else "active",
+            "description": "\u0001\u001f\r\n\t\b/\ufffe\u2028\U0001f642",
+            "value": {"amount": Decimal("12345678901234567.890"), "amountNet": Decimal("1E-7"), "currency": "KZT"},
+            "amendments": [{"id": "1", "date": FIRST}, {"id": "2"}],
+            "implementation": {
+                "transactions": [
+                    {"id": 1, "value": {"amount": 10**19, "currency": "KZT"}, "payee": {"id": "S1"}},
+                    {"id": 2, "date": FIRST, "value": {"amount": Decimal("0.10"), "currency": "KZT"}},
+                ]
+            },
+        }
+        for number in (3, 2, 1)
+    ],
+)
+
+
+def line_of(body):
+    return json.encode(body)
+
+
+def plainly(table, lines, monkeypatch):
+    """Read each release closely and settle one cell after the other."""
+    with monkeypatch.context() as patch:
+        patch.setattr(rows_module, "read_release", _read_carefully)
+        processes = [Process.read(line, first_release=FIRST) for line in lines]
+    return [
+        tuple(settled(column.type, way_of(column.value)(row)) for column in table.columns)
+        for process in processes
+        for row in table.rows(process)
+    ]
+
+
+def way_of(value):
+    return attrgetter(value) if isinstance(value, str) else value
+
+
+def settled(kind, cell):
+    if kind == "integer":
+        return cell
+    if kind in {"amount", "number"}:
+        return settled_number(bytes(cell).decode())
+    if isinstance(cell, Raw):
+        cell = json.decode(cell) if cell else None
+    text = "" if cell is None else str(cell)
+    if kind == "time":
+        return text if is_time(text) else None
+    text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", re.sub("\r\n?", "\n", text))
+    if len(text.encode("utf-16-le")) > 2 * MOST_CHARACTERS:
+        text = text.encode("utf-16-le")[: 2 * (MOST_CHARACTERS - len(CUT))].decode("utf-16-le", "ignore") + CUT
+    return text or None
+
+
+def settled_number(text):
+    if not re.fullmatch("-?[0-9][0-9.eE+-]*", text):
+        return None
+    if re.search("[eE]", text):
+        number = Decimal(text)
+        text = plain(number) if abs(number.adjusted()) < 40 else ""
+    return text if re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{1,18})?", text) else None
+
+
+def is_time(text):
+    try:
+        datetime.fromisoformat(text[:19])
+    except ValueError:
+        return False
+    return bool(re.fullmatch(r"[0-9]{4}-.{14}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})", text))
+
+
+def quickly(table, lines):
+    collector = Collector(table)
+    for line in lines:
+        collector.add(Process.read(line, first_release=FIRST))
+    return list(zip(*[array.to_pylist() for array in collector.batch().columns], strict=True))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_hostile_releases_give_the_same_cells(table, monkeypatch):
+    lines = [line_of(each) for each in (FULL, ODD, PLAIN, OLDER)] * 20
+
+    assert quickly(table, lines) == plainly(table, lines, monkeypatch)
+
+
+def places(body, path=()):
+    """Where something stands in a release that may be put in another way."""
+    for name, value in body.items() if isinstance(body, dict) else enumerate(body):
+        if path or name not in {"ocid", "id", "tag", "initiationType", "language"}:
+            yield (*path, name)
+        if isinstance(value, dict | list):
+            yield from places(value, (*path, name))
+
+
+LARGE = FULL | {name: ODD[name] for name in ("awards", "contracts", "parties", "planning")}
+PLACES = list(places(LARGE))
+TEXTS = st.one_of(st.sampled_from(["", "null", "\x1f", '"', "\\", '\\"', "\\n"]), st.text(max_size=9))
+NUMBERS = st.one_of(st.integers(), st.decimals(allow_nan=False, allow_infinity=False, places=3))
+
+
+def put_otherwise(body, place, text, number, how):
+    """Put something else of the same kind in a place: nothing, something empty, or what is left of what vanished."""
+    *above, name = place
+    for each in above:
+        body = body[each]
+    value = body[name]
+    if isinstance(value, dict):
+        others = (None, {}, {"id": "x"}, {**value, "id": None})
+    elif isinstance(value, list):
+        others = (None, [], [*value, None], [*value, {"id": "gone"}] if value and isinstance(value[0], dict) else [])
+    elif isinstance(value, str):
+        others = (None, "", text, 5 if name == "id" else text)
+    else:
+        others = (None, number, number, 0)
+    body[name] = others[how]
+
+
+CHANGES = st.lists(st.tuples(st.sampled_from(PLACES), TEXTS, NUMBERS, st.integers(0, 3)), max_size=8)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(CHANGES, min_size=1, max_size=4))
+def test_releases_with_anything_missing_give_the_same_cells(histories):
+    lines = []
+    for changes in histories:
+        body = deepcopy(LARGE)
+        for place, *what in changes:
+            try:
+                put_otherwise(body, place, *what)
+            except (KeyError, IndexError, TypeError):
+                continue  # what it stood in is gone
+        lines.append(line_of(body))
+
+    for line in lines:
+        assert read_release(line) == _read_carefully(line)
+    with pytest.MonkeyPatch.context() as patch:
+        for table in TABLES:
+            assert quickly(table, lines) == plainly(table, lines, patch)
+
+
+def test_escapes_of_other_writers_are_read():
+    line = line_of(tender("1", title="@")).replace(b'"@"', rb'"\u0416\ud83d\ude42\/\"\\n\u0022\u005c\u000a\u0007"')
+
+    (row,) = quickly(PROCESSES, [line])
+    assert row[PROCESSES.header.index("title")] == 'Ж🙂/"\\n"\\\n\ufffd'
+
+
+@pytest.mark.parametrize("wrong", [b"5", b"true", b'{"a":1}', b'["x"]'])
+def test_what_is_no_text_is_refused(wrong):
+    line = line_of(tender("1", title="@")).replace(b'"@"', wrong)
+
+    with pytest.raises(PublishError, match="cannot be put into tables"):
+        quickly(PROCESSES, [line])
