@@ -48,15 +48,17 @@ class Year:
 
     def entry(self) -> Json:
         """Give what the manifest keeps of the year."""
-        return {
-            "year": self.year,
-            "recipe": self.recipe,
-            "held": self.held,
-            "controlTotals": self.totals.facts(),
-            "digests": [
-                {"table": name, "rows": each.rows, "total": f"{each.total:064x}"} for name, each in self.digests.items()
-            ],
-        }
+        return {"year": self.year, "recipe": self.recipe, "held": self.held, **_sums(self.totals, self.digests)}
+
+
+def _sums(totals: ControlTotals, digests: Mapping[str, RowsDigest]) -> Json:
+    told = [{"table": name, "rows": each.rows, "total": f"{each.total:064x}"} for name, each in digests.items()]
+    return {"controlTotals": totals.facts(), "digests": told}
+
+
+def year_figures(totals: ControlTotals, digests: Mapping[str, RowsDigest], held: Collection[str]) -> Json:
+    """Give what the manifest keeps of a year but for the recipe; `held` are the ocids of it that are held back."""
+    return {"held": held_of(held, dict.fromkeys(held, 0)).get(0, ""), **_sums(totals, digests)}
 
 
 def built(partition: Partition, recipe: str, held: str) -> Year:

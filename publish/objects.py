@@ -4,10 +4,14 @@ import hashlib
 from collections.abc import Callable
 
 from ocds_schema import json
+from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish.findings import Findings
-from publish.redactions import Redacted
-from publish.retention import passes
+from publish.layout import source_key
+from publish.redactions import NAME as REDACTIONS
+from publish.redactions import Redacted, read_redactions
+from publish.retention import NAME as RETENTION
+from publish.retention import Ledger, passes, read_ledger
 from publish.storage import Storage
 
 _CHUNK_BYTES = 1 << 20
@@ -28,6 +32,18 @@ class Objects:
         self.files = self.bytes = self.collected = self.altered = 0
         self.seen: set[str] = set()
         self._progress = progress
+
+    def read_notes(self, source: str) -> Ledger:
+        """Learn what was taken out of objects, and give what was collected; take note of what cannot be read."""
+        try:
+            self.redacted = Redacted(read_redactions(self.storage, source))
+        except PublishError as error:
+            self.findings.add(source_key(source, REDACTIONS), "what was taken out", error)
+        try:
+            return read_ledger(self.storage, source)
+        except PublishError as error:
+            self.findings.add(source_key(source, RETENTION), "what is kept and what was collected", error)
+            return Ledger(held={}, collected={})
 
     def whole(self, key: str) -> bytes | None:
         """Give an object that must be there; where it is not, take note of that."""

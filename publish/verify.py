@@ -13,6 +13,7 @@ from ocds_schema.json import Json
 from publish import gates, issues, quality, retractions
 from publish import manifest as manifests
 from publish.around import Around
+from publish.carried import year_figures
 from publish.cells import RowsDigest
 from publish.completeness import contradictions, summary
 from publish.entities import ENTITIES
@@ -23,10 +24,6 @@ from publish.lookups import compare_lookup
 from publish.objects import Objects
 from publish.parity import NEEDED, ChangesCheck, StateLookup, YearCheck
 from publish.reading import READERS
-from publish.redactions import NAME as REDACTIONS
-from publish.redactions import Redacted, read_redactions
-from publish.retention import NAME as RETENTION
-from publish.retention import Ledger, read_ledger
 from publish.rows import ControlTotals
 from publish.sealed import check_pointer, check_signatures
 from publish.signing import SUFFIX
@@ -117,8 +114,7 @@ class _Check:
         manifest = json.decode(data)
         if pointer is not None:
             self._check_pointer(pointer, manifest, data, retracted)
-        self._objects.redacted = self._redactions()
-        self._collected = self._ledger().collected.get(edition_id)
+        self._collected = self._objects.read_notes(self._source).collected.get(edition_id)
         if self._around is None:
             self._check_previous(manifest)
         sums = self._check_checksums(manifest, data)
@@ -134,20 +130,6 @@ class _Check:
         self._check_content(manifest, whole)
         if self._around is not None:
             self._unnamed = self._around.check(self._objects, manifest)
-
-    def _ledger(self) -> Ledger:
-        try:
-            return read_ledger(self._storage, self._source)
-        except PublishError as error:
-            self._findings.add(self._key(RETENTION), "what is kept and what was collected", error)
-            return Ledger(held={}, collected={})
-
-    def _redactions(self) -> Redacted:
-        try:
-            return Redacted(read_redactions(self._storage, self._source))
-        except PublishError as error:
-            self._findings.add(self._key(REDACTIONS), "what was taken out", error)
-            return Redacted(())
 
     def _check_pointer(self, pointer: bytes, manifest: Json, data: bytes, retracted: Json) -> None:
         """Hold the pointer against the manifest that it names, and against its own signature."""
@@ -245,9 +227,14 @@ class _Check:
             for year, entries in years.items():
                 if entries.keys() >= {*NEEDED} and all(entry["path"] in whole for entry in entries.values()):
                     spools.append(Path(folder) / f"{year}")
-                    check = self._year_check(manifest, year, entries, totals, held)
+                    own = ControlTotals()
+                    check = self._year_check(manifest, year, entries, own, held)
                     self._records += check.run(spools[-1])
                     self._check_tables(entries, check.digests)
+                    of_year = {line.partition(b"\t")[0].decode() for line in lines_of(spools[-1])}
+                    figures = year_figures(own, check.digests, of_year.intersection(held))
+                    self._check_partition(manifest, year, figures)
+                    totals.include(own)
                     for name, digest in check.digests.items():
                         digests[name].include(digest)
             if len(spools) == len(years):
@@ -337,6 +324,13 @@ class _Check:
             year=year,
             currency=manifest["currency"],
         )
+
+    def _check_partition(self, manifest: Json, year: int, figures: Json) -> None:
+        """Hold what the manifest keeps of a year, from which later editions take it over, against what the year is."""
+        key = self._key(edition_path(manifest["editionId"], "manifest.json"))
+        told: Json = next((each for each in manifest["partitions"] if each["year"] == year), {})
+        for name, value in figures.items():
+            self._findings.compare(key, f"{name} of {year} among partitions", value, told.get(name))
 
     def _check_tables(self, entries: Mapping[tuple[str, str], Json], digests: Mapping[str, RowsDigest]) -> None:
         """Hold what the manifest says of each format of a year's tables against what the compiled releases give."""

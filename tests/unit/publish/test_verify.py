@@ -316,6 +316,25 @@ def test_counts_that_do_not_fit_are_found(forger):
     assert set(found) == {"manifest.json"}
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda year: year.update(held="0" * 64),
+        lambda year: year["digests"][0].update(rows=77),
+        lambda year: year["digests"][3].update(total="f" * 64),
+        lambda year: year["controlTotals"][0].update(value="1"),
+        lambda year: year.update(year=1999),
+    ],
+)
+def test_what_is_kept_of_a_year_for_later_editions_is_held_against_its_files(forger, spoil):
+    spoil(forger.manifest["partitions"][1])
+
+    found = forger.seal()
+
+    assert set(found) == {"manifest.json"}
+    assert "2024 among partitions" in found["manifest.json"].expected
+
+
 def test_a_changelog_that_tells_another_story_is_found(forger):
     (entry,) = (each for each in published(forger.manifest) if each["path"].endswith("changelog.jsonl.gz"))
     forger.alter(entry, b'"op":"change"', b'"op":"delete"')
