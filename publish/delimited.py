@@ -15,12 +15,14 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from publish.columnar import written_schema
-from publish.formats import OpenFile, Written
+from publish.formats import FORMULA, OpenFile, Written
 from publish.sinks import Sink
 from publish.tables import Column
 
-FORMULA = r"^'*[=+\-@\t\n]"
-_BEGINNINGS = np.frombuffer(b"'=+-@\t\n", np.uint8)
+__all__ = ["FORMULA", "CsvTable", "ExcelCsvTable", "defused", "guarded"]
+
+_BEGINNINGS = np.frombuffer(b"'=+-@\t\n \xc2\xe3\xef", np.uint8)
+"""How such a text may begin; the last are the first bytes of other spaces and of full-width signs."""
 _BOM = b"\xef\xbb\xbf"
 _LOOSE = r"^[\s\d.,:/+\-eE%()'$\x{a0}]*\d[\s\d.,:/+\-eE%()'$\x{a0}]*$"
 _DATED = r"(?i)^\d{1,4}[\s.\-]*[a-zа-я]{3,9}[\s.\-]*\d{0,4}$|^[a-zа-я]{3,9}[\s.\-]+\d{1,4}$"

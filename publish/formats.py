@@ -16,7 +16,10 @@ from zlib_ng import gzip_ng, zlib_ng
 _BLOCK_BYTES = 256 << 10
 _LEVEL = 6
 _GZIP_WINDOW = 31
-_DEFUSED = re.compile(r"''*[=+\-@\t\r\n]")
+FORMULA = "^'*(?:[\t\n]|[ \t\n\u00a0\u3000]*[=+\\-@\uff1d\uff0b\uff0d\uff20])"
+"""What a spreadsheet may take for a formula, and the same behind apostrophes: signs, also full-width ones and after
+spaces. It means the same to Python and to Arrow."""
+_DEFUSED = re.compile(FORMULA.replace("^", "'", 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,8 @@ def test_no_cell_of_plain_csv_begins_as_a_formula_does(files):
         texts = [row["description"] for row in csv.DictReader(stream)]
 
     assert not any(text.startswith(("=", "+", "-", "@", "\t", "\n")) for text in texts)
+    assert not any(text.strip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) for text in texts)
+    assert {"' =1", "'＝1+1", "''＋1", "'\u3000@x", " 1"} <= {*texts}
 
 
 def test_every_table_of_an_empty_year_has_its_header(tmp_path):
