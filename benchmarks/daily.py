@@ -2,7 +2,9 @@
 
 The processes are invented, spread evenly over some years, and published from a store to a folder. Then one in two
 hundred changes: once all of them in the newest year, as most do, and once in every year alike. What is measured is CPU
-of this process and those it starts, and what each part of the work takes.
+of this process and those it starts, what each part of the work takes, and the most memory that all these processes had
+together, pages that they share counted once. With `--gates` every edition is looked at by all checks and held against
+all gates, as a publication is.
 """
 
 import argparse
@@ -10,22 +12,25 @@ import os
 import random
 import resource
 import tempfile
+import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from unittest import mock
 
 from benchmarks.releases import EXTENSIONS, releases
 from ocds_pipeline.gates.judge import Override
 from ocds_pipeline.gates.keeper import Keeper
+from ocds_pipeline.quality.published import EditionInspector
 from ocds_pipeline.steps.moves import StoreHistory
 from ocds_pipeline.storage import FileStorage
 from ocds_pipeline.store import Mark, Store
@@ -39,18 +44,23 @@ from publish import draft
 from publish.carried import Carrier
 from publish.edition import Edition, Order, write_edition
 from publish.layout import edition_id
+from publish.manifest import published
 from transformers.compiled import Merger
 
 SOURCE: Source = read_source("kazakhstan")
 FIRST = datetime(2026, 11, 22, tzinfo=UTC)
 NEWEST = 2026
-BATCH = 2_000
+BATCH = 1_000
+AHEAD = 4
+WHOLE = 4
+WAIVED = frozenset({"changes", "days", "recency", "register", "crawl"})
 PARTS = {
     "add_problems": "problems",
     "compare": "changelog",
     "add_years": "years",
     "add_lookups": "files of all years",
     "add_changes": "deltas",
+    "add_issues": "checks",
     "add_metadata": "descriptions",
     "add_gates": "gates",
     "finish": "manifest",
@@ -59,12 +69,17 @@ PARTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """CPU seconds, seconds by the clock and new bytes of one edition, and the CPU seconds of its parts."""
+    """CPU seconds, seconds by the clock, most memory and new bytes of one edition.
+
+    `parts` are the CPU seconds of its parts, `formats` the bytes by format.
+    """
 
     cpu: float
     wall: float
+    memory: int
     new_bytes: int
     parts: Counter[str]
+    formats: Counter[str]
 
 
 def main() -> None:
@@ -73,21 +88,46 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=12_000)
     parser.add_argument("--years", type=int, default=12)
     parser.add_argument("--changed", type=float, default=0.005)
-    parser.add_argument("--gates", action="store_true")
+    parser.add_argument("--gates", action="store_true", help="with all checks and all gates")
+    parser.add_argument("--last-release", action="store_true", help="keep one release of a process, the last")
+    parser.add_argument("--days", type=int, default=4, help="how many editions follow the first, of four kinds")
+    parser.add_argument("--folder", type=Path, help="where to work; it needs some 30 GB for a million")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, Store.open(f"sqlite:///{folder}/store.sqlite3") as store:
-        fill(store, options.processes, options.years)
+    with (
+        tempfile.TemporaryDirectory(dir=options.folder) as folder,
+        Store.open(f"sqlite:///{folder}/store.sqlite3") as store,
+    ):
+        begun = time.perf_counter()
+        fill(store, options.processes, options.years, only_last=options.last_release)
+        print(f"filled in {time.perf_counter() - begun:.1f} s", flush=True)
         bench = Bench(store, Path(folder), gates=options.gates)
-        count = max(1, round(options.processes * options.changed))
         show("built from nothing", whole := bench.publish(), whole)
-        show("nothing changed", bench.publish(), whole)
+        print("bytes: " + ", ".join(f"{form} {size:,}" for form, size in whole.formats.most_common()), flush=True)
+        for day in days(store, options)[: options.days]:
+            show(day(), bench.publish(), whole)
+        if options.days == WHOLE:
+            change(store, _changed(options), [NEWEST], seed=3)
+            with mock.patch.object(Carrier, "year", return_value=None):
+                show("as the third, with every year built", bench.publish(), whole)
+
+
+def days(store: Store, options: argparse.Namespace) -> list[Callable[[], str]]:
+    """Give what happens on each day, and says what it was."""
+    count, years = _changed(options), options.years
+
+    def newest() -> str:
         change(store, count, [NEWEST], seed=1)
-        show(f"{count} changed, in the newest of {options.years} years", bench.publish(), whole)
-        change(store, count, range(NEWEST - options.years + 1, NEWEST + 1), seed=2)
-        show(f"{count} changed, in every year alike", bench.publish(), whole)
-        change(store, count, [NEWEST], seed=3)
-        with mock.patch.object(Carrier, "year", return_value=None):
-            show("as the third, with every year built", bench.publish(), whole)
+        return f"{count} changed, in the newest of {years} years"
+
+    def every() -> str:
+        change(store, count, range(NEWEST - years + 1, NEWEST + 1), seed=2)
+        return f"{count} changed, in every year alike"
+
+    return [lambda: "nothing changed", newest, every]
+
+
+def _changed(options: argparse.Namespace) -> int:
+    return max(1, round(options.processes * options.changed))
 
 
 class Bench:
@@ -110,10 +150,20 @@ class Bench:
         )
         parts: Counter[str] = Counter()
         cpu, wall = _cpu(), time.perf_counter()
-        with timed(parts):
+        with timed(parts), Memory() as memory:
             edition = self._write(history)
         self._mark = through
-        return Spent(cpu=_cpu() - cpu, wall=time.perf_counter() - wall, new_bytes=edition.new_bytes, parts=parts)
+        formats = Counter[str]()
+        for entry in published(edition.manifest):
+            formats[entry["format"]] += entry["bytes"]
+        return Spent(
+            cpu=_cpu() - cpu,
+            wall=time.perf_counter() - wall,
+            memory=memory.most,
+            new_bytes=edition.new_bytes,
+            parts=parts,
+            formats=formats,
+        )
 
     def _write(self, history: StoreHistory) -> Edition:
         as_of = FIRST + timedelta(days=self._number)
@@ -122,9 +172,47 @@ class Bench:
         work = self._folder / "work"
         if not self._gates:
             return write_edition(history, self._storage, order, work=work)
-        every = Override(gates=frozenset(), by="", reason="")
+        every = Override(gates=WAIVED, by="the benchmark", reason="the changes are invented")
+        inspector = EditionInspector(SOURCE, order.edition_id, facts["asOf"])
         with Keeper(SOURCE, every, os.environ, work) as keeper:
-            return write_edition(history, self._storage, order, work=work, judge=keeper.judge)
+            return write_edition(history, self._storage, order, work=work, judge=keeper.judge, inspector=inspector)
+
+
+class Memory:
+    """Watches the memory of this process and all those below it; pages that they share count once."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._done = threading.Event()
+        self._watch = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(0.5):
+            self.most = max(self.most, sum(map(_pss, _tree(os.getpid()))))
+
+
+def _tree(process: int) -> Iterator[int]:
+    yield process
+    with suppress(OSError):
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            for child in (thread / "children").read_text().split():
+                yield from _tree(int(child))
+
+
+def _pss(process: int) -> int:
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) << 10
+    return 0
 
 
 @contextmanager
@@ -154,25 +242,37 @@ def _cpu() -> float:
 
 
 def show(what: str, spent: Spent, whole: Spent) -> None:
-    """Print one line, with the three parts that took most."""
-    most = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in spent.parts.most_common(3))
+    """Print one line, with the parts that took most."""
+    most = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in spent.parts.most_common(5))
     print(
-        f"{what:46} {spent.cpu:7.1f} CPU s {spent.wall:7.1f} s {spent.new_bytes / 1e6:8.1f} MB new "
+        f"{what:46} {spent.cpu:7.1f} CPU s {spent.wall:7.1f} s {spent.memory >> 20:5} MiB "
+        f"{spent.new_bytes / 1e6:8.1f} MB new "
         f"{spent.cpu / whole.cpu:7.1%} of the first   {most}",
         flush=True,
     )
 
 
-def fill(store: Store, processes: int, years: int) -> None:
+def fill(store: Store, processes: int, years: int, *, only_last: bool = False) -> None:
     """Keep the releases and records of invented processes."""
-    merger, run = Merger(EXTENSIONS), Run(id=f"{FIRST:%Y%m%dT%H%M%SZ}-000001", source=SOURCE.name, as_of=FIRST)
-    waiting: list[Outcome] = []
-    for place, (_, history) in enumerate(groupby(releases(processes), itemgetter("ocid"))):
-        waiting += _outcomes(merger, NEWEST - place % years, list(history))
-        if len(waiting) > BATCH:
-            _save(store, run, waiting)
-            waiting = []
-    _save(store, run, waiting)
+    run = Run(id=f"{FIRST:%Y%m%dT%H%M%SZ}-000001", source=SOURCE.name, as_of=FIRST)
+    parts = [(first, min(BATCH, processes - first), years, only_last) for first in range(0, processes, BATCH)]
+    # Made beside the saving, a few parts ahead of it and not more, so that the memory stays as it is.
+    with ProcessPoolExecutor(2) as makers:
+        waiting: deque[Future[list[Outcome]]] = deque()
+        for part in parts:
+            waiting.append(makers.submit(_made, *part))
+            if len(waiting) > AHEAD:
+                _save(store, run, waiting.popleft().result())
+        for each in waiting:
+            _save(store, run, each.result())
+
+
+def _made(first: int, count: int, years: int, only_last: bool) -> list[Outcome]:
+    merger, made = Merger(EXTENSIONS), list[Outcome]()
+    for place, (_, history) in enumerate(groupby(releases(count, seed=first + 1, first=first), itemgetter("ocid"))):
+        told = list(history)
+        made += _outcomes(merger, NEWEST - (first + place) % years, told[-1:] if only_last else told)
+    return made
 
 
 def _outcomes(merger: Merger, year: int, history: Sequence[Json]) -> Iterator[Outcome]:

@@ -24,10 +24,10 @@ _PLACES = ("Алматы", "Астана", "Шымкент", "Караганда
 _METHODS = ("open", "selective", "limited", "direct")
 
 
-def releases(processes: int, seed: int = 1) -> Iterator[dict[str, Any]]:
-    """Give the releases of some processes, those of one process in a row, oldest first."""
+def releases(processes: int, seed: int = 1, first: int = 0) -> Iterator[dict[str, Any]]:
+    """Give the releases of some processes, numbered from `first` on, those of one process in a row, oldest first."""
     chance = random.Random(seed)
-    for number in range(processes):
+    for number in range(first, first + processes):
         yield from _history(chance, number)
 
 
@@ -132,7 +132,8 @@ def _payments(chance: random.Random) -> dict[str, Any]:
 
 
 def _party(chance: random.Random, *roles: str) -> dict[str, Any]:
-    number = f"{chance.randrange(10**11, 10**12)}"
+    # The fifth digit is that of organizations: no number may look like a person's.
+    number = f"{chance.randrange(1_000, 10_000)}{chance.choice('456')}{chance.randrange(10**7):07}"
     return {
         "id": f"KZ-BIN-{number}",
         "name": f"ТОО {_text(chance, 2)}",

@@ -45,6 +45,10 @@ class RowsDigest:
         self.rows += other.rows
         self.total = (self.total + other.total) % _MODULUS
 
+    def less(self, other: "RowsDigest") -> "RowsDigest":
+        """Give the digest of what is left without the rows of another."""
+        return RowsDigest(rows=self.rows - other.rows, total=(self.total - other.total) % _MODULUS)
+
     @classmethod
     def of(cls, columns: Sequence[Column], batch: pa.RecordBatch) -> Self:
         """Give the digest of one batch."""

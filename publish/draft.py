@@ -19,7 +19,7 @@ from publish.dictionary import Dictionary, datapackage
 from publish.figures import Keeping, Kept
 from publish.files import CSV, HTML, JSON, LINES, SQLITE, EditionFile, write_whole
 from publish.gates import PAGE as GATES_PAGE
-from publish.gates import Built, Judge, gate_files, gates_group
+from publish.gates import Built, Judge, broken, gate_files, gates_group
 from publish.history import History, ProcessProblems
 from publish.issues import IssueCounts, write_issues, write_problems
 from publish.journal import Journal
@@ -136,6 +136,7 @@ class _Build(Building):
         }
         left_out = self._order.left_out
         made = recipe(about, left_out, [(year.recipe, year.held) for year in self._years])
+        self._database = self._kept()
         files, omitted = self._carrier.lookups(made) or self._once(
             "lookups",
             partial(
@@ -145,7 +146,7 @@ class _Build(Building):
                 self._digests,
                 about=about,
                 left_out=left_out,
-                kept=self._kept(),
+                kept=self._database,
             ),
         )
         self._files.extend(files)
@@ -224,8 +225,11 @@ class _Build(Building):
             known=self._known,
             keeping=self._keeping,
             fetch=self._fetched,
+            settled=self._database.compared,
         )
         verdict = judge(built)
+        if not broken(verdict):
+            self._database.confirm()
         self._files.extend(each.file for each in built.kept)
         self._verdict = verdict
         self._body["gates"] = gates_group(verdict)

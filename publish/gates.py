@@ -43,7 +43,8 @@ class Built:
     the hashes of that edition's files by path.
 
     A file that the edition before has too may not be there: `fetch` brings it. `keeping` are the figures of years that
-    were kept with the edition before; those to be published with this one are appended to `kept`.
+    were kept with the edition before; those to be published with this one are appended to `kept`. `settled` is of how
+    many of the first years the rows in the database were compared for an edition before, and stand there since.
     """
 
     source: Source
@@ -57,6 +58,7 @@ class Built:
     known: Mapping[str, str]
     keeping: Keeping
     fetch: Callable[[EditionFile], EditionFile]
+    settled: int = 0
     kept: list[Kept] = field(default_factory=list)
 
 

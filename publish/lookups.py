@@ -6,6 +6,7 @@ is. So an unchanged source uploads none of them, and a changed one these and its
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from ocds_schema.json import Json, digest
@@ -53,12 +54,24 @@ def database_digest(digests: Mapping[str, RowsDigest]) -> str:
 
 
 def compare_lookup(
-    entry: Json, opened: Callable[[], BinaryIO], digests: Mapping[str, RowsDigest], *, key: str, findings: Findings
+    entry: Json,
+    opened: Callable[[], BinaryIO],
+    digests: Mapping[str, RowsDigest],
+    *,
+    key: str,
+    findings: Findings,
+    settled: Mapping[str, RowsDigest] = MappingProxyType({}),
 ) -> None:
-    """Note where a file of all years together, given by its entry in the manifest, has other rows than the years."""
+    """Note where a file of all years together, given by its entry in the manifest, has other rows than the years.
+
+    `settled` are the digests of those of the first years whose rows stand in the database as they did before, and are
+    not read again.
+    """
     if entry["format"] == SQLITE.name:
         findings.compare(key, "contentDigest", entry["contentDigest"], database_digest(digests))
-        compare_database(opened, digests, key=key, findings=findings)
+        rest = {name: each.less(settled.get(name, RowsDigest())) for name, each in digests.items()}
+        after = {name: each.rows for name, each in settled.items()}
+        compare_database(opened, rest, key=key, findings=findings, after=after)
     elif entry["table"] == ENTITIES.name:
         compare_table(ENTITIES, entry["format"], opened, digests[ENTITIES.name], key=key, findings=findings)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -74,18 +75,32 @@ def compare_books(books: Mapping[str, Opened], expected: Mapping[str, RowsDigest
         findings.compare(key, f"{name} with the digest", digest.hexdigest(), found[name].hexdigest())
 
 
-def compare_database(opened: Opened, expected: Mapping[str, RowsDigest], *, key: str, findings: Findings) -> None:
-    """Note where the SQLite file of a source has not the rows that all years have together."""
+def compare_database(
+    opened: Opened,
+    expected: Mapping[str, RowsDigest],
+    *,
+    key: str,
+    findings: Findings,
+    after: Mapping[str, int] = MappingProxyType({}),
+) -> None:
+    """Note where the SQLite file of a source has not the rows that all years have together.
+
+    Of a table as many rows as `after` says are passed over, which were there before and compared then; `expected` are
+    the digests of the others.
+    """
     with local(opened) as path:
         for table in ALL_TABLES:
+            passed = after.get(table.name, 0)
             try:
                 found = RowsDigest()
-                for batch in read_sqlite(table, path):
+                for batch in read_sqlite(table, path, passed):
                     found.add(table.columns, batch)
+                there = _rows_in(table, path) - found.rows
             except (ValueError, sqlite3.Error, ArithmeticError) as error:
                 findings.add(key, f"the table {table.name}", f"{type(error).__name__}: {error}")
                 continue
             wanted = expected[table.name]
+            findings.compare(key, f"rows of {table.name} before the new ones:", passed, there)
             findings.compare(key, f"rows of {table.name}:", wanted.rows, found.rows)
             findings.compare(key, f"{table.name} with the digest", wanted.hexdigest(), found.hexdigest())
 
@@ -120,13 +135,13 @@ def read_parquet(table: Table, opened: Opened) -> Batches:
         yield from file.iter_batches(batch_size=_ROWS)
 
 
-def read_sqlite(table: Table, path: Path) -> Batches:
-    """Give the rows of a table of the SQLite file at a path."""
+def read_sqlite(table: Table, path: Path, after: int = 0) -> Batches:
+    """Give the rows of a table of the SQLite file at a path, those with a number after a given one."""
     numbers = {place for place, column in enumerate(table.columns) if column.type in _NUMBERS}
     schema = written_schema(table.columns)
     names = ", ".join(f'"{name}"' for name in table.header)
-    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
-        cursor = connection.execute(f'SELECT {names} FROM "{table.name}"')  # noqa: S608 - names of ours
+    with _read_only(path) as connection:
+        cursor = connection.execute(f'SELECT {names} FROM "{table.name}" WHERE rowid > ?', (after,))  # noqa: S608 - ours
         while rows := cursor.fetchmany(_ROWS):
             columns = list(zip(*rows, strict=True))
             arrays = [
@@ -134,6 +149,16 @@ def read_sqlite(table: Table, path: Path) -> Batches:
                 for place, (cells, field) in enumerate(zip(columns, schema, strict=True))
             ]
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _rows_in(table: Table, path: Path) -> int:
+    with _read_only(path) as connection:
+        (rows,) = connection.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()  # noqa: S608 - a name of ours
+        return int(rows)
+
+
+def _read_only(path: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True))
 
 
 def _in_full(cell: float | str | None) -> str | None:

@@ -85,6 +85,8 @@ class Kept:
         self._keys = [digest("\n".join([_LAYOUT, *keys[:number]]).encode()) for number in range(len(keys) + 1)]
         self._most = max(0, len(keys) - 1)
         self._wanted = {min(settled, self._most), self._most} - {0}
+        self.compared = 0
+        """How many of the years that were begun with have been held against the years' other files."""
 
     def begin(self, path: Path) -> int:
         """Begin with what is kept of these years, and say how many of them it holds; none, where there is nothing."""
@@ -92,6 +94,7 @@ class Kept:
             if (held := self._place(number)).exists():
                 shutil.copyfile(held, path)
                 if _is_whole(path, _noted(held)):
+                    self.compared = number if _is_confirmed(held) else 0
                     return number
                 held.unlink()
                 path.unlink()
@@ -103,7 +106,7 @@ class Kept:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         places = {self._place(number) for number in self._wanted}
-        wanted = places | {_noted(place) for place in places}
+        wanted = places | {each for place in places for each in (_noted(place), _confirmed(place))}
         for other in self._folder.iterdir():
             if other not in wanted:
                 other.unlink()
@@ -111,8 +114,15 @@ class Kept:
         if not place.exists():
             half = place.with_suffix(".half")
             shutil.copyfile(path, half)
+            _confirmed(place).unlink(missing_ok=True)
             _noted(place).write_text(_digest(path))
             half.replace(place)
+
+    def confirm(self) -> None:
+        """Note that what is kept has been held against the years' other files, in a database that went on from it."""
+        for number in self._wanted:
+            if _noted(place := self._place(number)).exists():
+                shutil.copyfile(_noted(place), _confirmed(place))
 
     def _place(self, number: int) -> Path:
         return self._folder / f"{self._keys[number]}.sqlite"
@@ -121,6 +131,18 @@ class Kept:
 def _noted(place: Path) -> Path:
     """Give where the hash of a kept database is noted."""
     return place.with_suffix(".sha256")
+
+
+def _confirmed(place: Path) -> Path:
+    """Give where it is noted of which bytes of a kept database the rows were compared."""
+    return place.with_suffix(".compared")
+
+
+def _is_confirmed(place: Path) -> bool:
+    try:
+        return _confirmed(place).read_text() == _noted(place).read_text()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_whole(path: Path, noted: Path) -> bool:

@@ -20,6 +20,8 @@ _MOST_PLACES = 20
 _LINES = frozenset({"jsonl", "package"})
 _SAME_CELLS = frozenset({"csv-excel", "xlsx", "parquet", "parquet-by-supplier", "sqlite"})
 """Formats that hold what the CSV file holds, as the gate on parity makes sure."""
+_SAME_LINES = "records"
+"""The table of lines that hold the compiled releases, with dates, tags and addresses of releases: parity again."""
 
 
 def persons(task: Task) -> Findings:
@@ -51,13 +53,24 @@ def _texts(file: File, numbers: PersonNumbers) -> Iterator[tuple[str, str]]:
     if form == "csv" and file.entry["role"] == "data":
         yield from _cells(file, numbers)
     elif form in _LINES:
-        for line in read_lines(file.open):
+        for line in _lines(file):
             if numbers.may_stand_in(line):
                 yield from _line(line, form)
     elif form not in _SAME_CELLS:
         data = file.local.read_bytes()
         if numbers.may_stand_in(data):
             yield file.name, data.decode("utf-8", errors="replace")
+
+
+def _lines(file: File) -> Iterator[bytes]:
+    """Give the lines of a file that are not those of another one, as the gate on parity makes sure."""
+    if file.entry.get("table") == _SAME_LINES:
+        return
+    is_package = file.entry["format"] == "package"
+    for place, line in enumerate(read_lines(file.open)):
+        # Between its head and its end a package has the releases as they are in their own file.
+        if not is_package or place == 0 or line.startswith(b"]"):
+            yield line
 
 
 def _line(line: bytes, form: str) -> Iterator[tuple[str, str]]:

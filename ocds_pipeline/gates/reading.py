@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ocds_pipeline.gates.task import Task
@@ -32,7 +32,8 @@ class Reading:
 
     `totals` are control totals by year and in all, `lost` counts values that were left out by rule, `codes` the
     portal's codes that the mapping does not know, `digests` are those of the tables' rows in all years. `years` is what
-    was found in each year that was read, as it is kept.
+    was found in each year that was read, as it is kept, and `settled` the digests of the years that were compared
+    with the database before.
     """
 
     differences: Findings = field(default_factory=Findings)
@@ -44,6 +45,7 @@ class Reading:
     codes: Counter[str] = field(default_factory=Counter)
     digests: Mapping[str, RowsDigest] = field(default_factory=lambda: {each.name: RowsDigest() for each in ALL_TABLES})
     years: dict[int, Json] = field(default_factory=dict)
+    settled: dict[str, RowsDigest] = field(default_factory=dict)
 
 
 def read(task: Task, folder: Path) -> Reading:
@@ -51,11 +53,13 @@ def read(task: Task, folder: Path) -> Reading:
     reading = Reading()
     _read_issues(task, reading)
     every = ControlTotals()
-    for year in task.years:
+    for place, year in enumerate(task.years, 1):
         if year in task.kept:
             _take_year(task, year, reading, every)
         else:
             _read_year(task, year, reading, every, folder)
+        if place == task.settled:
+            reading.settled = {name: replace(each) for name, each in reading.digests.items()}
     reading.totals[ALL_YEARS] = every.facts()
     _read_lookups(task, reading)
     return reading
@@ -65,7 +69,14 @@ def _read_lookups(task: Task, reading: Reading) -> None:
     """Hold the files of all years together against the years; what the edition before has too was held then."""
     for file in task.files:
         if file.entry["role"] == "lookup" and file.is_new:
-            compare_lookup(file.entry, file.open, reading.digests, key=file.path, findings=reading.differences)
+            compare_lookup(
+                file.entry,
+                file.open,
+                reading.digests,
+                key=file.path,
+                findings=reading.differences,
+                settled=reading.settled,
+            )
 
 
 def _read_issues(task: Task, reading: Reading) -> None:

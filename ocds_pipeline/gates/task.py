@@ -51,6 +51,7 @@ class Task:
 
     `before` is the manifest of the edition before, `figures` are those of its verdict; nothing where there is none.
     `kept` is where the figures of years lie that are not read again, `keep` where those of other years are to be.
+    `settled` is of how many of the first years the rows in the database were compared before.
     """
 
     source: Source
@@ -63,6 +64,7 @@ class Task:
     figures: Json | None
     kept: Mapping[int, Path] = field(default_factory=dict)
     keep: Mapping[int, Path] = field(default_factory=dict)
+    settled: int = 0
 
     @classmethod
     def of(cls, built: Built, kept: Mapping[int, Path] = _NONE, keep: Mapping[int, Path] = _NONE) -> Self:
@@ -70,6 +72,7 @@ class Task:
         return cls(
             kept=dict(kept),
             keep=dict(keep),
+            settled=built.settled,
             source=built.source,
             edition_id=built.edition_id,
             facts=built.facts,

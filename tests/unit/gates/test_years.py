@@ -17,12 +17,16 @@ from ocds_pipeline.gates.years import Years
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from ocds_schema.errors import QualityError
-from publish import commit
+from publish import commit, lookups
+from publish.cells import RowsDigest
 from publish.edition import write_edition
 from publish.figures import Keeping
+from publish.findings import Findings
 from publish.layout import source_key
 from publish.manifest import published
+from publish.reading import compare_database, read_sqlite
 from publish.verify import verify
+from publish.year_tables import ALL_TABLES
 from tests.support.publishing import FIRST, Entry, changed, contents, order, sample, tender
 
 NOBODY = Override()
@@ -228,6 +232,78 @@ def test_an_ocid_in_two_years_is_told():
     twice: list[str] = []
     assert list(_watched(iter([b"a\t1", b"b\t1", b"b\t2", b"c\t1"]), twice)) == [b"a\t1", b"b\t1", b"b\t2", b"c\t1"]
     assert twice == ["b"]
+
+
+@pytest.fixture
+def passed_over(monkeypatch):
+    """How many rows of processes in the database were not compared again, edition by edition."""
+    found = []
+    compare = lookups.compare_database
+
+    def compared(*given, after, **more):
+        found.append(after.get("processes", 0))
+        compare(*given, after=after, **more)
+
+    monkeypatch.setattr(lookups, "compare_database", compared)
+    return found
+
+
+def test_rows_of_the_database_are_compared_once(storage, tmp_path, passed_over):
+    made = sample()
+    for number in range(1, 4):
+        edition = gated(made, storage, tmp_path / "work", number, left_out={})
+        made = changed(made) if number == 1 else made.then(_8=dated("8", 2024, "2024-03-01T10:00:00+05:00"))
+
+    assert passed_over == [0, 2, 2]
+    assert verify(storage, "kazakhstan", edition.id).findings == ()
+
+
+def test_rows_of_an_edition_that_was_stopped_are_compared_again(storage, tmp_path, passed_over):
+    def stopping(built):
+        read = Years(built)
+        verdict = judge(read.task(), ask, NOBODY)
+        return {
+            **json.decode(json.encode(verdict)),
+            "gates": [{**verdict["gates"][0], "outcome": "fail", "checks": []}],
+        }
+
+    gated(sample(), storage, tmp_path / "work", 1, left_out={})
+    for kept in (tmp_path / "work").glob("kept-*/*.compared"):
+        kept.unlink()
+    asked = order(2, as_of=FIRST - timedelta(days=960), left_out={})
+    with pytest.raises(QualityError):
+        write_edition(changed(sample()), storage, asked, work=tmp_path / "work", judge=stopping)
+    gated(changed(sample()), storage, tmp_path / "work", 2, left_out={})
+
+    assert passed_over == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        ("SELECT 1", []),
+        ("UPDATE processes SET title = 'x' WHERE rowid = 4", ["processes with the digest"]),
+        ("DELETE FROM processes WHERE rowid = 2", ["rows of processes before"]),
+        ("DELETE FROM processes WHERE rowid = 5", ["rows of processes: 3", "processes with the digest"]),
+    ],
+)
+def test_of_a_database_the_new_rows_are_compared_and_the_others_counted(spoil, told, storage, tmp_path):
+    edition = gated(sample(), storage, tmp_path / "work", 1, left_out={})
+    entry = next(each for each in published(edition.manifest) if each["format"] == "sqlite")
+    path = storage.root / source_key("kazakhstan", entry["path"])
+    after = {"processes": 2}
+    new = {table.name: RowsDigest() for table in ALL_TABLES}
+    for table in ALL_TABLES:
+        for batch in read_sqlite(table, path, after.get(table.name, 0)):
+            new[table.name].add(table.columns, batch)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(spoil)
+
+    findings = Findings()
+    compare_database(lambda: path.open("rb"), new, key="db", findings=findings, after=after)
+    found = [each.expected for each in findings.all()]
+    assert len(found) == len(told)
+    assert all(each.startswith(start) for each, start in zip(found, told, strict=True))
 
 
 def test_great_expectations_is_asked_about_the_year_that_moved(storage, tmp_path, monkeypatch):
