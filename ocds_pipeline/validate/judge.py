@@ -1,19 +1,18 @@
 """Judges releases, records and packages by OCDS 1.1, with the extensions that their package declares."""
 
 from collections.abc import Callable, Iterable, Sequence
-from copy import deepcopy
 from functools import cache
 from hashlib import blake2b
 
 import jsonschema_rs
 from ocdsextensionregistry.versioned_release_schema import get_versioned_release_schema
-from ocdskit.upgrade import upgrade_10_11
 
 from ocds_pipeline.progress import Meter, SilentMeter
 from ocds_pipeline.sources import person_numbers
 from ocds_pipeline.validate.declared import Declared, known_names, read_declared
 from ocds_pipeline.validate.files import Fault, Item, Package, find_files, read_parts
 from ocds_pipeline.validate.report import Report
+from ocds_pipeline.validate.upgraded import OLD, upgraded
 from ocds_schema.errors import ConfigurationError
 from ocds_schema.extensions import EXTENSIONS
 from ocds_schema.findings import Finding
@@ -25,7 +24,7 @@ from ocds_schema.validation import ReleaseValidator, schema_findings
 Redact = Callable[[str], str]
 
 _TAG = "1__1__5"
-_OLD, _NEW = "1.0", "1.1"
+_NEW = "1.1"
 MOST_SEEN = 2_000_000
 """With so many ids in one package, or in one file without packages, what comes more is not looked for twice."""
 
@@ -104,7 +103,7 @@ class Judge:
             why = "" if stated else ": it states no version, lists no parties and declares no extensions"
             self.report.add("upgraded", "", package.place + why)
             return package.envelope | {"version": _NEW}
-        if isinstance(stated, str) and stated not in (_OLD, _NEW):
+        if isinstance(stated, str) and stated not in (OLD, _NEW):
             self.report.add(
                 "version", "version", f"{package.place}: is judged as {_NEW}, not as {self._redact(stated)[:40]!r}"
             )
@@ -134,13 +133,10 @@ class Judge:
         ):
             return item.content
         self.report.add("upgraded", f"{item.kind}s" if item.package else "", item.place)
-        list_name = f"{item.kind}s"
-        try:
-            old = {"version": _OLD, "uri": "", list_name: [deepcopy(item.content)]}
-            return upgrade_10_11(old, reorder=False)[list_name][0]
-        except (AttributeError, KeyError, TypeError, ValueError):
-            # What is too odd to be upgraded is judged as it is, and found to be odd.
-            return item.content
+        content, roles = upgraded(item.content, f"{item.kind}s")
+        for role in roles:
+            self.report.add("party_differs", "parties", f"{item.place}: as {role} a party is described otherwise")
+        return content
 
     def _release(self, item: Item, release: Json) -> None:
         if isinstance(release, dict):
@@ -217,7 +213,7 @@ def _named(place: str, item: Json, redact: Redact) -> str:
 def _is_old(package: Package) -> bool:
     """Tell whether a package is of OCDS 1.0: says so, or says nothing and has nothing that came with OCDS 1.1."""
     if "version" in package.envelope:
-        return bool(package.envelope["version"] == _OLD)
+        return bool(package.envelope["version"] == OLD)
     return not package.lists_parties and "extensions" not in package.envelope
 
 

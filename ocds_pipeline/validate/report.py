@@ -30,6 +30,7 @@ WORDS = {
     "not_compared": "release or record that later ones are not held against: too many came before",
     "ocid_prefix": "ocid without a registered form of prefix",
     "package": "package that does not say what it must",
+    "party_differs": "party of OCDS 1.0 that is described in two ways, of which the first is read",
     "period": "period that ends before it begins",
     "reference": "reference to nothing in the release",
     "release_id": "release id that holds a #",
@@ -45,7 +46,7 @@ WORDS = {
 }
 """Every rule in plain words; a rule of the schema that is not here is named by its keyword."""
 
-NOTES = frozenset({"not_compared", "upgraded"})
+NOTES = frozenset({"not_compared", "party_differs", "upgraded"})
 """Rules that are neither errors nor warnings."""
 
 ERRORS = frozenset(

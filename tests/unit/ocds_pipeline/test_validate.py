@@ -135,6 +135,27 @@ def test_a_release_by_itself_is_old_where_it_says_who_a_party_is(tmp_path):
     assert ("upgraded", "") in found(validate_files([written(tmp_path, "old.jsonl", lines(buyer))]))
 
 
+def test_a_party_that_ocds_1_0_describes_in_two_ways_is_told_without_showing_it(tmp_path, caplog, capfd):
+    person = {"name": "Иванов Иван", "identifier": {"scheme": "X", "id": "850101300123"}}
+    suppliers = [person | {"details": {"telephone": telephone}} for telephone in ("87001234567", "87007654321")]
+    awards = [{"id": str(place), "suppliers": [one]} for place, one in enumerate(suppliers)]
+    old = PACKAGE | {"version": "1.0", "releases": [GOOD | {"tag": ["award"], "awards": awards}]}
+    report = validate_files([written(tmp_path, "old.json", json.encode(old))])
+
+    assert report.groups["party_differs", "parties"].count == 1
+    assert "as supplier a party is described otherwise" in report.groups["party_differs", "parties"].examples[0]
+    assert not report.failed
+    assert caplog.text == "".join(capfd.readouterr()) == ""
+
+
+def test_parties_that_ocds_1_0_describes_in_one_way_are_not_told(tmp_path):
+    old = PACKAGE | {"version": "1.0", "releases": [OLD | {"tender": {"id": "1", "procuringEntity": OLD["buyer"]}}]}
+
+    assert "party_differs" not in {
+        rule for rule, _ in found(validate_files([written(tmp_path, "a", json.encode(old))]))
+    }
+
+
 def test_what_is_too_odd_to_be_upgraded_is_judged_as_it_is(tmp_path):
     release = GOOD | {"buyer": [1], "tender": "x", "awards": {"a": 1}}
     odd = PACKAGE | {"version": "1.0", "releases": [release]}
