@@ -3,9 +3,16 @@
 The place to look up an id by a name, and to see which years to open.
 """
 
+import heapq
+import pickle
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import IO
 
 from msgspec import Struct
 
@@ -13,6 +20,10 @@ from publish.formats import plain
 from publish.rows import Contract, Process, plus
 from publish.shapes import NOBODY, Id, Reference
 from publish.tables import Table, columns
+
+MOST = 50_000
+"""So many organizations are in memory at a time, at half a kilobyte each."""
+_Key = tuple[str, str]
 
 
 class Entity(Struct, frozen=True, gc=False):
@@ -67,6 +78,15 @@ class _Count:
             return next(iter(self.names), None)
         return min(self.names, key=lambda name: (-self.names[name], name))
 
+    def include(self, other: "_Count") -> None:
+        """Add what another has counted."""
+        for name, times in other.names.items():
+            self.names[name] = self.names.get(name, 0) + times
+        self.processes += other.processes
+        self.contracts += other.contracts
+        self.summed += other.summed
+        self.value = plus(self.value, other.value)
+
     def add(self, amount: Decimal | int | None) -> None:
         """Count a contract, and its amount if that is to be in the sum."""
         self.contracts += 1
@@ -76,13 +96,17 @@ class _Count:
 
 
 class EntityCounter:
-    """Counts the organizations of one year's processes."""
+    """Counts the organizations of one year's processes; however many there are, no more than some are in memory.
+
+    The others wait in files, each in the order of ids, which are put together in the end.
+    """
 
     def __init__(self, year: int, currency: str) -> None:
         """Begin; sums are made in one currency, that of the country."""
         self._year = year
         self._currency = currency
         self._counts: dict[tuple[Id, str], _Count] = {}
+        self._runs: list[IO[bytes]] = []
 
     def add(self, process: Process) -> None:
         """Count a process."""
@@ -96,9 +120,12 @@ class EntityCounter:
             self._add_contract(contract)
 
     def rows(self) -> Iterator[Entity]:
-        """Give the organizations by id and role."""
-        found = {(str(number), role): count for (number, role), count in self._counts.items() if number is not None}
-        for (entity_id, role), count in sorted(found.items()):
+        """Give the organizations by id and role; nothing is counted any more then."""
+        runs = heapq.merge(self._sorted(), *map(_read, self._runs), key=itemgetter(0))
+        for (entity_id, role), counts in groupby(runs, key=itemgetter(0)):
+            count = _Count()
+            for _, each in counts:
+                count.include(each)
             yield Entity(
                 entity_id=entity_id,
                 role=role,
@@ -110,6 +137,8 @@ class EntityCounter:
                 currency=self._currency if count.summed else None,
                 summed=count.summed,
             )
+        for run in self._runs:
+            run.close()
 
     def _add_contract(self, contract: Contract) -> None:
         amount = contract.amount if contract.body.value.currency == self._currency else None
@@ -123,7 +152,35 @@ class EntityCounter:
         key = organization.id, role
         count = self._counts.get(key)
         if count is None:
+            if len(self._counts) >= MOST:
+                self._put_aside()
             count = self._counts[key] = _Count()
         if organization.name:
             count.names[organization.name] = count.names.get(organization.name, 0) + 1
         return count
+
+    def _sorted(self) -> Iterator[tuple[_Key, _Count]]:
+        keys = {
+            (str(number), role, number): count for (number, role), count in self._counts.items() if number is not None
+        }
+        return (((entity_id, role), count) for (entity_id, role, _), count in sorted(keys.items(), key=_order))
+
+    def _put_aside(self) -> None:
+        """Write what is counted to a file without a name, and begin again."""
+        run = tempfile.TemporaryFile()  # noqa: SIM115 - it is gone with the counter
+        for key, count in self._sorted():
+            pickle.dump((key, count), run, pickle.HIGHEST_PROTOCOL)
+        self._runs.append(run)
+        self._counts.clear()
+
+
+def _order(pair: tuple[tuple[str, str, Id], _Count]) -> _Key:
+    return pair[0][:2]
+
+
+def _read(run: IO[bytes]) -> Iterator[tuple[_Key, _Count]]:
+    run.seek(0)
+    with suppress(EOFError):
+        while True:
+            # Written by this process, to a file that nobody else can open.
+            yield pickle.load(run)  # noqa: S301

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -69,7 +69,10 @@ class TablesCheck:
 
     def finish(self, processes: Callable[[], Iterator[Process]]) -> None:
         """Note every difference; `processes` gives all of them again, should one have to be looked for."""
-        self._collectors[ENTITIES.name].extend(self._entities.rows())
+        entities = self._entities.rows()
+        while some := list(islice(entities, _ROWS)):
+            self._collectors[ENTITIES.name].extend(some)
+            self._digest(self._collectors[ENTITIES.name])
         for collector in self._collectors.values():
             self._digest(collector)
         for (name, form), key in self._keys.items():

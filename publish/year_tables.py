@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -79,7 +80,10 @@ class YearTables:
 
     def finish(self) -> list[EditionFile]:
         """Close all files and say what they are."""
-        self._tables[-1].collector.extend(self._entities.rows())
+        entities = self._entities.rows()
+        while some := list(islice(entities, _BATCH)):
+            self._tables[-1].collector.extend(some)
+            self._write()
         self._write()
         self._wait()
         files = [file for table in self._tables for file in table.finish(self._folder)]

@@ -4,8 +4,14 @@ import csv
 from decimal import Decimal
 
 import duckdb
+import pytest
 
+from ocds_schema import json
+from publish import entities
+from publish.entities import EntityCounter
+from publish.rows import Process
 from tests.support.hostile import NOT_EXACT
+from tests.support.publishing import tender
 
 
 def test_a_supplier_s_contracts_are_added_up_exactly(files):
@@ -24,3 +30,24 @@ def test_one_file_has_every_year_of_an_organization(files):
     with duckdb.connect() as connection:
         years = connection.execute(f"SELECT year FROM '{path}' WHERE entity_id = 'KZ-BIN-1' ORDER BY year")
         assert [year for (year,) in years.fetchall()] == [2023, 2024]
+
+
+@pytest.mark.parametrize("most", [1, 2, 7])
+def test_organizations_that_wait_in_files_are_counted_the_same(most, monkeypatch):
+    states = [
+        tender(number, title="Парты", amount=Decimal(number) / 7)
+        | {"buyer": {"id": f"B-{number % 5}", "name": f"Школа {number % 3}"}}
+        for number in range(1, 40)
+    ]
+
+    def counted():
+        counter = EntityCounter(2024, "KZT")
+        for state in states:
+            counter.add(Process.read(json.encode(state), first_release=None, is_held_back=False))
+        return list(counter.rows())
+
+    at_once = counted()
+    monkeypatch.setattr(entities, "MOST", most)
+    assert counted() == at_once
+    assert len(at_once) == 6
+    assert [(each.entity_id, each.role) for each in at_once] == sorted((each.entity_id, each.role) for each in at_once)
