@@ -97,12 +97,16 @@ def bucket_crashes(undisturbed, tmp_path: Path, ceph, number: int, steps: tuple[
     ]
     context = forking()
     deaths = 0
+    stood = {step: buckets.create(ceph) for step in steps}
+    for step, name in stood.items():
+        before = open_storage(f"s3://{name}")
+        for earlier in range(1, step):
+            go_on(before, tmp_path / f"before{step}", earlier)
+        before.close()
     for turn, (step, kill) in enumerate(plans):
-        url = f"s3://{buckets.create(ceph)}"
+        url = f"s3://{buckets.twin(ceph, stood[step])}"
         storage = open_storage(url)
         work = tmp_path / f"{turn}" / "work"
-        for earlier in range(1, step):
-            go_on(storage, work, earlier)
         with reading(storage) as reader:
             deaths += killed(context, url, work, step, kill)
             go_on(storage, work, step)

@@ -85,13 +85,9 @@ class Office:
 
     def twin(self, home):
         """The same once more, to do something to."""
-        twin = Office(self.server, buckets.create(self.server), shutil.copytree(self.home, home), self.portal)
-
-        def copy(client, key):
-            client.copy_object(Bucket=twin.bucket, Key=key, CopySource={"Bucket": self.bucket, "Key": key})
-
-        self._each(copy, self.keys(""))
-        return twin
+        return Office(
+            self.server, buckets.twin(self.server, self.bucket), shutil.copytree(self.home, home), self.portal
+        )
 
     def _each(self, act, keys):
         with buckets.client(self.server) as client, ThreadPoolExecutor(4) as hands:

@@ -2,7 +2,8 @@
 
 import os
 import random
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Any
 import pytest
 
 from ocds_pipeline.storage import FileStorage
+from ocds_schema import json
 from publish import garbage
 from publish.derive import derive
 from publish.manifest import read_pointer
-from publish.retention import Rule
+from publish.mending import damages
+from publish.retention import Rule, read_ledger
 from publish.verify import verify
 from tests.support.publishing import FIRST, Entry, FaultyStorage, KilledError, MemoryHistory, publish, sample, tender
 
@@ -94,6 +97,16 @@ class World:
             # Time only ever takes editions out of the rule, so one that is kept now always was.
             assert not (edition in marked.kept and report.files_collected), edition
 
+    def check_bytes(self) -> None:
+        """As `check`, but by hashes alone: nothing that a kept edition names is gone, nor any edition's own files."""
+        marked = self.mark()
+        ledger = read_ledger(self.storage, SOURCE)
+        for edition in marked.passing:
+            manifest = json.decode(self.storage.read(f"v1/{SOURCE}/editions/{edition}/manifest.json"))
+            may_be_gone = edition not in marked.kept and edition in ledger.collected
+            found = damages(self.storage, SOURCE, manifest, collected=may_be_gone, progress=lambda _: None)
+            assert list(found) == [], edition
+
     def useless(self) -> Iterator[str]:
         found = garbage.search(self.storage, SOURCE, self.mark(), now=self.now, grace=GRACE)
         return iter([each.path for each in (*found.due, *found.waiting)])
@@ -110,15 +123,28 @@ def test_of_many_more_histories_too(seed, tmp_path):
     live(seed, tmp_path)
 
 
-def live(seed: int, tmp_path: Path) -> int:
-    """Let fourteen things happen, then what it takes for nothing to be left; give how much was deleted on the way."""
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(60, 1000, 94))
+def test_of_a_thousand_histories_no_collection_takes_what_is_needed(first, tmp_path):
+    deleted = 0
+    for seed in range(first, first + 94):
+        folder = tmp_path / f"{seed}"
+        deleted += live(seed, folder, acts=9, check=World.check_bytes)
+        shutil.rmtree(folder)
+    print(f"94 histories from seed {first}: {deleted} objects deleted")  # noqa: T201 - the figure of the proof
+
+    assert deleted > 94
+
+
+def live(seed: int, tmp_path: Path, *, acts: int = 14, check: Callable[[World], None] = World.check) -> int:
+    """Let so many things happen, then what it takes for nothing to be left; give how much was deleted on the way."""
     world = World(seed, tmp_path)
     world.publish()
-    for _ in range(14):
+    for _ in range(acts):
         world.wait(world.chance.choice((1, 2, 5, 9)))
         act = world.chance.choice((world.publish, world.publish, world.collect, world.abandon, world.collect_and_die))
         act()
-    world.check()
+    check(world)
 
     world.wait(1)
     world.collect()
@@ -126,5 +152,5 @@ def live(seed: int, tmp_path: Path) -> int:
     world.collect()
 
     assert list(world.useless()) == []
-    world.check()
+    check(world)
     return world.deleted

@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -63,3 +64,17 @@ def create(server: Bucketeer) -> str:
     with client(server) as asked:
         asked.create_bucket(Bucket=name)
     return name
+
+
+def twin(server: Bucketeer, name: str) -> str:
+    """Make a bucket that has what another has."""
+    made = create(server)
+    with client(server) as asked, ThreadPoolExecutor(4) as hands:
+        pages = asked.get_paginator("list_objects_v2").paginate(Bucket=name)
+        keys = [item["Key"] for page in pages for item in page.get("Contents", ())]
+        list(
+            hands.map(
+                lambda key: asked.copy_object(Bucket=made, Key=key, CopySource={"Bucket": name, "Key": key}), keys
+            )
+        )
+    return made

@@ -29,7 +29,7 @@ def readable(key, content):
 
 def _zipped(content):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return "\n".join(f"{name}\n{archive.read(name).decode()}" for name in archive.namelist())
+        return "\n".join(f"{name}\n{archive.read(name).decode(errors='replace')}" for name in archive.namelist())
 
 
 def _columns(content):
