@@ -71,6 +71,12 @@ def test_caveats_have_every_language_and_text_in_two() -> None:
         assert caveat["checks"]
 
 
+def test_every_caveat_has_a_text_in_english_and_russian_and_in_no_language_that_has_no_key() -> None:
+    for text in texts().values():
+        assert {"en", "ru"} <= set(text) <= set(LANGUAGES)
+        assert all(text.values())
+
+
 def test_every_check_has_a_caveat_and_every_caveat_a_check() -> None:
     assert {named.check.caveat for named in registry().values()} == set(texts())
 
