@@ -14,9 +14,9 @@ import resource
 import tempfile
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +26,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 from unittest import mock
+from uuid import uuid4
 
 from benchmarks.releases import EXTENSIONS, releases
 from ocds_pipeline.gates.judge import Override
@@ -51,7 +52,9 @@ SOURCE: Source = read_source("kazakhstan")
 FIRST = datetime(2026, 11, 22, tzinfo=UTC)
 NEWEST = 2026
 BATCH = 1_000
-AHEAD = 4
+KINDS = 12_000
+NUMBERS = 10_000_000
+"""Processes are numbered from here on: all numbers have as many digits."""
 WHOLE = 4
 WAIVED = frozenset({"changes", "days", "recency", "register", "crawl"})
 PARTS = {
@@ -136,7 +139,7 @@ class Bench:
     def __init__(self, store: Store, folder: Path, *, gates: bool) -> None:
         self._store = store
         self._folder = folder
-        self._storage = FileStorage(folder / "public")
+        self._storage = Linked(folder / "public")
         self._gates = gates
         self._mark = Mark()
         self._number = 0
@@ -173,9 +176,25 @@ class Bench:
         if not self._gates:
             return write_edition(history, self._storage, order, work=work)
         every = Override(gates=WAIVED, by="the benchmark", reason="the changes are invented")
-        inspector = EditionInspector(SOURCE, order.edition_id, facts["asOf"])
+        inspector = EditionInspector(SOURCE, order.edition_id, str(facts["asOf"]))
         with Keeper(SOURCE, every, os.environ, work) as keeper:
             return write_edition(history, self._storage, order, work=work, judge=keeper.judge, inspector=inspector)
+
+
+class Linked(FileStorage):
+    """A folder on the disk that is worked on: files are linked into it, so that the disk holds them once."""
+
+    @contextmanager
+    def _written(self, data: bytes | Path, sha256: str | None) -> Iterator[Path]:
+        if isinstance(data, bytes):
+            with super()._written(data, sha256) as file:
+                yield file
+            return
+        self._prepare()
+        temporary = self._private / uuid4().hex
+        temporary.hardlink_to(data)
+        yield temporary
+        temporary.unlink(missing_ok=True)
 
 
 class Memory:
@@ -253,26 +272,50 @@ def show(what: str, spent: Spent, whole: Spent) -> None:
 
 
 def fill(store: Store, processes: int, years: int, *, only_last: bool = False) -> None:
-    """Keep the releases and records of invented processes."""
+    """Keep the releases and records of invented processes; beyond `KINDS` they are like earlier ones but for ids."""
     run = Run(id=f"{FIRST:%Y%m%dT%H%M%SZ}-000001", source=SOURCE.name, as_of=FIRST)
-    parts = [(first, min(BATCH, processes - first), years, only_last) for first in range(0, processes, BATCH)]
-    # Made beside the saving, a few parts ahead of it and not more, so that the memory stays as it is.
+    kinds = min(processes, KINDS // years * years)
+    parts = [(first, min(BATCH, kinds - first), years, only_last) for first in range(0, kinds, BATCH)]
+    made: list[list[Outcome]] = []
     with ProcessPoolExecutor(2) as makers:
-        waiting: deque[Future[list[Outcome]]] = deque()
-        for part in parts:
-            waiting.append(makers.submit(_made, *part))
-            if len(waiting) > AHEAD:
-                _save(store, run, waiting.popleft().result())
-        for each in waiting:
-            _save(store, run, each.result())
+        for outcomes in makers.map(_made, *zip(*parts, strict=True)):
+            made.append(outcomes if processes > kinds else [])
+            _save(store, run, outcomes)
+    for first in range(kinds, processes, kinds):
+        for place, outcomes in enumerate(made):
+            if place * BATCH < processes - first:
+                _save(store, run, [_like(each, first) for each in outcomes])
 
 
 def _made(first: int, count: int, years: int, only_last: bool) -> list[Outcome]:
     merger, made = Merger(EXTENSIONS), list[Outcome]()
-    for place, (_, history) in enumerate(groupby(releases(count, seed=first + 1, first=first), itemgetter("ocid"))):
+    stream = releases(count, seed=first + 1, first=NUMBERS + first)
+    for place, (_, history) in enumerate(groupby(stream, itemgetter("ocid"))):
         told = list(history)
         made += _outcomes(merger, NEWEST - (first + place) % years, told[-1:] if only_last else told)
     return made
+
+
+def _like(outcome: Outcome, more: int) -> Outcome:
+    """Give the same under another number, which has as many digits."""
+    assert outcome.ocid
+    assert outcome.release
+    assert outcome.record
+    number = outcome.ocid[-len(str(NUMBERS)) :]
+    was, now = number.encode(), str(int(number) + more).encode()
+    ocid = outcome.ocid.replace(number, now.decode())
+    release, record = outcome.release, outcome.record
+    body = record.body.replace(was, now)
+    digest = json.digest(body)
+    return replace(
+        outcome,
+        process=ocid,
+        ocid=ocid,
+        release=replace(
+            release, ocid=ocid, id=release.id.replace(number, now.decode()), body=release.body.replace(was, now)
+        ),
+        record=replace(record, ocid=ocid, process=ocid, digest=digest, state_digest=digest, body=body),
+    )
 
 
 def _outcomes(merger: Merger, year: int, history: Sequence[Json]) -> Iterator[Outcome]:
@@ -316,8 +359,9 @@ def change(store: Store, count: int, years: Sequence[int], *, seed: int) -> None
     merger, chance = Merger(EXTENSIONS), random.Random(seed)
     run = Run(id=f"{FIRST:%Y%m%dT%H%M%SZ}-{seed + 1:06d}", source=SOURCE.name, as_of=FIRST)
     for year in years:
-        records = [record for record, _ in store.history(SOURCE.name, year)]
-        for record in chance.sample(records, max(1, count // len(years))):
+        ocids = [record.ocid for record, _ in store.history(SOURCE.name, year)]
+        wanted = set(chance.sample(ocids, max(1, count // len(years))))
+        for record in [record for record, _ in store.history(SOURCE.name, year) if record.ocid in wanted]:
             compiled = json.decode(record.body)
             date = record.date + timedelta(days=seed)
             body = {

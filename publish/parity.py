@@ -38,7 +38,8 @@ NEEDED = (
 _Groups = Iterator[tuple[str, Iterator[Json]]]
 _Keys = Mapping[tuple[str, str], str]
 _LINES = frozenset({"releases", PACKAGE_TABLE, "compiled", "records"})
-_ROWS = 30_000
+_ROWS = 10_000
+"""Rows of all tables together that are collected before they are added up; the memory goes by it."""
 
 
 class TablesCheck:
@@ -64,7 +65,8 @@ class TablesCheck:
         self._entities.add(process)
         for collector in self._collectors.values():
             collector.add(process)
-            if collector.waiting > _ROWS:
+        if sum(collector.waiting for collector in self._collectors.values()) > _ROWS:
+            for collector in self._collectors.values():
                 self._digest(collector)
 
     def finish(self, processes: Callable[[], Iterator[Process]]) -> None:

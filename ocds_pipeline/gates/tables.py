@@ -161,7 +161,8 @@ class Tables:
 
     def twins(self) -> tuple[int, int]:
         """Count the contracts that have a value, and those of them that another one is alike to."""
-        numbers = np.array([number for each in self._years for number in each.twins()], dtype=np.int64)
+        years = [np.frombuffer(each.twins(), dtype=np.int64) for each in self._years]
+        numbers = np.concatenate([np.zeros(0, dtype=np.int64), *years])
         return len(numbers), len(numbers) - len(np.unique(numbers))
 
     def sizes(self) -> dict[str, Mapping[str, tuple[int, float]]]:
