@@ -66,7 +66,8 @@ class Frequent(Generic[H]):
 
     def _drop(self) -> None:
         ranked = self.top(len(self.counts))
-        self.missed = max(self.missed, ranked[self.most][1])
+        # What is dropped now may have been dropped before: its counts of then are missing, too.
+        self.missed += ranked[self.most][1]
         self.counts = Counter(dict(ranked[: self.most]))
 
 

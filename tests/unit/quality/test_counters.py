@@ -20,6 +20,14 @@ def test_the_most_frequent_survive() -> None:
     assert counts.missed >= 1
 
 
+def test_what_is_dropped_twice_is_missed_twice() -> None:
+    frequent: Frequent[str] = Frequent(most=1)
+    for things in (["a", "b", "c"], ["b", "c"]):
+        frequent.add(things)
+
+    assert (frequent.counts, frequent.missed) == ({"a": 1}, 2)
+
+
 @given(st.lists(st.integers(0, 50), max_size=300))
 def test_a_count_is_short_by_no_more_than_it_says(things: list[int]) -> None:
     counts: Frequent[int] = Frequent(most=8)
