@@ -17,13 +17,13 @@ from typing import Self
 from ocds_schema import json
 from ocds_schema.errors import StorageError
 from ocds_schema.json import Json
-from publish.files import FIGURES, EditionFile
+from publish.files import FIGURES, EditionFile, Role
 from publish.formats import Written, written_file
 from publish.layout import data_path
 from publish.manifest import published
 from publish.past import Past
 
-ROLE = "figures"
+ROLE: Role = "figures"
 _DATE = (1980, 1, 1, 0, 0, 0)
 _CHUNK_BYTES = 1 << 20
 _NUMBER = "q"
