@@ -21,14 +21,25 @@ from publish.tables import Column
 
 __all__ = ["FORMULA", "CsvTable", "ExcelCsvTable", "defused", "guarded"]
 
-_BEGINNINGS = np.frombuffer(b"'=+-@\t\n \xc2\xe3\xef", np.uint8)
-"""How such a text may begin; the last are the first bytes of other spaces and of full-width signs."""
 _BOM = b"\xef\xbb\xbf"
 _LOOSE = r"^[\s\d.,:/+\-eE%()'$\x{a0}]*\d[\s\d.,:/+\-eE%()'$\x{a0}]*$"
 _DATED = r"(?i)^\d{1,4}[\s.\-]*[a-zа-я]{3,9}[\s.\-]*\d{0,4}$|^[a-zа-я]{3,9}[\s.\-]+\d{1,4}$"
 _DOUBLED = '""'
 _DIGITS = 15
 _NUMBERS = frozenset({"amount", "number"})
+
+
+def _among(first: bytes) -> Any:
+    """Give which bytes are among some."""
+    found = np.zeros(256, bool)
+    found[list(first)] = True
+    return found
+
+
+# Bytes beyond ASCII are the first ones of other spaces and of full-width signs.
+_IS_BEGINNING = _among(b"'=+-@\t\n \xc2\xe3\xef")
+_IS_DIGIT = _among(b"0123456789")
+_IS_LOOSE = _among(b" \t\n\f\r0123456789.,:/+-eE%()'$\xc2")
 
 
 class CsvTable(OpenFile):
@@ -86,20 +97,31 @@ def defused(texts: pa.Array) -> pa.Array:
 
 def _may_be_formulas(texts: pa.Array) -> bool:
     """Whether any text begins as a formula may; a look at the first bytes is cheap."""
-    _, ends, data = texts.buffers()
-    if not data:
-        return False
-    begins = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts)]
-    first = np.frombuffer(data, np.uint8)[np.minimum(begins, data.size - 1)]
-    return bool(np.isin(first, _BEGINNINGS).any())
+    first, _ = _first_and_last(texts)
+    return bool(_IS_BEGINNING[first].any())
 
 
 def guarded(texts: pa.Array) -> pa.Array:
     """Make constants of texts that a spreadsheet would take for numbers or dates: `="007"` stays `007`."""
-    found = pc.or_(pc.match_substring_regex(texts, _LOOSE), pc.match_substring_regex(texts, _DATED))
+    first, last = _first_and_last(texts)
+    places = np.flatnonzero(_IS_LOOSE[first] | _IS_DIGIT[last])  # others are neither
+    some = texts.take(pa.array(places))
+    found = pc.or_(pc.match_substring_regex(some, _LOOSE), pc.match_substring_regex(some, _DATED))
     if not pc.any(found).as_py():
         return texts
-    return pc.if_else(found, _joined('="', pc.replace_substring(texts, '"', _DOUBLED), '"'), texts)
+    is_guarded = np.zeros(len(texts), bool)
+    is_guarded[places] = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+    return pc.if_else(pa.array(is_guarded), _joined('="', pc.replace_substring(texts, '"', _DOUBLED), '"'), texts)
+
+
+def _first_and_last(texts: pa.Array) -> tuple[Any, Any]:
+    """Give the first and the last byte of each text, of an empty one another's."""
+    _, ends, data = texts.buffers()
+    if not data:
+        return np.zeros(len(texts), np.uint8), np.zeros(len(texts), np.uint8)
+    codes = np.frombuffer(data, np.uint8)
+    bounds = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return codes[np.minimum(bounds[:-1], codes.size - 1)], codes[np.maximum(bounds[1:] - 1, 0)]
 
 
 def _with_commas(numbers: pa.Array) -> pa.Array:

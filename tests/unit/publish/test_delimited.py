@@ -3,7 +3,13 @@
 import csv
 import io
 
+import pyarrow as pa
+import pyarrow.compute as pc
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ocds_pipeline.storage import FileStorage
+from publish.delimited import _DATED, _LOOSE, guarded
 from publish.verify import verify
 from publish.year_tables import ALL_TABLES
 from tests.support.hostile import TEXTS
@@ -50,3 +56,15 @@ def test_every_table_of_an_empty_year_has_its_header(tmp_path):
     for table in ALL_TABLES:
         (path,) = (storage.root / f"v1/kazakhstan/data/{table.name}/csv/year=2024").iterdir()
         assert path.read_bytes() == f"{','.join(table.header)}\r\n".encode()
+
+
+@given(st.lists(st.one_of(st.none(), st.text("01 .-e(\xa0\tмарmay'x", max_size=9)), max_size=9), st.integers(0, 3))
+def test_a_quick_look_passes_over_no_number_and_no_date(texts, passed):
+    array = pa.array(texts, pa.string()).slice(passed)
+    is_either = pc.or_(pc.match_substring_regex(array, _LOOSE), pc.match_substring_regex(array, _DATED)).to_pylist()
+
+    found = guarded(array).to_pylist()
+
+    assert found == [
+        f'="{text}"' if either else text for text, either in zip(array.to_pylist(), is_either, strict=True)
+    ]
