@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 import numpy as np
 
 from ocds_pipeline.quality.kept import Names, Numbers
+from ocds_pipeline.quality.row import Row
 from ocds_schema.json import Json
 
 _CANDIDATES = 50_000
@@ -72,7 +73,7 @@ class Frequent(Generic[H]):
 
 
 class Repeated:
-    """Finds keys that come more than once, at sixteen bytes a key.
+    """Finds keys that come more than once, at sixteen bytes a key, not in memory.
 
     While keys pass by, a filter of fixed size tells those that may have come before, so that their owners' names are
     known; the fingerprints of all keys decide in the end. Two keys share a fingerprint of 64 bits once in some ten
@@ -81,8 +82,8 @@ class Repeated:
 
     def __init__(self) -> None:
         self._filter = bytearray((_MASK + 1) // 8)
-        self._hashes = array("q")
-        self._owners = array("q")
+        self._hashes = Row()
+        self._owners = Row()
         self._candidates: list[str] = []
         self._waiting: list[tuple[int, str]] = []
         self._taken: list[tuple[Numbers, Numbers]] = []
@@ -96,7 +97,7 @@ class Repeated:
         if len(self._waiting) >= _BLOCK:
             self._note()
 
-    def keep(self) -> tuple["array[int]", "array[int]"]:
+    def keep(self) -> tuple[Row, Row]:
         """Give the fingerprints of all keys, and those of their owners."""
         self._note()
         return self._hashes, self._owners
@@ -127,13 +128,13 @@ class Repeated:
     def again(self) -> tuple[int, list[str]]:
         """Give how often a key came again, and who came with it (no more than 50,000)."""
         self._note()
-        keys = _together(self._hashes, [keys for keys, _ in self._taken])
+        keys = _together(self._hashes.all(), [keys for keys, _ in self._taken])
         order = np.argsort(keys, kind="stable")
         keys = keys[order]
         later = np.sort(order[1:][keys[1:] == keys[:-1]])
         if not len(later):
             return 0, []
-        owners = _together(self._owners, [owners for _, owners in self._taken])[later[:_CANDIDATES]].tolist()
+        owners = _together(self._owners.all(), [owners for _, owners in self._taken])[later[:_CANDIDATES]].tolist()
         names = {fingerprint(owner): owner for owner in self._candidates} | dict(self._names(set(owners)))
         return len(later), [names[owner] for owner in owners if owner in names]
 

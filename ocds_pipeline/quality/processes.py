@@ -1,12 +1,12 @@
-"""Which processes there are, and which ones others name: eight bytes a process."""
+"""Which processes there are, and which ones others name: eight bytes a process, not in memory."""
 
-from array import array
 from collections.abc import Iterable, Iterator
 
 from ocds_pipeline.quality.counters import fingerprint
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.kept import Kept, Numbers
 from ocds_pipeline.quality.result import At
+from ocds_pipeline.quality.row import Row
 from ocds_schema.json import Json
 
 _MOST_NAMED = 100_000
@@ -24,8 +24,8 @@ class Processes:
     def __init__(self, prefix: str, *, titles: bool = False) -> None:
         self._prefix = f"{prefix}-"
         self._titles = titles
-        self._known = array("q")
-        self._titled = array("q")
+        self._known = Row()
+        self._titled = Row()
         self._wanted: list[tuple[int, int, Named]] = []
         self._taken: list[tuple[Numbers, Numbers]] = []
         self.named = 0
@@ -46,7 +46,7 @@ class Processes:
     def keep(self) -> Kept:
         """Give all that is noted."""
         facts = {"named": self.named, "wanted": self._wanted}
-        return Kept(facts, {"known": self._known, "titled": self._titled})
+        return Kept(facts, {"known": self._known.all, "titled": self._titled.all})
 
     def take(self, kept: Kept) -> None:
         """Add what was kept."""
@@ -70,7 +70,7 @@ class Processes:
     def _among(self, which: int, wanted: Iterable[int]) -> set[int]:
         """Give those of some fingerprints that there are."""
         left, found = set(wanted), set()
-        for each in ((self._known, self._titled)[which], *(kept[which]() for kept in self._taken)):
+        for each in ((self._known, self._titled)[which].all(), *(kept[which]() for kept in self._taken)):
             found |= left.intersection(each)
         return found
 

@@ -25,7 +25,7 @@ class Repeats:
     def keep(self) -> Kept:
         """Give the keys."""
         keys, owners = self._keys.keep()
-        return Kept({"keys": len(keys)}, {"keys": keys, "owners": owners})
+        return Kept({"keys": len(keys)}, {"keys": keys.all, "owners": owners.all})
 
     def take(self, kept: Kept) -> None:
         """Add keys that were kept."""
