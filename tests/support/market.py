@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from tests.support.goszakup import Goszakup
 
-FIRST_DAY = date(2026, 8, 31)
+FIRST_DAY = date(2026, 9, 21)
 EACH_DAY = 24
 CONTRACT_AT = 500_000
 
