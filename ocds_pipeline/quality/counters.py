@@ -85,7 +85,7 @@ class Repeated:
         self._hashes = Row()
         self._owners = Row()
         self._candidates: list[str] = []
-        self._waiting: list[tuple[int, str]] = []
+        self._waiting: list[tuple[int, str, int]] = []
         self._taken: list[tuple[Numbers, Numbers]] = []
         self._number = 0
         self._names: Names = lambda _: {}
@@ -93,7 +93,8 @@ class Repeated:
     def add(self, keys: Iterable[Hashable], owner: str) -> None:
         """Take in some keys, and whose they are."""
         for key in keys:
-            self._waiting.append((fingerprint(key), owner))
+            # Taken now, the fingerprint of the owner is at hand: others have asked for that of the same release.
+            self._waiting.append((fingerprint(key), owner, fingerprint(owner)))
         if len(self._waiting) >= _BLOCK:
             self._note()
 
@@ -110,7 +111,7 @@ class Repeated:
 
     def _note(self) -> None:
         bits = self._filter
-        for number, owner in self._waiting:
+        for number, owner, _ in self._waiting:
             one, other = number & _MASK, number >> 32 & _MASK
             if bits[one >> 3] & _BIT[one & 7] and bits[other >> 3] & _BIT[other & 7]:
                 if len(self._candidates) < _CANDIDATES:
@@ -118,8 +119,8 @@ class Repeated:
             else:
                 bits[one >> 3] |= _BIT[one & 7]
                 bits[other >> 3] |= _BIT[other & 7]
-        self._hashes.extend([number for number, _ in self._waiting])
-        self._owners.extend([fingerprint(owner) for _, owner in self._waiting])
+        self._hashes.extend([number for number, _, _ in self._waiting])
+        self._owners.extend([owner for _, _, owner in self._waiting])
         self._waiting.clear()
 
     def __len__(self) -> int:
