@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from pyarrow import parquet
 
-PLAIN = {".atom", ".csv", ".html", ".json", ".jsonld", ".md", ".py", ".sig", ".tsv", ".txt", ".xml"}
+PLAIN = {".atom", ".csv", ".html", ".json", ".jsonld", ".md", ".minisig", ".pub", ".py", ".sig", ".tsv", ".txt", ".xml"}
 """Endings of files that are text as they are; SHA256SUMS has none."""
 
 

@@ -21,7 +21,8 @@ def start(_: Context) -> Repeats:
 
 def _read(index: Index) -> Iterable[Hashable]:
     awards = index.by_id("Award")
-    keys = set()
+    # By the order of the contracts: what a check kept of a year is a file of the edition, the same every time.
+    keys: dict[Hashable, None] = {}
     for contract, value in zip(index.objects["Contract"], index.worths("Contract"), strict=True):
         signed = contract.get("dateSigned")
         if value is not None and signed and contract.get("status") != "cancelled":
@@ -30,7 +31,7 @@ def _read(index: Index) -> Iterable[Hashable]:
                 winners += [str(one.get("id")) for one in members(award, "suppliers")]
             if winners:
                 # Within one process the same contract may well be concluded twice, for two lots.
-                keys.add((str(contract.get("title")), value, str(signed), *sorted(winners)))
+                keys[str(contract.get("title")), value, str(signed), *sorted(winners)] = None
     return keys
 
 
