@@ -153,7 +153,7 @@ def fingerprint(key: Hashable) -> int:
 
 def _text(key: Hashable) -> str:
     if isinstance(key, tuple):
-        return "\x1f".join(["(", *map(_text, key), ")"])
+        return "\x1f".join(["(", *[part if type(part) is str else _text(part) for part in key], ")"])
     # To Python, equal numbers have one hash, and it is no secret of the process as that of a text is.
     return key if isinstance(key, str) else str(hash(key))
 
