@@ -64,6 +64,8 @@ class CsvTable(OpenFile):
     def finish(self, content_digest: str) -> Written:
         """Close the file and say what it is."""
         self._writer.close()
+        # It holds this file, and this file it: Python sees no such ring in Arrow, and would keep both for ever.
+        del self._writer
         return self.written(content_digest)
 
     def _begin(self) -> None:

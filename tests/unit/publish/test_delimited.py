@@ -1,15 +1,19 @@
 """CSV: what Excel takes for a number, a date or a formula is written so that it shows the text."""
 
 import csv
+import gc
 import io
+import weakref
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ocds_pipeline.storage import FileStorage
-from publish.delimited import _DATED, _LOOSE, guarded
+from publish.delimited import _DATED, _LOOSE, CsvTable, ExcelCsvTable, guarded
+from publish.entities import ENTITIES
 from publish.verify import verify
 from publish.year_tables import ALL_TABLES
 from tests.support.hostile import TEXTS
@@ -68,3 +72,13 @@ def test_a_quick_look_passes_over_no_number_and_no_date(texts, passed):
     assert found == [
         f'="{text}"' if either else text for text, either in zip(array.to_pylist(), is_either, strict=True)
     ]
+
+
+@pytest.mark.parametrize("kind", [CsvTable, ExcelCsvTable])
+def test_a_finished_file_is_let_go(kind, tmp_path):
+    file = kind(tmp_path / "t.csv", ENTITIES.columns)
+    held = weakref.ref(file)
+    file.finish("")
+    del file
+    gc.collect()
+    assert held() is None
