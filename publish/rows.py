@@ -12,7 +12,8 @@ from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish import shapes
 from publish.formats import plain
-from publish.shapes import NOBODY, Reference, Release, Value, amount_of, read_release
+from publish.living import read_release
+from publish.shapes import NOBODY, Reference, Release, Value, amount_of
 
 BETWEEN = "; "
 _NO_AWARD = shapes.Award()

@@ -18,9 +18,9 @@ from publish import rows as rows_module
 from publish.columnar import CUT, MOST_CHARACTERS, Collector
 from publish.detail_tables import TABLES
 from publish.formats import plain
+from publish.living import _READER, _is_whole, _Living, _read_carefully, read_release
 from publish.process_tables import PROCESSES
 from publish.rows import Process
-from publish.shapes import _READER, _is_whole, _Living, _read_carefully, read_release
 from tests.support.hostile import FULL, OLDER, PLAIN
 from tests.support.publishing import tender
 

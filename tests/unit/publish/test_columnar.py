@@ -7,9 +7,9 @@ import pytest
 from ocds_schema import json
 from publish.columnar import Collector
 from publish.detail_tables import LOTS
+from publish.living import read_release
 from publish.process_tables import PROCESSES
 from publish.rows import Process
-from publish.shapes import read_release
 from tests.support.hostile import FULL
 from tests.support.publishing import tender
 

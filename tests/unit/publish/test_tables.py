@@ -9,9 +9,10 @@ from ocds_schema.errors import PublishError
 from ocds_schema.schema import describe
 from publish.columnar import Collector
 from publish.detail_tables import TABLES
+from publish.living import read_release
 from publish.process_tables import CONTRACTS, PROCESSES
 from publish.rows import NO_TOTAL, ControlTotals, Process, distinct, plus, total
-from publish.shapes import Reference, read_release
+from publish.shapes import Reference
 from publish.tables import declared
 from publish.year_tables import ALL_TABLES
 from tests.support.publishing import KAZAKHSTAN, ocid, tender
