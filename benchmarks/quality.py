@@ -70,7 +70,7 @@ def compiled(processes: int, seed: int = 1) -> Iterator[dict[str, Any]]:
 def _agreeing(release: dict[str, Any], number: int) -> dict[str, Any]:
     made: dict[str, Any] = json.decode(json.encode({**release, "tag": ["compiled"]}))
     tender = made["tender"]
-    _name_buyer(made, f"{100_000_000_000 + number % _BUYERS}")
+    _name_buyer(made, f"100140{number % _BUYERS:06d}")
     for party in made["parties"]:
         party["address"]["region"] = party["address"]["locality"]
     for document in tender["documents"]:

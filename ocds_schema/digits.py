@@ -10,6 +10,7 @@ from functools import cached_property
 from ocds_schema.errors import ConfigurationError
 
 _ANY = "[0-9]"
+_DIGITS = "0123456789"
 _PART = re.compile(r"YYYY|YY|MM|DD|#|[0-9]|\[[0-9]+(?:-[0-9])?\]")
 _PARTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "YYYY": (("1", "[89]", _ANY, _ANY), ("2", "0", _ANY, _ANY)),
@@ -53,6 +54,15 @@ class Layout:
             written += forms[0] if len(forms) == 1 else f"(?:{'|'.join(forms)})"
             place += len(part[0])
         return written
+
+    def outline(self) -> str:
+        """Give a regular expression that fits all that `pattern` fits, and more, and is searched for much faster."""
+        sets = (
+            sorted({digit for form in part for digit in _DIGITS if re.fullmatch(form[place], digit)})
+            for part in self.parts
+            for place in range(len(part[0]))
+        )
+        return "".join(f"[{''.join(digits)}]" for digits in sets)
 
     def matches(self, number: str) -> bool:
         """Tell whether a text is such a number, and nothing beside."""

@@ -26,9 +26,16 @@ _FOLDS = re.compile(rf"[^\x00-\x7f{_USUAL}]")
 # Encoded as UTF-8. Without looking behind, the search can jump from digit to digit; what it finds too much, also any
 # character that may be a digit or nothing when folded, costs only time.
 _SEPARATOR_IN_BYTES = rb"(?:[ .-]|\xc2\xa0|\xe2\x80[\x90-\x95])?"
-_FOLDS_IN_BYTES = re.compile(
-    rb"[\xc3-\xcf\xd4-\xe1\xe3-\xf4]|\xc2[^\xa0\xab\xbb\xb0]|\xe2(?!\x80[\x90-\x95\x9c-\x9e\xa2\xa6]|\x84\x96|\x82\xb8)"
+_DROPPED = bytes(set(range(256)) - set(b'0123456789":,T\n'))
+"""Without these bytes the digits of a number stand side by side; the bytes that stay never stand within one."""
+_FOLDED = (*range(0xC3, 0xD0), *range(0xD4, 0xE2), *range(0xE3, 0xF5))
+"""With these bytes characters begin of which some read as a digit or as nothing."""
+_NEVER_FOLDED = bytes(set(range(256)) - set(_FOLDED))
+_MAYBE_FOLDED = (
+    re.compile(rb"\xc2[^\xa0\xab\xbb\xb0]"),
+    re.compile(rb"\xe2(?!\x80[\x90-\x95\x9c-\x9e\xa2\xa6]|\x84\x96|\x82\xb8)"),
 )
+"""Those of two more bytes; apart, each search jumps to its first byte."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +114,7 @@ class PersonNumbers:
     namespace: str
     kinds: tuple[PersonNumber, ...] = ()
     _in_text: re.Pattern[str] = field(init=False, repr=False, compare=False)
-    _in_bytes: tuple[re.Pattern[bytes], ...] = field(init=False, repr=False, compare=False)
+    _in_bytes: tuple[tuple[re.Pattern[bytes], re.Pattern[bytes]], ...] = field(init=False, repr=False, compare=False)
     _whole: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -115,7 +122,10 @@ class PersonNumbers:
         lengths = {length for kind in self.kinds for length in (kind.layout.length, kind.layout.length - 1)}
         whole = "|".join(f"[0-9]{{{length}}}" for length in sorted(lengths, reverse=True))
         object.__setattr__(self, "_in_text", re.compile(in_text or _NEVER))
-        object.__setattr__(self, "_in_bytes", tuple(re.compile(kind.in_bytes()) for kind in self.kinds))
+        in_bytes = tuple(
+            (re.compile(kind.layout.outline().encode()), re.compile(kind.in_bytes())) for kind in self.kinds
+        )
+        object.__setattr__(self, "_in_bytes", in_bytes)
         object.__setattr__(self, "_whole", re.compile(f"(?<![0-9])(?:{whole or _NEVER})(?![0-9])"))
 
     @property
@@ -167,8 +177,9 @@ class PersonNumbers:
 
     def may_stand_in(self, data: bytes) -> bool:
         """Tell, in one pass over encoded JSON, whether it is worth while to look at each text."""
-        return any(kind.search(data) is not None for kind in self._in_bytes) or (
-            bool(self.kinds) and _FOLDS_IN_BYTES.search(data) is not None
+        digits = data.translate(None, _DROPPED)
+        return any(outline.search(digits) and kind.search(data) for outline, kind in self._in_bytes) or (
+            bool(self.kinds) and _may_fold(data)
         )
 
     def _withheld(self, found: re.Match[str]) -> str:
@@ -177,6 +188,11 @@ class PersonNumbers:
 
 
 _NEVER = r"(?!)"
+
+
+def _may_fold(data: bytes) -> bool:
+    """Tell whether there may be a character that reads as a digit or as nothing."""
+    return bool(data.translate(None, _NEVER_FOLDED)) or any(each.search(data) for each in _MAYBE_FOLDED)
 
 
 def together(several: Iterable[PersonNumbers]) -> PersonNumbers:

@@ -2,15 +2,20 @@ import hmac
 import pickle
 import tomllib
 from importlib import resources
+from itertools import chain
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ocds_schema import json
 from ocds_schema.errors import ConfigurationError
-from ocds_schema.personal import WITHHELD, parse_person_numbers, together
+from ocds_schema.personal import WITHHELD, PersonNumbers, parse_person_numbers, together
 from ocds_schema.source import parse_source, read_source
 
 KAZAKHSTAN = read_source("kazakhstan").person_numbers
+KYRGYZSTAN = read_source("kyrgyzstan").person_numbers
 MAN = "850101300123"
 BUSINESS = "101140000017"
 
@@ -54,6 +59,22 @@ def test_other_numbers_are_not(number: str) -> None:
 )
 def test_numbers_of_persons_are_taken_out_of_texts(text: str, clean: str, count: int) -> None:
     assert KAZAKHSTAN.scrub(text) == (clean, count)
+
+
+SIGNS = st.lists(st.sampled_from(["", "", "", " ", ".", "-", "\u00a0", "\u2013", "\u200b"]), min_size=15, max_size=15)
+AROUND = st.text(st.sampled_from('0159 ."-:,TА«é№\n'), max_size=6)
+
+
+@pytest.mark.parametrize(("numbers", "number"), [(KAZAKHSTAN, MAN), (KYRGYZSTAN, "12002199000123")])
+@given(signs=SIGNS, before=AROUND, after=AROUND, shift=st.integers(0, 9))
+def test_a_text_in_which_a_number_is_found_is_always_looked_at(
+    numbers: PersonNumbers, number: str, signs: list[str], before: str, after: str, shift: int
+) -> None:
+    digits = f"{number[:-1]}{shift}"
+    text = f"{before}{''.join(chain.from_iterable(zip(digits, signs, strict=False)))}{after}"
+
+    if numbers.scrub(text)[1]:
+        assert numbers.may_stand_in(json.encode({"title": text}))
 
 
 def test_what_holds_a_number_is_always_looked_at() -> None:
