@@ -1,13 +1,12 @@
 import hmac
 import pickle
 import tomllib
+from collections.abc import Iterator
 from importlib import resources
-from itertools import chain
+from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ocds_schema import json
 from ocds_schema.errors import ConfigurationError
@@ -61,20 +60,22 @@ def test_numbers_of_persons_are_taken_out_of_texts(text: str, clean: str, count:
     assert KAZAKHSTAN.scrub(text) == (clean, count)
 
 
-SIGNS = st.lists(st.sampled_from(["", "", "", " ", ".", "-", "\u00a0", "\u2013", "\u200b"]), min_size=15, max_size=15)
-AROUND = st.text(st.sampled_from('0159 ."-:,TА«é№\n'), max_size=6)
+def writings(numbers: PersonNumbers, number: str) -> Iterator[str]:
+    """Give a number whole, and in every way in which it is declared to be written in groups."""
+    yield number
+    for kind in numbers.kinds:
+        for grouping in kind.grouped:
+            for cut, sign in product(grouping.cuts(), grouping.between):
+                yield "".join(f"{sign}{digit}" if place in cut else digit for place, digit in enumerate(number))
 
 
 @pytest.mark.parametrize(("numbers", "number"), [(KAZAKHSTAN, MAN), (KYRGYZSTAN, "12002199000123")])
-@given(signs=SIGNS, before=AROUND, after=AROUND, shift=st.integers(0, 9))
-def test_a_text_in_which_a_number_is_found_is_always_looked_at(
-    numbers: PersonNumbers, number: str, signs: list[str], before: str, after: str, shift: int
-) -> None:
-    digits = f"{number[:-1]}{shift}"
-    text = f"{before}{''.join(chain.from_iterable(zip(digits, signs, strict=False)))}{after}"
+def test_whatever_a_number_is_found_in_is_looked_at(numbers: PersonNumbers, number: str) -> None:
+    for written, (before, after) in product(writings(numbers, number), ["  ", "«»", ",,", ":T", "é\n", "№٣"]):
+        text = f"{before}{written}{after}"
+        held = json.encode({"title": text, "date": "2026-03-01T10:00:00+05:00"})
 
-    if numbers.scrub(text)[1]:
-        assert numbers.may_stand_in(json.encode({"title": text}))
+        assert numbers.may_stand_in(held) >= bool(numbers.scrub(text)[1]), text
 
 
 def test_what_holds_a_number_is_always_looked_at() -> None:
