@@ -10,7 +10,7 @@ One file of plain Python (3.9 or newer) without dependencies: put it where you l
 
 PLACE is the address or folder that holds a source's latest.json. With --key KEY, the publisher's minisign public key,
 nothing is taken that is not signed by it, or by a key that it vouches for; so is latest.json, which says until when it
-is good.
+is good. A signed manifest vouches for those of the editions before it.
 
 An edition that its publisher has taken back is not taken, unless --accept-retracted says so.
 
@@ -77,6 +77,10 @@ class UnreachableError(Exception):
 
 class MissingError(UnreachableError):
     """There is no such object."""
+
+
+REFUSALS = (RefusedError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What is told as a refusal: the others are what comes of reading something that has not the form it should have."""
 
 
 # --- Signatures: Ed25519 (RFC 8032) in the form of minisign, checked without a library.
@@ -384,12 +388,15 @@ class Publisher:
             return
         self.altered = {str(each["path"]) for redaction in body["redactions"] for each in redaction["objects"]}
 
-    def edition(self, path: str, sha256: str) -> Edition:
-        """Give the edition of a manifest whose hash is known."""
+    def edition(self, path: str, sha256: str, is_vouched: bool = False) -> Edition:
+        """Give the edition of a manifest whose hash is known; `is_vouched`: a manifest that was signed knows it.
+
+        Such a one needs no signature: it may be older than the key, or signed with one that is not known here.
+        """
         data = self.place.read(path)
         if hashlib.sha256(data).hexdigest() != sha256:
             raise RefusedError(f"{path} is not the manifest that is vouched for: it was altered")
-        if self.key is not None:
+        if self.key is not None and not is_vouched:
             self._check_signature(self.key, data, path)
         return Edition(_decode(data, path), sha256, len(data))
 
@@ -635,7 +642,8 @@ def _before(publisher: Publisher, edition: Edition, wanted: str) -> Edition:
         previous = edition.body["previous"]
         if not previous:
             raise RefusedError(f"the editions before {edition.id} do not lead to {wanted}: the chain is broken")
-        edition = publisher.edition(f"editions/{previous['editionId']}/manifest.json", previous["manifestSha256"])
+        path = f"editions/{previous['editionId']}/manifest.json"
+        edition = publisher.edition(path, previous["manifestSha256"], is_vouched=True)
         if edition.id == wanted:
             return edition
     raise MissingError(f"edition {wanted} is too far back")
@@ -756,7 +764,11 @@ def follow(publisher: Publisher, folder: str, every: float) -> None:
                 _say(sync(publisher, copy))
         except (UnreachableError, StaleError, RetractedError) as error:
             _say(f"{error}; trying again in {every / 60:g} minutes")
-        except (RefusedError, KeyError, TypeError, ValueError) as error:
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            _say(f"Somebody else is at work on the copy: {error}; trying again in {every / 60:g} minutes")
+        except REFUSALS as error:
             if publisher.pointer == before:
                 raise
             wait, refused = min(AGAIN, every), publisher.pointer
@@ -768,7 +780,7 @@ def main(given: list[str] | None = None) -> int:
     """Run a command and give its exit code."""
     try:
         _run(_arguments(given))
-    except (RefusedError, KeyError, TypeError, ValueError) as error:
+    except REFUSALS as error:
         _say(_told(error))
         return 1
     except (OSError, sqlite3.Error) as error:

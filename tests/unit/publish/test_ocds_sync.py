@@ -2,7 +2,9 @@
 
 import ast
 import gzip
+import json as stdlib_json
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -428,3 +430,57 @@ def test_one_that_follows_ends_where_it_is_shown_what_nobody_signed(place, monke
 
     assert run("follow", place.root, place.copy, "--key", KEY.public.text) == 1
     assert looks.waits == [10]
+
+
+@pytest.mark.parametrize("before", [None, KEY])
+def test_what_a_signed_edition_follows_needs_no_signature_of_a_known_key(tmp_path, capfdbinary, monkeypatch, before):
+    """A copy comes by deltas from before there was a key, and from before the only key that it knows."""
+    monkeypatch.setattr(ocds_sync, "_whole", lambda _: 1 << 30)
+    storage, made = FileStorage(tmp_path / "public"), sample()
+    place = SimpleNamespace(root=storage.root / "v1" / "kazakhstan", copy=tmp_path / "copy")
+    keys = [before and Signing(key=before)] * 2 + [Signing(key=NEXT, before=before)]
+    for number, signing in enumerate(keys, 1):
+        publish(made, storage, tmp_path / "work", number, as_of=today(number), signing=signing)
+        made = made.then(**{"101-1": Entry(year=2024, states=(tender("101-1", amount=number),))})
+        if number == 1:
+            assert run("sync", place.root, place.copy) == 0
+
+    assert run("sync", place.root, place.copy, "--key", NEXT.public.text) == 0
+    assert b"deltas applied: 2" in capfdbinary.readouterr().out
+    assert copied(place, capfdbinary) == published(place)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"expires": 7},
+        {"expires": "2026"},
+        {"manifest": {"path": 7, "sha256": ""}},
+        {"manifest": []},
+        {"sequence": 1e999},
+        {"layoutVersion": "1", "expires": "9999-12-31T23:59:59-23:59"},
+    ],
+)
+def test_a_pointer_of_another_form_is_a_refusal_and_no_crash(place, capfd, broken):
+    pointer = {**json.decode(place.newest), **broken}
+    (place.root / "latest.json").write_text(stdlib_json.dumps(pointer))
+
+    assert run("sync", place.root, place.copy) == 1
+    assert "Refused" in capfd.readouterr().out
+
+
+def test_a_voucher_of_another_form_is_a_refusal_and_no_crash(place, capfd):
+    (place.root.parent / "keys" / f"{NEXT.public.name}.pub.minisig").write_bytes(b"one line")
+
+    assert run("sync", place.root, place.copy, "--key", KEY.public.text) == 1
+    assert "Refused" in capfd.readouterr().out
+
+
+def test_one_that_follows_waits_for_whoever_else_works_on_the_copy(place, monkeypatch, capfd):
+    locked = iter([sqlite3.OperationalError("database is locked"), sqlite3.OperationalError("disk I/O error")])
+    monkeypatch.setattr(ocds_sync, "sync", lambda *_: (_ for _ in ()).throw(next(locked)))
+    looks = Looks(monkeypatch, lambda: None)
+
+    assert run("follow", place.root, place.copy, "--every", "5") == 2
+    assert "Somebody else is at work on the copy" in capfd.readouterr().out
+    assert looks.waits == [300]
