@@ -11,8 +11,17 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError, StorageError
 from ocds_schema.json import Json
 from publish import editions
-from publish.derive import own_files, shared_files
-from publish.layout import CLIENT, FAILURES, LAYOUT, edition_path, key_key, retractions_path, source_key
+from publish.derive import address_of, own_files, shared_files
+from publish.layout import (
+    CLIENT,
+    FAILURES,
+    LAYOUT,
+    edition_path,
+    extension_file_key,
+    key_key,
+    retractions_path,
+    source_key,
+)
 from publish.manifest import published, read_manifest, read_pointer, sums_of
 from publish.objects import Objects
 from publish.policy import MACHINE, PAGE
@@ -21,7 +30,7 @@ from publish.retention import NAME as RETENTION
 from publish.retention import read_ledger
 from publish.sealed import check_key, check_signatures
 from publish.signing import SUFFIX
-from publish.stamp import is_stamped
+from publish.stamp import is_untouched
 from publish.storage import Storage
 
 _MADE = "what pointer and manifests make of it; `ocds-pipeline repair` makes it anew"
@@ -58,7 +67,7 @@ class Around:
                 if (key := self._key(entry["path"])) not in objects.seen:
                     objects.check(key, entry, collected=manifest["editionId"] in collected)
             for entry in manifest["ocds"]["extensionFiles"]:
-                if (key := f"{LAYOUT}/{entry['path'].removeprefix('../')}") not in objects.seen:
+                if (key := extension_file_key(entry)) not in objects.seen:
                     objects.check(key, {"role": "extension", **entry})
 
     def _check_sums(self, objects: Objects, manifest: Json, data: bytes) -> None:
@@ -89,7 +98,7 @@ class Around:
         notes += [key.removeprefix(prefix) for key in objects.storage.keys(self._key(FAILURES))]
         for name in notes:
             data = objects.optional(self._key(name))
-            if data is not None and not is_stamped(data):
+            if data is not None and not is_untouched(data):
                 objects.findings.add(self._key(name), "the digest in it to be that of the rest", "another text")
         for key in objects.storage.keys(self._key("retractions/")):
             data = objects.optional(key) if not key.endswith(SUFFIX) else None
@@ -116,8 +125,13 @@ class Around:
         except _UNREADABLE as error:
             objects.findings.add(self._key(editions.NAME), _MADE, f"that cannot be told: {error}")
             return
-        for name, content in own_files(self._source, _base_url(newest), listed, newest).items():
-            _compare(objects, self._key(name), content)
+        address = address_of(newest)
+        for name, content in own_files(self._source, address or "", listed, newest).items():
+            if address is None and name != editions.NAME:
+                # Which address it was made with, nothing says.
+                objects.whole(self._key(name))
+            else:
+                _compare(objects, self._key(name), content)
         entries = {entry["path"]: entry for entry in published(newest)}
         for name in (PAGE, MACHINE):
             entry = entries.get(edition_path(newest["editionId"], name))
@@ -133,15 +147,15 @@ class Around:
         Whichever source was published last has made it, and by its own address.
         """
         newest = _newest_of(objects.storage, self._names)
-        addresses = {_base_url(each) for each in newest.values()}
+        addresses = {address_of(each) for each in newest.values()}
         made: list[dict[str, bytes]] = []
         try:
-            made += [shared_files(objects.storage, each, list(newest)) for each in sorted(addresses)]
+            made += [shared_files(objects.storage, each or "", list(newest)) for each in addresses]
         except _UNREADABLE as error:
             objects.findings.add(f"{LAYOUT}/{editions.NAME}", _MADE, f"that cannot be told: {error}")
         for name in made[0] if made else ():
             found = objects.whole(f"{LAYOUT}/{name}")
-            if found is not None and all(found != each[name] for each in made):
+            if found is not None and None not in addresses and all(found != each[name] for each in made):
                 objects.findings.add(f"{LAYOUT}/{name}", _MADE, "another text")
         _compare(objects, f"{LAYOUT}/{CLIENT}", resources.files("publish").joinpath(CLIENT).read_bytes())
 
@@ -159,10 +173,6 @@ def _newest_of(storage: Storage, names: Sequence[str]) -> Mapping[str, Json]:
         except _UNREADABLE:
             continue
     return found
-
-
-def _base_url(manifest: Json) -> str:
-    return str(manifest["access"]["baseUrl"])
 
 
 def _compare(objects: Objects, key: str, content: bytes) -> None:

@@ -25,6 +25,7 @@ def derive(storage: Storage, source: str, base_url: str, names: Sequence[str]) -
     """Bring a source's derived files, and those of the whole, up to its newest edition; say how many were written.
 
     `names` are the sources that may have been published; a storage is not searched for them, as it may be large.
+    `base_url` counts where the newest edition names no address.
 
     Raises:
         PublishError: a manifest is not the one that is vouched for.
@@ -34,9 +35,18 @@ def derive(storage: Storage, source: str, base_url: str, names: Sequence[str]) -
     pointer = read_pointer(storage, source)
     if listed is None:
         return 0
-    own = own_files(source, base_url, listed, read_manifest(storage, source, pointer) if pointer else None)
+    newest = read_manifest(storage, source, pointer) if pointer else None
+    # By the address that the newest edition names, or nobody could say of what is derived whether it is right.
+    base_url = address_of(newest) or base_url
+    own = own_files(source, base_url, listed, newest)
     written = sum(put_current(storage, source_key(source, name), content) for name, content in own.items())
     return written + _until_alone(storage, base_url, sorted({*names, source}))
+
+
+def address_of(newest: Json) -> str | None:
+    """Give the publication's address as a manifest names it; those of earlier versions of this program do not."""
+    found = (newest or {}).get("access", {}).get("baseUrl")
+    return None if found is None else str(found)
 
 
 def own_files(source: str, base_url: str, listed: Json, newest: Json | None) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ocds_schema.errors import PublishError
+from ocds_schema.json import Json
 from publish.storage import Storage
 
 LAYOUT = "v1"
@@ -78,6 +79,11 @@ def plan_key(source: str) -> str:
 def extension_key(path: str) -> str:
     """Give the key of a file of an OCDS extension of our own."""
     return f"{LAYOUT}/extensions/{path}"
+
+
+def extension_file_key(entry: Json) -> str:
+    """Give the key of a file of an extension that a manifest names."""
+    return f"{LAYOUT}/{entry['path'].removeprefix('../')}"
 
 
 def key_key(name: str) -> str:

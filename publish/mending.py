@@ -9,7 +9,7 @@ from ocds_schema import json
 from ocds_schema.errors import StorageError
 from ocds_schema.json import Json
 from publish.files import JSON, TEXT
-from publish.layout import IMMUTABLE, LAYOUT, edition_path, source_key
+from publish.layout import IMMUTABLE, edition_path, extension_file_key, source_key
 from publish.lock import Lock
 from publish.manifest import published, sums_of
 from publish.redactions import Redacted
@@ -67,7 +67,7 @@ def damages(
         found = look(storage, key, sha256, entry["mediaType"], progress)
         yield from (each for each in found if not (collected and each.what == "missing" and passes(entry)))
     for entry in manifest["ocds"]["extensionFiles"]:
-        if (key := f"{LAYOUT}/{entry['path'].removeprefix('../')}") not in but:
+        if (key := extension_file_key(entry)) not in but:
             yield from look(storage, key, entry["sha256"], JSON.media_type, progress)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ocds_schema import json
+from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish import editions
 from publish.derive import put_current
@@ -11,26 +12,35 @@ from publish.layout import edition_path, key_key, pointer_key, source_key
 from publish.manifest import unsealed
 from publish.mending import Damage
 from publish.retention import NAME as RETENTION
-from publish.retention import Ledger, Rule, ledger_text
+from publish.retention import Ledger, Rule, ledger_text, read_ledger
 from publish.retractions import carried
 from publish.sealed import is_ours
 from publish.signing import SUFFIX, Signing, SigningKey
-from publish.stamp import is_stamped
+from publish.stamp import is_stamped, is_untouched, stamped
 from publish.storage import Storage
 
 
 def mend_ledger(storage: Storage, source: str) -> Iterator[str]:
     """Make the note of what is kept and was collected anew from the list of editions, where it is gone or damaged."""
     key = source_key(source, RETENTION)
-    if storage.stat(key) is not None and is_stamped(storage.read(key)):
+    data = storage.read(key) if storage.stat(key) is not None else None
+    if data is not None and is_stamped(data):
         return
     listed = _listed(storage, source).get("editions", [])
+    if data is not None and _can_be_read(storage, source):
+        if is_untouched(data):
+            put_current(storage, key, stamped(json.decode(data)))
+            yield f"{key}: given a digest of its own"
+            return
+        if not listed:
+            # A damaged note says more of what somebody wants kept than an empty one.
+            return
     try:
         collected = {each["editionId"]: each["dataCollected"] for each in listed if "dataCollected" in each}
         kept = [{"editionId": each["editionId"], **each["dataKept"]} for each in listed if "dataKept" in each]
     except (KeyError, TypeError):
         collected, kept = {}, []
-    if collected or kept or storage.stat(key) is not None:
+    if collected or kept or data is not None:
         ledger = Ledger(held={each["editionId"]: each for each in kept}, collected=collected)
         put_current(storage, key, ledger_text(source, Rule(), ledger))
         yield f"{key}: made anew from the list of editions"
@@ -43,8 +53,9 @@ def damaged_notes(storage: Storage, source: str) -> Iterator[Damage]:
             key, sha256 = source_key(source, each["path"]), str(each["sha256"])
         except (KeyError, TypeError):
             continue
-        if storage.stat(key) is None or not is_stamped(storage.read(key)):
-            yield Damage(key=key, sha256=sha256, what="altered" if storage.stat(key) else "missing")
+        data = storage.read(key) if storage.stat(key) is not None else b""
+        if not is_stamped(data) and json.digest(data) != sha256:
+            yield Damage(key=key, sha256=sha256, what="altered" if data else "missing")
 
 
 def said_of_retracted(storage: Storage, source: str, remembered: str | None, signing: Signing | None) -> Iterator[Json]:
@@ -91,6 +102,14 @@ def put_keys_back(storage: Storage, signing: Signing) -> Iterator[str]:
     for name, content in signing.files().items():
         if put_current(storage, key_key(name), content, TEXT.media_type):
             yield f"{key_key(name)}: put there"
+
+
+def _can_be_read(storage: Storage, source: str) -> bool:
+    try:
+        read_ledger(storage, source)
+    except PublishError:
+        return False
+    return True
 
 
 def _is_ours(storage: Storage, source: str, path: str, signing: Signing) -> bool:

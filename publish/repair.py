@@ -16,7 +16,7 @@ from publish.around import Around
 from publish.derive import derive, put_current
 from publish.files import HTML, JSON
 from publish.findings import Findings
-from publish.layout import CLIENT, LAYOUT, edition_path, pointer_key, sequence_of, source_key
+from publish.layout import CLIENT, LAYOUT, edition_path, extension_file_key, pointer_key, sequence_of, source_key
 from publish.lock import Lock
 from publish.manifest import Pointer, point_to, published, read_manifest, read_pointer, sums_of, unsealed
 from publish.mending import Damage, Maker, Mended, damages, from_contents, look, mend
@@ -341,6 +341,8 @@ def _mend_files(site: Site, newest: Json, earlier: Sequence[Json], report: Repai
         )
         _mend(site, manifest, [*found], report)
         seen.update(source_key(site.source, entry["path"]) for entry in published(manifest))
+        # Of a file that editions share under one name, what the newest of them says counts.
+        seen.update(extension_file_key(entry) for entry in manifest["ocds"]["extensionFiles"])
 
 
 def _mend(site: Site, manifest: Json, found: Sequence[Damage], report: Repair) -> None:

@@ -19,7 +19,7 @@ from publish.completeness import contradictions, summary
 from publish.entities import ENTITIES
 from publish.findings import Finding, Findings, VerifyReport
 from publish.formats import lines_of, read_lines
-from publish.layout import LAYOUT, edition_path, pointer_key, source_key
+from publish.layout import edition_path, extension_file_key, pointer_key, source_key
 from publish.lookups import compare_lookup
 from publish.objects import Objects
 from publish.parity import NEEDED, ChangesCheck, StateLookup, YearCheck
@@ -125,7 +125,7 @@ class _Check:
             self._objects.seen.update(f"{each}{SUFFIX}" for each in signed)
         whole = {entry["path"] for entry in manifests.published(manifest) if self._check_file(entry)}
         for entry in manifest["ocds"]["extensionFiles"]:
-            self._objects.check(f"{LAYOUT}/{entry['path'].removeprefix('../')}", {"role": "extension", **entry})
+            self._objects.check(extension_file_key(entry), {"role": "extension", **entry})
         self._gone, self._altered = self._objects.collected, self._objects.altered
         self._check_content(manifest, whole)
         if self._around is not None:

@@ -7,10 +7,13 @@ import pytest
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from ocds_schema.errors import PublishError, StorageConflictError
+from publish import edition
+from publish.around import Around
 from publish.derive import derive, put_current
 from publish.editions import list_editions
 from publish.feeds import status_files
 from publish.gates import record_failure
+from publish.verify import verify
 from tests.support.publishing import DERIVED, Entry, contents, publish, sample, tender
 
 BASE = "https://example.org/ocds"
@@ -218,3 +221,25 @@ def test_what_people_write_never_spoils_a_feed():
     atom = ET.fromstring(status_files("t", BASE, "v1", {"kazakhstan": listed})["status.atom"])
 
     assert atom.find("a:entry/a:content", ATOM).text == "By A: a\ufffdb\ufffd ]]> <&> \ufffd"
+
+
+def test_what_is_derived_has_the_address_of_the_newest_edition_until_there_is_one_of_another(storage, tmp_path):
+    """An address that was changed in the settings is that of the next edition; verify knows no other."""
+    before = contents(storage)
+
+    assert derive(storage, "kazakhstan", "https://other.example.org", ()) == 0
+    assert contents(storage) == before
+
+
+def test_an_edition_that_names_no_address_is_no_trouble_to_verify(tmp_path, monkeypatch):
+    """Earlier versions of this program named none."""
+    storage = FileStorage(tmp_path / "public")
+    monkeypatch.setattr(
+        edition, "access", lambda able, _: {"compareAndSwap": able.compare_and_swap, "rangeRequests": able.ranges}
+    )
+    publish(sample(), storage, tmp_path / "work")
+
+    report = verify(storage, "kazakhstan", around=Around("kazakhstan", ()))
+
+    assert report.findings == ()
+    assert report.files_unnamed == 0

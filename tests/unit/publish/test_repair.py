@@ -8,13 +8,17 @@ import pytest
 from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
+from publish.around import Around
+from publish.gates import record_failure
 from publish.layout import sequence_of
 from publish.lock import hold
 from publish.manifest import published, read_manifest, read_pointer
 from publish.mending import from_copy
 from publish.repair import Site, repair
 from publish.retention import Ledger, Rule, ledger_text
+from publish.stamp import is_untouched
 from publish.verify import verify
+from tests.support.publications import failure
 from tests.support.publishing import KAZAKHSTAN, Entry, contents, publish, sample, tender
 
 SOURCE = "kazakhstan"
@@ -247,3 +251,51 @@ def test_a_damaged_note_of_what_was_collected_is_made_anew(storage, tmp_path):
     assert storage.read(f"{FOLDER}/retention.json") == ledger
     assert len(report.done) == 1
     assert report.broken == []
+
+
+def without_digest(data):
+    return json.encode_pretty({name: value for name, value in json.decode(data).items() if name != "digest"})
+
+
+def test_a_note_from_before_there_were_digests_is_no_damage_and_given_one(storage, tmp_path):
+    edition = json.decode(storage.read(f"{FOLDER}/editions.json"))["editions"][-1]["editionId"]
+    kept = {edition: {"editionId": edition, "by": "Ann", "reason": "cited"}}
+    ledger = ledger_text(SOURCE, Rule(), Ledger(held=kept, collected={}))
+    storage.put_new(f"{FOLDER}/retention.json", without_digest(ledger), content_type="")
+    path = storage.root / record_failure(storage, SOURCE, failure("20261201T000000Z-000009"))
+    path.write_bytes(without_digest(path.read_bytes()))
+    mended(storage, tmp_path / "work")
+
+    assert storage.read(f"{FOLDER}/retention.json") == ledger
+    assert mended(storage, tmp_path / "work").damaged == []
+    assert verify(storage, SOURCE, around=Around(SOURCE, ())).findings == ()
+    # Whoever turns a byte of the digest's name or kind does not make such a note of a later one.
+    for spoilt in (ledger.replace(b'"digest"', b'"digesu"'), ledger.replace(b'"sha256:', b'"sha257:')):
+        assert is_untouched(without_digest(ledger))
+        assert not is_untouched(spoilt)
+
+
+def test_a_damaged_note_stays_where_nothing_tells_what_it_said(storage, tmp_path):
+    edition = json.decode(storage.read(f"{FOLDER}/editions.json"))["editions"][-1]["editionId"]
+    kept = {edition: {"editionId": edition, "by": "Ann", "reason": "cited"}}
+    ledger = ledger_text(SOURCE, Rule(), Ledger(held=kept, collected={})).replace(b"Ann", b"Ana")
+    storage.put_new(f"{FOLDER}/retention.json", ledger, content_type="")
+    remove(storage, f"{FOLDER}/editions.json")
+
+    report = mended(storage, tmp_path / "work")
+
+    assert storage.read(f"{FOLDER}/retention.json") == ledger
+    assert any("retention.json" in each for each in report.broken)
+
+
+def test_a_file_that_editions_share_is_held_to_what_the_newest_says(storage, original, tmp_path):
+    key = "v1/extensions/valueAddedTax/extension.json"
+    (storage.root / key).unlink()
+    made = sample().then()
+    publish(made, storage, tmp_path / "work", 4, extensions={"valueAddedTax/extension.json": b'{"other": 1}'})
+    whole = contents(storage)
+
+    report = mended(storage, tmp_path / "repair", copy=original)
+
+    assert report.damaged == []
+    assert contents(storage) == whole
