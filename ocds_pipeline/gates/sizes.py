@@ -1,6 +1,8 @@
 """Gates on what contracts are worth: of the usual size, in the currencies of before."""
 
+import math
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from ocds_pipeline.gates.compared import FIRST, UNKNOWN
@@ -14,6 +16,9 @@ Size = tuple[int, float]
 Sizes = Mapping[str, Mapping[str, Size]]
 """By year and currency."""
 _NOTHING: Size = (0, 0.0)
+_GROWN = 2
+"""What has become more than so many times as much says little of what it was before."""
+_MOST_DIGITS = 20
 
 
 def facts(sizes: Sizes) -> Json:
@@ -51,23 +56,32 @@ def amounts(task: Task, now: Sizes, limits: Mapping[str, Any]) -> Findings:
 
 def _amounts(what: str, was: Size, now: Size, every: Size, limits: Mapping[str, Any]) -> Iterator[Check]:
     floor = limits["floor"]
-    if min(was[0], now[0]) >= floor:
-        yield _typical(what, was, now, limits["factor"])
+    # The first contracts of a year are not yet typical of it.
+    if min(was[0], now[0]) >= floor and now[0] <= _GROWN * was[0]:
+        yield _typical(what, was, now, math.log10(limits["factor"]))
     usual = was if was[0] >= floor else every
     added = (now[0] - was[0], now[1] - was[1])
     if added[0] >= floor and usual[0] >= floor:
-        yield _typical(f"{what}, added since", usual, added, limits["added"])
+        # Of what was there before some is other now, which counts the more, the less was added.
+        others = was[0] * float(limits["amended"]) / added[0]
+        yield _typical(f"{what}, added since", usual, added, math.log10(limits["added"]) * (1 + others))
 
 
-def _typical(what: str, was: Size, now: Size, factor: int) -> Check:
-    usual, found = (10 ** (logs / count) for count, logs in (was, now))
+def _typical(what: str, was: Size, now: Size, most: float) -> Check:
+    """Compare what is typical, by decimal logarithms that may be so far from one another."""
+    usual, found = (logs / count for count, logs in (was, now))
     return Check(
         what=what,
-        outcome="pass" if usual / factor <= found <= usual * factor else "fail",
-        expected=f"typically {usual / factor:,.0f} to {usual * factor:,.0f}",
-        found=f"typically {found:,.0f}, of {now[0]:,} contracts",
-        previous=f"typically {usual:,.0f}, of {was[0]:,} contracts",
+        outcome="pass" if abs(found - usual) <= most else "fail",
+        expected=f"typically {_amount(usual - most)} to {_amount(usual + most)}",
+        found=f"typically {_amount(found)}, of {now[0]:,} contracts",
+        previous=f"typically {_amount(usual)}, of {was[0]:,} contracts",
     )
+
+
+def _amount(logarithm: float) -> str:
+    """Write an amount; one that nothing can be worth, as where many others moved, stands as its power of ten."""
+    return f"{10**logarithm:,.0f}" if abs(logarithm) < _MOST_DIGITS else f"10^{logarithm:,.0f}"
 
 
 def _together(sizes: Sizes) -> dict[str, Size]:
@@ -90,7 +104,7 @@ def currencies(task: Task, reading: Reading, limits: Mapping[str, Any]) -> Findi
     checks = [*_new(every, _counts(reading.totals[ALL_YEARS]), limits)]
     for year, totals in sorted(reading.totals.items()):
         if year != ALL_YEARS:
-            checks += _shares(year, before.get(year) or every, _counts(totals), limits)
+            checks += _shares(year, before.get(year, {}), every, _counts(totals), limits)
     return Findings(checks=checks)
 
 
@@ -109,10 +123,18 @@ def _new(before: Mapping[str, int], now: Mapping[str, int], limits: Mapping[str,
         )
 
 
-def _shares(year: str, before: Mapping[str, int], now: Mapping[str, int], limits: Mapping[str, Any]) -> Iterator[Check]:
-    all_before, all_now = sum(before.values()), sum(now.values())
-    for currency in sorted({*before, *now}) if all_now else ():
-        was, found = share(before.get(currency, 0), all_before), share(now.get(currency, 0), all_now)
+def _shares(
+    year: str, own: Mapping[str, int], every: Mapping[str, int], now: Mapping[str, int], limits: Mapping[str, Any]
+) -> Iterator[Check]:
+    """Compare a year with what it was; one that has only begun may be as all years are, too."""
+    all_own, all_every, all_now = (sum(each.values()) for each in (own, every, now))
+    enough = limits["floor"] / limits["share"] if limits["share"] else Decimal("Infinity")
+    has_begun = _GROWN * all_own < all_now and all_own < enough
+    for currency in sorted({*own, *now, *(() if all_own else every)}) if all_now else ():
+        was, usual = share(own.get(currency, 0), all_own), share(every.get(currency, 0), all_every)
+        found = share(now.get(currency, 0), all_now)
+        if not all_own or (has_begun and abs(found - usual) < abs(found - was)):
+            was = usual
         change = abs(found - was)
         yield Check(
             what=f"share of {currency or 'no currency'} among the contracts of {year}",

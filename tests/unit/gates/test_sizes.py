@@ -140,3 +140,45 @@ def test_a_rise_of_few_contracts_says_nothing():
     findings = totals(task(totals={"2026": counted(KZT=20)}), SimpleNamespace(totals=now), limits("totals"))
 
     assert judged(findings) == {THIS_YEAR: "pass"}
+
+
+def test_amendments_of_many_contracts_are_not_taken_for_a_few_new_ones():
+    before = {"2026": {"KZT": size(50_000, 800_000)}}
+    # In January: of the year before two thousand are a tenth less, and fifty are new.
+    amended = added(size(50_000, 800_000), (0, -2_000 * math.log10(1.1)), size(50, 800_000))
+    planted = added(size(50_000, 800_000), size(2_000, 80_000_000))
+
+    outcomes = [
+        judged(amounts(task(sizes=facts(before)), {"2026": {"KZT": now}}, limits("amounts")))[SINCE]
+        for now in (amended, planted)
+    ]
+
+    assert outcomes == ["pass", "fail"]
+
+
+def test_the_first_contracts_of_a_year_need_not_be_typical_of_it():
+    before = USUAL | {"2027": {"KZT": size(40, 3_000_000)}}
+    now = USUAL | {"2027": {"KZT": added(size(40, 3_000_000), size(400, 800_000))}}
+    told = judged(amounts(task(sizes=facts(before)), now, limits("amounts")))
+
+    assert told["contracts of 2027, KZT, added since"] == "pass"
+    assert "contracts of 2027, KZT" not in told
+
+
+@pytest.mark.parametrize(
+    ("first", "now", "is_odd"),
+    [
+        (counted(KZT=1, USD=1), counted(KZT=300, USD=12), False),
+        (counted(KZT=10), counted(KZT=300, USD=30), False),
+        (counted(KZT=10), counted(KZT=12, USD=300), True),
+        (counted(KZT=450), counted(KZT=900, USD=200), True),
+        # A year long over that was never like the others, and has not grown.
+        (counted(USD=60), counted(USD=61), False),
+        (counted(USD=60), counted(KZT=60), True),
+    ],
+)
+def test_a_year_that_has_only_begun_may_have_the_currencies_of_all_years(first, now, is_odd):
+    usual = counted(KZT=10_000, USD=900)
+    odd = shares({"2026": usual, "2027": first, ALL_YEARS: usual}, {"2026": usual, "2027": now, ALL_YEARS: usual})
+
+    assert ("fail" in odd.values()) == is_odd
