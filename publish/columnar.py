@@ -8,7 +8,7 @@ are given, and so can be held against one another cell by cell.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from operator import attrgetter
 from typing import Any, Protocol
 
@@ -63,6 +63,15 @@ def typed_schema(columns: Sequence[Column]) -> pa.Schema:
     return pa.schema([(each.name, kinds[each.type]) for each in columns])
 
 
+class _NoTextError(Exception):
+    """Something else stands where a text should: in which row, and what."""
+
+    def __init__(self, row: int, cell: bytes) -> None:
+        super().__init__(row, cell)
+        self.row = row
+        self.cell = cell
+
+
 class Collector:
     """Collects the rows of a table from one process after another.
 
@@ -100,10 +109,22 @@ class Collector:
         return self._taken + len(self._fresh)
 
     def batch(self) -> pa.RecordBatch:
-        """Give the rows collected since the last batch."""
+        """Give the rows collected since the last batch.
+
+        Raises:
+            PublishError: a cell is no text, which no validated release can have.
+        """
         self._take()
         rows, self._taken = self._taken, 0
-        arrays = [cells.array(rows) for cells in self._cells]
+        arrays: list[pa.Array] = []
+        for column, cells in zip(self.table.columns, self._cells, strict=True):
+            try:
+                arrays.append(cells.array(rows))
+            except _NoTextError as error:
+                of = arrays[0][error.row].as_py() if arrays else "a compiled release"
+                raise PublishError(
+                    f"{of} cannot be put into tables: {self.table.name}.{column.name}: {error.cell[:200]!r} is no text"
+                ) from None
         for column, array in zip(self.table.columns, arrays, strict=True):
             self.filled[column.name] += len(array) - array.null_count
         self.rows += rows
@@ -269,7 +290,7 @@ def _joined(cells: Sequence[str | int | None]) -> bytes:
     except TypeError:  # an id may be a number
         text = _BETWEEN.join(["" if each is None else str(each) for each in cells])
     if text.count(_BETWEEN) >= len(cells):  # a cell holds what should stand between them, and no format can
-        text = _BETWEEN.join([str(each or "").replace(_BETWEEN, _NO_TEXT) for each in cells])
+        text = _BETWEEN.join(["" if each is None else str(each).replace(_BETWEEN, _NO_TEXT) for each in cells])
     return text.encode()
 
 
@@ -277,7 +298,7 @@ def _parted(data: bytes, rows: int, *, is_json: bool = False) -> pa.Array:
     """Give texts that were joined, an empty one as nothing.
 
     Raises:
-        PublishError: they should be texts of JSON, and are not.
+        _NoTextError: they should be texts of JSON, and one is not.
     """
     if not rows:
         return pa.array([], pa.string())
@@ -301,9 +322,9 @@ def _parted(data: bytes, rows: int, *, is_json: bool = False) -> pa.Array:
 
 def _without_nulls(data: bytes) -> bytes:
     cells = [b"" if cell == b"null" else cell for cell in data.split(_SEPARATOR)]
-    for cell in cells:
+    for row, cell in enumerate(cells):
         if cell[:1] not in b'"':
-            raise PublishError(f"a compiled release cannot be put into tables: {cell[:200]!r} is no text")
+            raise _NoTextError(row, cell)
     return _SEPARATOR.join(cells)
 
 
@@ -359,7 +380,10 @@ def _are_plain(texts: pa.Array) -> bool:
 def _in_full(text: str | None) -> str | None:
     if not text or not ("e" in text or "E" in text):
         return text
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # no number, such as `true`
+        return None
     return plain(number) if abs(number.adjusted()) < _LARGE else None
 
 

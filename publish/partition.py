@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from msgspec import MsgspecError
+
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
@@ -101,9 +103,16 @@ class _Year:
         self._links.write(json.encode([record.ocid, links]))
         self._compiled.write(record.body)
         self._state.write(state_line(record.ocid, record.digest))
-        process = Process.read(record.body, first_release=links[0][0], is_held_back=record.ocid in self._held)
-        self._totals.add(process)
-        self._tables.add(process)
+        self._tables.add(self._read(record, links[0][0]))
+
+    def _read(self, record: Record, first_release: str) -> Process:
+        """Read a compiled release, and add up its contracts; an error says which one it is."""
+        try:
+            process = Process.read(record.body, first_release=first_release, is_held_back=record.ocid in self._held)
+            self._totals.add(process)
+        except (PublishError, MsgspecError, ValueError, ArithmeticError) as error:
+            raise PublishError(f"{record.ocid}: {error}") from error
+        return process
 
     def finish(self, address: Callable[[str], str]) -> Partition:
         by_ocid = ("ocid",)

@@ -16,10 +16,10 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError
 from publish import rows as rows_module
 from publish.columnar import CUT, MOST_CHARACTERS, Collector
-from publish.detail_tables import TABLES
+from publish.detail_tables import PARTIES, TABLES
 from publish.formats import plain
 from publish.living import _READER, _is_whole, _Living, _read_carefully, read_release
-from publish.process_tables import PROCESSES
+from publish.process_tables import CONTRACTS, PROCESSES
 from publish.rows import Process
 from tests.support.hostile import FULL, OLDER, PLAIN
 from tests.support.publishing import tender
@@ -225,5 +225,21 @@ def test_escapes_of_other_writers_are_read():
 def test_what_is_no_text_is_refused(wrong):
     line = line_of(tender("1", title="@")).replace(b'"@"', wrong)
 
-    with pytest.raises(PublishError, match="cannot be put into tables"):
-        quickly(PROCESSES, [line])
+    whole = [line_of(tender(number)) for number in ("2", "3")]
+    with pytest.raises(PublishError, match=r"ocds-\S+-1 cannot be put into tables: processes.title"):
+        quickly(PROCESSES, [*whole, line, *whole])
+
+
+def test_an_id_of_zero_is_one_beside_an_id_with_a_separator():
+    parties = [{"id": 0, "name": "a", "roles": ["buyer"]}, {"id": "x\x1fy", "name": "b", "roles": ["supplier"]}]
+
+    assert [row[1] for row in quickly(PARTIES, [line_of(tender("1", parties=parties))])] == ["0", "x\ufffdy"]
+
+
+@pytest.mark.parametrize("wrong", [b"true", b'"1e5"', b'"much"', b"[1]"])
+def test_what_is_no_number_is_no_amount(wrong):
+    contract = {"id": "1", "status": "active", "value": {"amount": 77777, "currency": "KZT"}}
+    line = line_of(tender("1", contracts=[contract])).replace(b"77777", wrong)
+
+    (row,) = quickly(CONTRACTS, [line])
+    assert row[CONTRACTS.header.index("value")] is None

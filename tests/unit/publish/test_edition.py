@@ -273,6 +273,14 @@ def test_a_second_edition_needs_the_first_where_it_is_published(storage, work):
         publish(sample(), storage, work, 2)
 
 
+def test_amounts_that_cannot_be_added_up_are_told_with_their_ocid(storage, work):
+    wrong = tender("2", amount=Decimal("1E+9000"))
+    made = history(Entry(year=2024, states=(tender("1"),)), Entry(year=2024, states=(wrong,)))
+
+    with pytest.raises(PublishError, match="ocds-xxxxxx-kz-2: .*4000 digits"):
+        publish(made, storage, work)
+
+
 def test_an_edition_is_named_after_its_moment(storage, work):
     named = order(1)
     wrong = order(1, as_of=FIRST + timedelta(hours=1))
