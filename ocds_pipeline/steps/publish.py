@@ -13,6 +13,7 @@ from ocds_pipeline.quality.published import EditionInspector
 from ocds_pipeline.sources import source_names
 from ocds_pipeline.steps.coverage import completeness
 from ocds_pipeline.steps.desk import NAME, Desk
+from ocds_pipeline.steps.following import check_followed, signed_by
 from ocds_pipeline.steps.moves import StoreHistory
 from ocds_pipeline.storage import open_storage
 from ocds_pipeline.store import Edition as StoredEdition
@@ -72,6 +73,7 @@ def _say(url: str, able: Capabilities) -> None:
 def _publish(desk: Desk, run: Run, overriding: Override, storage: Storage, lock: Lock) -> Json:
     begun = desk.store.prepared_edition(run)
     pointer = find_pointer(storage, desk.source.name, lock, own=begun.id if begun else None)
+    check_followed(desk, storage, pointer)
     planned = _plan(desk, run, pointer)
     history = history_of(desk, planned)
     done: Counter[str] = Counter()
@@ -128,6 +130,7 @@ def _plan(desk: Desk, run: Run, pointer: Pointer | None) -> StoredEdition:
         "removalsBefore": before.removal,
         "removals": store.removal_mark(source),
         "schemaVersion": SCHEMA_VERSION,
+        **signed_by(desk),
     }
     store.prepare_edition(run, sequence, edition_id(run.as_of.astimezone(UTC), sequence), store.mark(source), facts)
     settled = store.prepared_edition(run)

@@ -11,6 +11,7 @@ from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import source_names
 from ocds_pipeline.steps.desk import Desk, open_desk
+from ocds_pipeline.steps.following import check_followed, signed_by
 from ocds_pipeline.steps.publish import STAGES
 from ocds_pipeline.storage import open_storage
 from ocds_pipeline.store import Edition as StoredEdition
@@ -64,6 +65,7 @@ def _roll_back(desk: Desk, run: Run, storage: Storage, lock: Lock, words: Json) 
     pointer = find_pointer(storage, source, lock, own=begun.id if begun else None)
     if pointer is None:
         raise ConfigurationError(f"{source} has published no edition: there is nothing to go back to")
+    check_followed(desk, storage, pointer)
     planned = _plan(desk, run, storage, pointer, words)
     done: Counter[str] = Counter()
 
@@ -98,7 +100,7 @@ def _plan(desk: Desk, run: Run, storage: Storage, pointer: Pointer, words: Json)
     sequence = pointer.sequence + 1
     date = run.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z")
     # What has been published is told from these: it is as much as the edition gone back to had.
-    facts = {**known.facts, "rollback": {**words, "date": date}}
+    facts = {**known.facts, **signed_by(desk), "rollback": {**words, "date": date}}
     store.prepare_edition(run, sequence, edition_id(run.as_of.astimezone(UTC), sequence), known.mark, facts)
     settled = store.prepared_edition(run)
     assert settled is not None  # noqa: S101 - written on the line before
