@@ -277,7 +277,7 @@ def test_amounts_that_cannot_be_added_up_are_told_with_their_ocid(storage, work)
     wrong = tender("2", amount=Decimal("1E+9000"))
     made = history(Entry(year=2024, states=(tender("1"),)), Entry(year=2024, states=(wrong,)))
 
-    with pytest.raises(PublishError, match="ocds-xxxxxx-kz-2: .*4000 digits"):
+    with pytest.raises(PublishError, match=r"ocds-xxxxxx-kz-2: .*4000 digits"):
         publish(made, storage, work)
 
 
