@@ -136,14 +136,26 @@ def _mend_pointer(site: Site, report: Repair) -> Pointer | None:
 def _pointer_text(site: Site, manifest: Json, data: bytes, there: bytes | None, report: Repair) -> bytes:
     """Give the pointer to an edition: the one that is there or that the lock knows of, where that is it, or a new one.
 
-    Without the key a signature can only be kept, not made.
+    Without the key a signature can only be kept, not made, and of a manifest that is not ours none is made.
     """
     retracted = _retracted(site, report)
     plain = point_to(manifest, data, retracted)
     for known in (there, site.lock.pointer and site.lock.pointer.encode()):
         if known and _is_sound(site, manifest, known, plain):
             return known
-    return point_to(manifest, data, retracted, site.signing.key if site.signing else None)
+    return point_to(manifest, data, retracted, site.signing.key if site.signing and _is_our_own(site, data) else None)
+
+
+def _is_our_own(site: Site, data: bytes) -> bool:
+    """Whether a manifest was published by us: by its signature, or by a pointer that we signed.
+
+    Of any other a signed pointer would make one that all later steps take for ours.
+    """
+    if any(json.decode(each)["manifest"]["sha256"] == json.digest(data) for each in _vouched(site)):
+        return True
+    beside = source_key(site.source, f"{edition_path(json.decode(data)['editionId'], 'manifest.json')}{SUFFIX}")
+    signed = site.storage.read(beside) if site.storage.stat(beside) is not None else None
+    return bool(signed and site.signing and is_ours(data, signed, site.signing))
 
 
 def _is_sound(site: Site, manifest: Json, pointer: bytes, plain: bytes) -> bool:

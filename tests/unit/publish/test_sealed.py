@@ -8,9 +8,11 @@ from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from ocds_schema.errors import PublishError
+from publish.layout import source_key
 from publish.lock import hold
-from publish.manifest import sealed, unsealed
+from publish.manifest import point_to, sealed, unsealed
 from publish.repair import Site, repair
+from publish.sealed import is_ours
 from publish.signing import Signing, SigningKey
 from publish.verify import verify
 from tests.support.publishing import KAZAKHSTAN, publish, sample
@@ -162,3 +164,32 @@ def test_a_pointer_is_put_back_signed_where_the_key_is_there_or_it_is_remembered
 
     assert (apart.read(POINTER) == whole) is (has_key or is_known)
     assert (report.broken == []) is (has_key or is_known)
+
+
+def test_repair_signs_no_pointer_to_a_manifest_that_is_not_ours(apart, tmp_path):
+    """Else it would make ours, run twice, what somebody put there who can write but has no key."""
+    pointer = json.decode(apart.read(POINTER))
+    path = apart.root / source_key(SOURCE, pointer["manifest"]["path"])
+    forged = json.encode_pretty({**json.decode(path.read_bytes()), "title": "forged"})
+    path.write_bytes(forged)
+    (apart.root / POINTER).write_bytes(point_to(json.decode(forged), forged))
+    (apart.root / source_key(SOURCE, "editions.json")).unlink()
+
+    for _ in range(2):
+        with hold(apart, SOURCE, this_publisher()) as lock:
+            site = Site(
+                storage=apart,
+                source=SOURCE,
+                base_url=KAZAKHSTAN.publisher.base_url,
+                siblings=(),
+                work=tmp_path / "mending",
+                lock=lock,
+                makers=lambda _: {},
+                signing=Signing(key=KEY),
+            )
+            report = repair(site)
+
+    assert report.broken
+    assert b'"signature"' not in apart.read(POINTER)
+    signature = path.with_name("manifest.json.minisig").read_bytes()
+    assert not is_ours(forged, signature, Signing(key=KEY))
