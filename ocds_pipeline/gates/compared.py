@@ -16,11 +16,11 @@ UNKNOWN = Findings(reason="the edition before was not held against gates")
 
 def records(task: Task, limits: Mapping[str, Any]) -> Findings:
     """Compare the number of records with that of the edition before."""
-    if task.before is None or task.as_of_before is None:
+    if task.before is None:
         return FIRST
     if not task.records_before:
         return EMPTY
-    days = min(max((task.as_of - task.as_of_before).days, 1), limits["days"])
+    days = _days(task, limits)
     now, was = task.records, task.records_before
     low, high = was * (1 - limits["shrink"]), was * (1 + limits["growth"] * days)
     return Findings(
@@ -41,21 +41,39 @@ def years(task: Task, limits: Mapping[str, Any]) -> Findings:
     if task.figures is None:
         return FIRST if task.before is None else UNKNOWN
     checks = [
-        Check(
-            what=f"{table} of {year}",
-            outcome=limited(
-                is_sound=share(abs(now - was), was) <= limits["change"], count=abs(now - was), floor=limits["floor"]
-            ),
-            expected=f"{was:,} rows, give or take {percent(limits['change'])}",
-            found=f"{now:,}",
-            previous=f"{was:,}",
-        )
+        _rows(f"{table} of {year}", was, task.rows.get(table, {}).get(year, 0), _late(year, task, limits), limits)
         for table, by_year in sorted(task.figures["rows"].items())
         for year, was in sorted(by_year.items())
         if int(year) < task.as_of.year
-        for now in (task.rows.get(table, {}).get(year, 0),)
     ]
     return Findings(checks=checks, reason="" if checks else "the edition before has no year that is over")
+
+
+def _late(year: str, task: Task, limits: Mapping[str, Any]) -> Decimal:
+    """Give by which share the rows of a year that is over may have grown.
+
+    What was announced late in a year is contracted and paid early in the next.
+    """
+    days = limits["late"] * _days(task, limits) if int(year) == task.as_of.year - 1 else 0
+    return Decimal(max(limits["change"], days))
+
+
+def _rows(what: str, was: int, now: int, late: Decimal, limits: Mapping[str, Any]) -> Check:
+    return Check(
+        what=what,
+        outcome=limited(
+            is_sound=-limits["change"] <= share(now - was, was) <= late, count=abs(now - was), floor=limits["floor"]
+        ),
+        expected=f"{was:,} rows, less at most {percent(limits['change'])}, more at most {percent(late)}",
+        found=f"{now:,}",
+        previous=f"{was:,}",
+    )
+
+
+def _days(task: Task, limits: Mapping[str, Any]) -> int:
+    """Give the days since the edition before, of which no more than some count."""
+    before = task.as_of_before
+    return min(max((task.as_of - before).days, 1), int(limits["days"])) if before else 1
 
 
 def totals(task: Task, reading: Reading, limits: Mapping[str, Any]) -> Findings:
@@ -102,7 +120,8 @@ def _by_currency(totals: Mapping[str, Sequence[Json]]) -> dict[tuple[str, str], 
 
 
 def _is_over(year: str, task: Task) -> bool:
-    return year.isdigit() and int(year) < task.as_of.year
+    """Whether a year is over, and the one after it too: until then contracts of its processes are still concluded."""
+    return year.isdigit() and int(year) < task.as_of.year - 1
 
 
 def problems(task: Task, reading: Reading, limits: Mapping[str, Any]) -> Findings:
