@@ -142,7 +142,17 @@ DISASTERS = {
 }
 
 
-@pytest.mark.parametrize(("plant", "gates"), DISASTERS.values(), ids=DISASTERS)
+QUICK = ("a halved amount field", "all suppliers null", "a new status code", "a shrunken register", "a collapsed page")
+"""Those that `make test` plants; each of the others is much like one of them, and is planted by the slow proofs."""
+
+
+@pytest.mark.parametrize(
+    ("plant", "gates"),
+    [
+        pytest.param(*planted, id=name, marks=() if name in QUICK else pytest.mark.slow)
+        for name, planted in DISASTERS.items()
+    ],
+)
 def test_a_disaster_is_stopped_by_a_named_gate(home, forks, plant, gates):
     portal = Market(WEDNESDAY)
     plant(portal)
@@ -251,6 +261,7 @@ def test_the_same_run_is_stopped_again_and_a_mended_portal_passes(home):
     assert installation.done("verify", str(installation.public))["findings"] == []
 
 
+@pytest.mark.slow
 def test_a_person_may_override_by_name_and_reason(home):
     portal = Market(WEDNESDAY)
     swap_currency(portal)

@@ -65,16 +65,16 @@ def check(reader: Reader, storage: FileStorage, step: int, expected, told: str) 
 
 
 def test_crashes_show_no_reader_anything_broken(undisturbed, tmp_path):
-    deaths, reads = crash(undisturbed, tmp_path, 30, (1, 2))
+    deaths, reads = crash(undisturbed, tmp_path, 16, (1, 2))
 
-    assert deaths >= 30
+    assert deaths >= 16
     assert reads > deaths
 
 
 def test_crashes_while_going_back_and_taking_back_show_no_reader_anything_broken(undisturbed, tmp_path):
-    deaths, reads = crash(undisturbed, tmp_path, 24, (3, 4))
+    deaths, reads = crash(undisturbed, tmp_path, 16, (3, 4))
 
-    assert deaths >= 24
+    assert deaths >= 16
     assert reads > deaths
 
 

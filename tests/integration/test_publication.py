@@ -304,7 +304,7 @@ def publishers(storage, tmp_path, rounds: int) -> None:
 
 
 def test_of_two_publishers_at_once_one_commits(storage, tmp_path):
-    publishers(storage, tmp_path, 6)
+    publishers(storage, tmp_path, 4)
 
 
 @pytest.mark.slow
