@@ -9,17 +9,15 @@ and Spoonbill, which want a package, are given a part of the file.
 import argparse
 import hashlib
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from benchmarks.measure import Cost, median_cpu, ratio, take_turns
+from benchmarks.measure import Cost, command, median_cpu, ratio, take_turns
 from benchmarks.releases import EXTENSIONS
 from ocds_schema import json
 
@@ -131,19 +129,8 @@ def _package(source: Path, part: Path, slow: int) -> Path:
 
 
 def _run(arguments: Sequence[str]) -> Cost:
-    """Run a command and measure it.
-
-    Raises:
-        RuntimeError: the command failed.
-    """
-    wall = time.perf_counter()
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(arguments)} ended with {process.returncode}")
-    cpu = usage.ru_utime + usage.ru_stime
-    return Cost(cpu=cpu, wall=time.perf_counter() - wall, memory=usage.ru_maxrss * 1024)
+    """Run a command that reads and writes files of its own."""
+    return command(arguments, Path(os.devnull), Path(os.devnull))
 
 
 def write(form: str, source: Path, folder: Path) -> None:

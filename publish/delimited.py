@@ -19,8 +19,6 @@ from publish.formats import FORMULA, OpenFile, Written
 from publish.sinks import Sink
 from publish.tables import Column
 
-__all__ = ["FORMULA", "CsvTable", "ExcelCsvTable", "defused", "guarded"]
-
 _BOM = b"\xef\xbb\xbf"
 _LOOSE = r"^[\s\d.,:/+\-eE%()'$\x{a0}]*\d[\s\d.,:/+\-eE%()'$\x{a0}]*$"
 _DATED = r"(?i)^\d{1,4}[\s.\-]*[a-zа-я]{3,9}[\s.\-]*\d{0,4}$|^[a-zа-я]{3,9}[\s.\-]+\d{1,4}$"

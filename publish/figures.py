@@ -5,7 +5,6 @@ files that were read, and all that told what to look for. Where any of it is ano
 the manifest says, the year's files are read again.
 """
 
-import hashlib
 import zipfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -129,10 +128,10 @@ class Keeping:
         except (StorageError, OSError):
             path.unlink(missing_ok=True)
             return None
-        if _digest(path) != entry["sha256"]:
+        written = written_file(path)
+        if written.sha256 != entry["sha256"]:
             path.unlink()
             return None
-        written = written_file(path, entry["contentDigest"], entry["rows"])
         more = {name: value for name, value in entry.items() if name in {"madeFrom", "until"}}
         return _kept(entry["table"], entry["partition"]["year"], written, more)
 
@@ -142,24 +141,14 @@ class Keeping:
 
     def new(self, what: str, year: int, made_from: str, until: str | None = None) -> Kept:
         """Give the figures that were written to their place; `until` is when what they say ceases to hold."""
-        path = self.place(what, year)
-        return _kept(
-            what,
-            year,
-            written_file(path, _digest(path), 0),
-            {"madeFrom": made_from} | ({"until": until} if until else {}),
-        )
+        more = {"madeFrom": made_from} | ({"until": until} if until else {})
+        return _kept(what, year, written_file(self.place(what, year)), more)
 
 
 def _kept(what: str, year: int, written: Written, more: Json) -> Kept:
     path = data_path(what, FIGURES.name, year, written.sha256, FIGURES.ending)
     file = EditionFile(path=path, form=FIGURES, role=ROLE, written=written, table=what, year=year, more=more)
     return Kept(file=file, more=more)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _part(name: str) -> zipfile.ZipInfo:

@@ -107,10 +107,16 @@ class LinesFile(OpenFile):
         self._waiting = 0
 
 
-def written_file(path: Path, content_digest: str, rows: int) -> Written:
-    """Say what a file is that something else has written."""
-    with path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+def sha256_of(path: Path) -> str:
+    """Give the SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def written_file(path: Path, content_digest: str | None = None, rows: int = 0) -> Written:
+    """Say what a file is that something else has written; without a digest of its content it is its content."""
+    sha256 = sha256_of(path)
+    content_digest = sha256 if content_digest is None else content_digest
     return Written(path=path, bytes=path.stat().st_size, sha256=sha256, content_digest=content_digest, rows=rows)
 
 

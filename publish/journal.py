@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from ocds_schema import json
+from publish.formats import sha256_of
 
 T = TypeVar("T")
 
@@ -53,7 +54,7 @@ class Journal:
         before = self._files()
         made = build()
         new = sorted(name for name, facts in self._files().items() if before.get(name) != facts)
-        content = pickle.dumps(_Step(made=made, hashes={name: _sha256(self._folder / name) for name in new}))
+        content = pickle.dumps(_Step(made=made, hashes={name: sha256_of(self._folder / name) for name in new}))
         _write(note.with_suffix(".made"), content)
         _write(note, json.encode({"sha256": json.digest(content)}))
         return made
@@ -78,7 +79,7 @@ class Journal:
                 return None
             # Written by ourselves, in a folder of ours, by this same code: the inputs say so.
             step: _Step = pickle.loads(content)  # noqa: S301
-            is_whole = all(_sha256(self._folder / name) == sha256 for name, sha256 in step.hashes.items())
+            is_whole = all(sha256_of(self._folder / name) == sha256 for name, sha256 in step.hashes.items())
         except (OSError, ValueError, KeyError, EOFError, pickle.UnpicklingError):
             return None
         return step if is_whole else None
@@ -97,7 +98,7 @@ def digest_of_code(*packages: Path) -> str:
     found = hashlib.sha256()
     for package in packages:
         for path in sorted(each for each in package.rglob("*") if each.suffix in {".py", ".toml", ".csv"}):
-            found.update(f"{path.relative_to(package)}\0{_sha256(path)}\n".encode())
+            found.update(f"{path.relative_to(package)}\0{sha256_of(path)}\n".encode())
     return found.hexdigest()
 
 
@@ -109,8 +110,3 @@ def _write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,6 +9,7 @@ from ocds_schema import json
 from ocds_schema.errors import StorageError
 from ocds_schema.json import Json
 from publish.files import JSON, TEXT
+from publish.formats import sha256_of
 from publish.layout import IMMUTABLE, edition_path, extension_file_key, source_key
 from publish.lock import Lock
 from publish.manifest import published, sums_of
@@ -102,7 +103,7 @@ def mend(
         place = folder / whence.replace(" ", "-")
         place.mkdir(parents=True, exist_ok=True)
         for key, path in maker(list(left.values()), place):
-            if key in left and _digest(path) == left[key].sha256:
+            if key in left and sha256_of(path) == left[key].sha256:
                 lock.check()
                 damage = left.pop(key)
                 put_file(storage, key, path, damage.media_type, damage.sha256)
@@ -156,8 +157,3 @@ def put_file(storage: Storage, key: str, path: Path, media_type: str, sha256: st
     """Put a file in the place of whatever an object is now."""
     storage.delete(key)
     storage.put_new(key, path, content_type=media_type, cache_control=IMMUTABLE, sha256=sha256)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -16,8 +16,8 @@ from pyarrow import csv, parquet
 
 from publish.cells import RowsDigest
 from publish.columnar import typed_schema, written_schema
-from publish.delimited import FORMULA
 from publish.findings import Findings
+from publish.formats import FORMULA
 from publish.spreadsheet import sheets
 from publish.tables import Table
 from publish.year_tables import ALL_TABLES

@@ -4,7 +4,6 @@ It is made from the plain CSV files of all years, so it holds what they hold, an
 tables again. An amount is an INTEGER or a REAL where those hold it exactly, else a TEXT; a time is written as in CSV.
 """
 
-import hashlib
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ocds_schema.json import digest
-from publish.formats import Written, written_file
+from publish.formats import Written, sha256_of, written_file
 from publish.reading import read_csv
 from publish.tables import Column, Table
 from publish.year_tables import ALL_TABLES
@@ -115,7 +114,7 @@ class Kept:
             half = place.with_suffix(".half")
             shutil.copyfile(path, half)
             _confirmed(place).unlink(missing_ok=True)
-            _noted(place).write_text(_digest(path))
+            _noted(place).write_text(sha256_of(path))
             half.replace(place)
 
     def confirm(self) -> None:
@@ -147,14 +146,9 @@ def _is_confirmed(place: Path) -> bool:
 
 def _is_whole(path: Path, noted: Path) -> bool:
     try:
-        return noted.read_text() == _digest(path)
+        return noted.read_text() == sha256_of(path)
     except (OSError, ValueError):
         return False
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_sqlite(

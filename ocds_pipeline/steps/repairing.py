@@ -26,7 +26,7 @@ from ocds_schema.run import Run
 from publish.draft import build_edition
 from publish.edition import access, earlier_file
 from publish.gates import MACHINE as GATES
-from publish.gates import Judge
+from publish.gates import Built, Judge
 from publish.layout import edition_path, extension_key, locate, sequence_of, source_key
 from publish.lock import Lock, hold
 from publish.manifest import Pointer
@@ -36,6 +36,9 @@ from publish.quality import NAME as QUALITY
 from publish.redactions import NAME as REDACTIONS
 from publish.repair import Repair, Site, repair
 from publish.storage import Storage
+
+_FIGURES = "data/gates/figures"
+"""What the gates found in each year is a file of the edition, and made by judging alone."""
 
 
 def do_repair(name: str, *, settings: Settings, progress: Meter, copy: str = "") -> Json:
@@ -88,10 +91,6 @@ def _site(again: "_Again", work: Path, copies: Mapping[str, Maker]) -> Site:
         signing=signing(desk.settings),
         progress=advance,
     )
-
-
-_FIGURES = "data/gates/figures"
-"""What the gates found in each year is a file of the edition, and made by judging alone."""
 
 
 class _Unsound(Past):
@@ -193,7 +192,12 @@ class _Again:
             yield lambda _: verdict
             return
         with Keeper(self.desk.source, Override(), self.desk.settings.environment, folder) as keeper:
-            yield lambda built: (keeper.judge(built), verdict)[1] if stands else keeper.judge(built)
+
+            def judge(built: Built) -> Json:
+                judged = keeper.judge(built)
+                return verdict if stands else judged
+
+            yield judge
 
 
 def _made(folder: Path) -> Path:

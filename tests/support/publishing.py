@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from ocds_schema.json import Json
@@ -21,8 +22,11 @@ from publish.edition import Edition, write_edition
 from publish.gates import Built, rows_by_year
 from publish.history import ProcessProblems
 from publish.layout import edition_id
-from publish.lock import Lock
+from publish.lock import Lock, hold
+from publish.mending import from_copy
+from publish.repair import Repair, Site, repair
 from publish.rollback import roll_back
+from publish.signing import Signing
 from publish.storage import Capabilities, Stat
 
 KAZAKHSTAN: Source = read_source("kazakhstan")
@@ -238,6 +242,26 @@ def go_back(storage: Any, work: Path, sequence: int, to: str, *, lock: Lock | No
     facts = {"rollback": {"to": to, "by": "A. Editor", "reason": "a wrong figure", "date": moment.isoformat()}}
     wanted = Order(source=KAZAKHSTAN, edition_id=edition_id(moment, sequence), facts=facts, **more)
     return roll_back(storage, wanted, work=work, lock=lock)
+
+
+def mended(
+    storage: Any, work: Path, copy: Any = None, *, signing: Signing | None = None, remembered: bytes | None = None
+) -> Repair:
+    """Repair what is published, from a copy where there is one; the lock remembers a pointer where one is given."""
+    with hold(storage, "kazakhstan", this_publisher()) as lock:
+        if remembered is not None:
+            lock.remember(remembered)
+        site = Site(
+            storage=storage,
+            source="kazakhstan",
+            base_url=KAZAKHSTAN.publisher.base_url,
+            siblings=(),
+            work=work,
+            lock=lock,
+            makers=lambda _: {"the copy": from_copy(copy)} if copy else {},
+            signing=signing,
+        )
+        return repair(site)
 
 
 def contents(storage: FileStorage) -> dict[str, bytes]:

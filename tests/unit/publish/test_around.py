@@ -7,17 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from publish import ocds_sync
 from publish.around import Around
-from publish.lock import hold
-from publish.mending import from_copy
-from publish.repair import Site, repair
 from publish.signing import Signing
 from publish.verify import verify
-from tests.support.publications import BASE, KEY, NEXT, SOURCE, everything
+from tests.support.publications import KEY, NEXT, SOURCE, everything
+from tests.support.publishing import mended
 
 FOLDER = f"v1/{SOURCE}"
 READ_BY_CLIENT = ("latest.json", "retractions/", "editions/")
@@ -110,21 +107,6 @@ def test_one_flipped_byte_of_what_the_client_reads_is_refused_by_it(storage, cap
     assert taken == []
 
 
-def mended(storage, work, copy=None, signing=None):
-    with hold(storage, SOURCE, this_publisher()) as lock:
-        site = Site(
-            storage=storage,
-            source=SOURCE,
-            base_url=BASE,
-            siblings=(),
-            work=work,
-            lock=lock,
-            makers=lambda _: {"the copy": from_copy(copy)} if copy else {},
-            signing=signing,
-        )
-        return repair(site)
-
-
 def test_whatever_byte_was_flipped_repair_puts_it_back_from_key_manifests_and_a_copy(storage, original, tmp_path):
     """All of it at once, but for what nothing else can tell: which byte it was."""
     keys = list(storage.keys("v1/"))
@@ -134,7 +116,7 @@ def test_whatever_byte_was_flipped_repair_puts_it_back_from_key_manifests_and_a_
         path = storage.root / key
         path.write_bytes(flipped(path.read_bytes(), number)[0])
 
-    report = mended(storage, tmp_path / "work", original, Signing(key=NEXT, before=KEY))
+    report = mended(storage, tmp_path / "work", original, signing=Signing(key=NEXT, before=KEY))
 
     assert report.damaged == []
     assert report.broken == []

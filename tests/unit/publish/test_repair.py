@@ -5,21 +5,17 @@ import shutil
 
 import pytest
 
-from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from publish.around import Around
 from publish.gates import record_failure
 from publish.layout import sequence_of
-from publish.lock import hold
 from publish.manifest import published, read_manifest, read_pointer
-from publish.mending import from_copy
-from publish.repair import Site, repair
 from publish.retention import Ledger, Rule, ledger_text
 from publish.stamp import is_untouched
 from publish.verify import verify
 from tests.support.publications import failure
-from tests.support.publishing import KAZAKHSTAN, Entry, contents, publish, sample, tender
+from tests.support.publishing import Entry, contents, mended, publish, sample, tender
 
 SOURCE = "kazakhstan"
 FOLDER = f"v1/{SOURCE}"
@@ -53,20 +49,6 @@ def original(tmp_path_factory):
 def storage(original, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda _: None)
     return FileStorage(shutil.copytree(original.root, tmp_path / "public"))
-
-
-def mended(storage, work, copy=None):
-    with hold(storage, SOURCE, this_publisher()) as lock:
-        site = Site(
-            storage=storage,
-            source=SOURCE,
-            base_url=KAZAKHSTAN.publisher.base_url,
-            siblings=(),
-            work=work,
-            lock=lock,
-            makers=lambda _: {"the copy": from_copy(copy)} if copy else {},
-        )
-        return repair(site)
 
 
 def alter(storage, key):

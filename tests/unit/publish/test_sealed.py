@@ -4,18 +4,15 @@ import shutil
 
 import pytest
 
-from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from publish.layout import source_key
-from publish.lock import hold
 from publish.manifest import point_to, sealed, unsealed
-from publish.repair import Site, repair
 from publish.sealed import is_ours
 from publish.signing import Signing, SigningKey
 from publish.verify import verify
-from tests.support.publishing import KAZAKHSTAN, publish, sample
+from tests.support.publishing import mended, publish, sample
 
 KEY = SigningKey(b"\x01" * 8, bytes(range(32)))
 OTHER = SigningKey(b"\x01" * 8, bytes(reversed(range(32))))
@@ -147,20 +144,8 @@ def test_editions_without_a_key_have_a_pointer_without_a_signature(tmp_path):
 def test_a_pointer_is_put_back_signed_where_the_key_is_there_or_it_is_remembered(apart, tmp_path, has_key, is_known):
     whole = apart.read(POINTER)
     rewrite(apart, lambda pointer: pointer.replace(b"untrusted", b"unbelieved"))
-    with hold(apart, SOURCE, this_publisher()) as lock:
-        if is_known:
-            lock.remember(whole)
-        site = Site(
-            storage=apart,
-            source=SOURCE,
-            base_url=KAZAKHSTAN.publisher.base_url,
-            siblings=(),
-            work=tmp_path / "mending",
-            lock=lock,
-            makers=lambda _: {},
-            signing=Signing(key=KEY) if has_key else None,
-        )
-        report = repair(site)
+    signing = Signing(key=KEY) if has_key else None
+    report = mended(apart, tmp_path / "mending", signing=signing, remembered=whole if is_known else None)
 
     assert (apart.read(POINTER) == whole) is (has_key or is_known)
     assert (report.broken == []) is (has_key or is_known)
@@ -176,18 +161,7 @@ def test_repair_signs_no_pointer_to_a_manifest_that_is_not_ours(apart, tmp_path)
     (apart.root / source_key(SOURCE, "editions.json")).unlink()
 
     for _ in range(2):
-        with hold(apart, SOURCE, this_publisher()) as lock:
-            site = Site(
-                storage=apart,
-                source=SOURCE,
-                base_url=KAZAKHSTAN.publisher.base_url,
-                siblings=(),
-                work=tmp_path / "mending",
-                lock=lock,
-                makers=lambda _: {},
-                signing=Signing(key=KEY),
-            )
-            report = repair(site)
+        report = mended(apart, tmp_path / "mending", signing=Signing(key=KEY))
 
     assert report.broken
     assert b'"signature"' not in apart.read(POINTER)
