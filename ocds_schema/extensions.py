@@ -13,13 +13,15 @@ from ocds_schema.json import Json
 from ocds_schema.schema import extension_patch
 from ocds_schema.standard import read_table
 
+_DIGITS = 16
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
     """An extension of the standard.
 
     `url` is the address of its `extension.json`, pinned to a version where it has versions. For one of ours it is a
-    path below the address that the data is published at.
+    path below the address that the data is published at, where earlier editions have it; `addresses` gives the newer.
     """
 
     name: str
@@ -28,9 +30,19 @@ class Extension:
     meaning: str
     is_ours: bool
 
-    def address(self, base_url: str) -> str:
-        """Give the full address of the `extension.json` for data published at `base_url`."""
-        return f"{base_url.rstrip('/')}/{self.url}" if self.is_ours else self.url
+    @property
+    def folder(self) -> str:
+        """The folder of one of ours, in which every version has one of its own."""
+        return self.url.removesuffix("extension.json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedAs:
+    """Who publishes extensions of our own: `base_url` is the address below which, `contact` a mail address."""
+
+    base_url: str
+    publisher: str
+    contact: str
 
 
 def _read() -> Iterable[Extension]:
@@ -54,39 +66,59 @@ def extension(name: str) -> Extension:
         raise ConfigurationError(f"there is no extension {name!r}: there are {', '.join(EXTENSIONS)}") from None
 
 
-def addresses(names: Iterable[str], base_url: str) -> list[str]:
-    """Give the `extensions` member of a package: where each extension is described."""
-    return [extension(name).address(base_url) for name in names]
+def addresses(names: Iterable[str], published: PublishedAs) -> list[str]:
+    """Give the `extensions` member of a package: where each extension is described.
 
-
-def own_files(names: Iterable[str], base_url: str, *, contact: str, publisher: str) -> dict[str, bytes]:
-    """Give the files that describe those of the extensions that are ours, by path below `base_url`.
-
-    `contact` is a mail address, `publisher` a name.
+    One of ours is addressed by its content, so that the address of what packages name never changes its meaning.
     """
+    base = published.base_url.rstrip("/")
+    return [
+        f"{base}/{_versioned(one, published)}extension.json" if one.is_ours else one.url
+        for one in map(extension, names)
+    ]
+
+
+def own_files(names: Iterable[str], published: PublishedAs) -> dict[str, bytes]:
+    """Give the files that describe those of the extensions that are ours, by path below the base address."""
     files: dict[str, bytes] = {}
     for one in map(extension, names):
         if one.is_ours:
-            folder = one.url.removesuffix("extension.json")
-            described = extension_json(one.name, base_url, contact=contact, publisher=publisher)
-            files[one.url] = json.encode_pretty(described)
-            files |= {f"{folder}{name}": json.encode_pretty(extension_patch(one.name)) for name in described["schemas"]}
-            files |= {f"{folder}codelists/{name}": _codes_file(name) for name in described.get("codelists", [])}
+            files |= _files(one, _versioned(one, published), published)
     return files
 
 
-def extension_json(name: str, base_url: str, *, contact: str, publisher: str) -> Json:
-    """Give the `extension.json` of an extension of ours."""
-    one = extension(name)
+def former_files(names: Iterable[str], published: PublishedAs) -> dict[str, bytes]:
+    """Give those files as they were when each extension had one address only, by path below the base address."""
+    files: dict[str, bytes] = {}
+    for one in map(extension, names):
+        if one.is_ours:
+            files |= _files(one, one.folder, published)
+    return files
+
+
+def _versioned(one: Extension, published: PublishedAs) -> str:
+    """Give the folder of an extension as it is now: named by what its files say, but for that name itself."""
+    said = [[path, content.decode()] for path, content in _files(one, one.folder, published).items()]
+    return f"{one.folder}{json.digest(json.encode(said))[:_DIGITS]}/"
+
+
+def _files(one: Extension, folder: str, published: PublishedAs) -> dict[str, bytes]:
+    described = _described(one, folder, published)
+    files = {f"{folder}extension.json": json.encode_pretty(described)}
+    files |= {f"{folder}{name}": json.encode_pretty(extension_patch(one.name)) for name in described["schemas"]}
+    return files | {f"{folder}codelists/{name}": _codes_file(name) for name in described.get("codelists", [])}
+
+
+def _described(one: Extension, folder: str, published: PublishedAs) -> Json:
     described: dict[str, Json] = {
         "name": {"en": one.title},
         "description": {"en": f"{one.meaning}."},
-        "documentationUrl": {"en": one.address(base_url).removesuffix("extension.json")},
+        "documentationUrl": {"en": f"{published.base_url.rstrip('/')}/{folder}"},
         "compatibility": ["1.1"],
-        "schemas": ["release-schema.json"] if extension_patch(name) else [],
-        "contactPoint": {"name": publisher, "email": contact},
+        "schemas": ["release-schema.json"] if extension_patch(one.name) else [],
+        "contactPoint": {"name": published.publisher, "email": published.contact},
     }
-    if name == LOCAL_CODES:
+    if one.name == LOCAL_CODES:
         described["codelists"] = [f"+{listed}.csv" for listed in local_codes()]
     return described
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC
 from importlib.metadata import version
 
@@ -19,7 +20,7 @@ from ocds_pipeline.storage import open_storage
 from ocds_pipeline.store import Edition as StoredEdition
 from ocds_pipeline.store import Mark, Store
 from ocds_schema.errors import ConfigurationError, QualityError
-from ocds_schema.extensions import addresses, own_files
+from ocds_schema.extensions import PublishedAs, addresses, former_files, own_files
 from ocds_schema.json import Json
 from ocds_schema.run import Run
 from ocds_schema.source import Source
@@ -169,7 +170,7 @@ def order_of(desk: Desk, run: Run, planned: StoredEdition) -> Order:
         },
         mapping=mapping_csv(source.name).encode(),
         extensions=extension_files(source),
-        extension_urls=addresses(source.extensions, _published_at(source)),
+        extension_urls=extension_addresses(source),
         policy=_said(source.name),
         signing=signing(desk.settings),
         inputs=f"{planned.mark} {planned.facts['before']} {desk.store.fingerprint(source.name)}",
@@ -186,18 +187,30 @@ def _said(source: str) -> Said:
     return Said(left_out=left_out(source), tables=tables)
 
 
-def _published_at(source: Source) -> str:
-    return f"{source.publisher.base_url.rstrip('/')}/v1"
+def _published_as(source: Source) -> PublishedAs:
+    return PublishedAs(
+        base_url=f"{source.publisher.base_url.rstrip('/')}/v1",
+        publisher=source.publisher.name,
+        contact=source.portal.contact.removeprefix("mailto:"),
+    )
+
+
+def extension_addresses(source: Source) -> list[str]:
+    """Give the addresses of all OCDS extensions that a source uses, in their order."""
+    return addresses(source.extensions, _published_as(source))
 
 
 def extension_files(source: Source) -> dict[str, bytes]:
     """Give the files of the OCDS extensions of our own that a source uses, by path below `v1/extensions/`."""
-    files = own_files(
-        source.extensions,
-        _published_at(source),
-        contact=source.portal.contact.removeprefix("mailto:"),
-        publisher=source.publisher.name,
-    )
+    return _below(own_files(source.extensions, _published_as(source)))
+
+
+def former_extension_files(source: Source) -> dict[str, bytes]:
+    """Give the same files by the paths that earlier editions have them under."""
+    return _below(former_files(source.extensions, _published_as(source)))
+
+
+def _below(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {path.removeprefix("extensions/"): content for path, content in files.items()}
 
 

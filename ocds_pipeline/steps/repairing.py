@@ -16,7 +16,7 @@ from ocds_pipeline.quality.published import EditionInspector
 from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import source_names
 from ocds_pipeline.steps.desk import Desk, open_desk
-from ocds_pipeline.steps.publish import extension_files, history_of, order_of
+from ocds_pipeline.steps.publish import extension_files, former_extension_files, history_of, order_of
 from ocds_pipeline.steps.redacting import restore_record
 from ocds_pipeline.storage import open_storage
 from ocds_schema import json
@@ -69,7 +69,8 @@ def do_repair(name: str, *, settings: Settings, progress: Meter, copy: str = "")
 
 def _site(again: "_Again", work: Path, copies: Mapping[str, Maker]) -> Site:
     desk = again.desk
-    extensions = {extension_key(path): content for path, content in extension_files(desk.source).items()}
+    files = {**former_extension_files(desk.source), **extension_files(desk.source)}
+    extensions = {extension_key(path): content for path, content in files.items()}
     read = 0
 
     def advance(more: int) -> None:

@@ -9,6 +9,7 @@ from ocds_schema.extensions import EXTENSIONS
 from ocds_schema.json import Json
 
 _END = re.compile(r"/(?:extension|release-schema)\.json$")
+_OWN = re.compile(r"/extensions/(?P<name>\w+)/(?:[0-9a-f]{16}/)?extension\.json$")
 _VERSION = re.compile(r"/(?P<version>v?\d[\w.]*|master|main|HEAD)$")
 _REPOSITORY = re.compile(r"(?:ocds_)?(?P<name>\w+?)s?(?:_extension)?")
 
@@ -38,9 +39,9 @@ def read_declared(addresses: Json) -> Declared:
 
 
 def _name(address: str) -> str | None:
-    for name, one in EXTENSIONS.items():
-        if one.is_ours and address.endswith(f"/{one.url}"):
-            return name
+    own = _OWN.search(address)
+    if own and own["name"] in EXTENSIONS and EXTENSIONS[own["name"]].is_ours:
+        return own["name"]
     stem = _stem(address)
     return _known_stems().get(stem) if stem else None
 

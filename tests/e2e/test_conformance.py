@@ -15,7 +15,7 @@ import pytest
 from ocds_pipeline.validate.repeated import repeated_names
 from ocds_schema import json
 from ocds_schema.codelists import codelist, codelists
-from ocds_schema.extensions import EXTENSIONS, addresses
+from ocds_schema.extensions import EXTENSIONS
 from ocds_schema.json import Json
 from ocds_schema.schema import release_schema
 from ocds_schema.source import read_source
@@ -284,13 +284,15 @@ def test_packages_say_who_publishes_under_which_terms(published):
 
 
 def test_extensions_are_pinned_where_they_have_versions_and_ours_are_published(published):
-    base = f"{published.source.publisher.base_url}/v1"
+    base = f"{published.source.publisher.base_url}/v1/"
     for package in published.second.packages():
-        assert package["extensions"] == addresses(published.source.extensions, base)
-    for name in published.source.extensions:
-        one = EXTENSIONS[name]
-        if one.is_ours:
-            assert (published.second.root.parent / one.url).is_file()
+        for name, url in zip(published.source.extensions, package["extensions"], strict=True):
+            one = EXTENSIONS[name]
+            if one.is_ours:
+                assert re.fullmatch(rf"extensions/{name}/[0-9a-f]{{16}}/extension\.json", url.removeprefix(base))
+                assert (published.second.root.parent / url.removeprefix(base)).is_file()
+            else:
+                assert url == one.url
 
 
 def test_closed_codelists_are_kept_and_added_codes_are_in_the_policy(published):

@@ -19,7 +19,7 @@ from ocds_pipeline.validate.declared import read_declared
 from ocds_pipeline.validate.report import MOST_GROUPS, OTHERS, WORDS, Report
 from ocds_schema import json
 from ocds_schema.errors import ConfigurationError
-from ocds_schema.extensions import EXTENSIONS
+from ocds_schema.extensions import EXTENSIONS, PublishedAs, addresses, former_files
 from ocds_schema.json import Json
 
 GOOD = {
@@ -252,10 +252,16 @@ def test_an_extension_that_is_not_known_cannot_be_asked_for(tmp_path):
 
 
 def test_every_extension_is_known_by_its_address():
-    addresses = [one.address("https://example.org/data") for one in EXTENSIONS.values()]
+    published = PublishedAs(base_url="https://example.org/data", publisher="P", contact="data@example.org")
+    former = [f"https://example.org/data/{path}" for path in former_files(EXTENSIONS, published)]
 
-    assert read_declared(addresses).known == tuple(sorted(EXTENSIONS))
-    assert read_declared(addresses).unknown == ()
+    for known in (
+        addresses(EXTENSIONS, published),
+        [each for each in former if each.endswith("/extension.json")]
+        + [one.url for one in EXTENSIONS.values() if not one.is_ours],
+    ):
+        assert read_declared(known).known == tuple(sorted(EXTENSIONS))
+        assert read_declared(known).unknown == ()
 
 
 def test_what_a_package_must_say_is_asked_for(tmp_path):
@@ -432,6 +438,8 @@ def test_unknown_fields_of_packages_and_records_are_told(tmp_path):
 def test_an_extension_that_only_ends_like_one_of_ours_is_not_known():
     assert read_declared(["https://example.org/my-lots/extension.json"]).unknown
     assert read_declared(["https://example.org/our.bids/v1.1.5/extension.json"]).unknown
+    assert read_declared(["https://example.org/extensions/valueAddedTax/v2/extension.json"]).unknown
+    assert read_declared(["https://example.org/valueAddedTax/extension.json"]).unknown
 
 
 def test_what_is_half_upgraded_is_judged_as_it_was(tmp_path):

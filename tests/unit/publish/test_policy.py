@@ -6,9 +6,11 @@ from html.parser import HTMLParser
 import pytest
 
 from ocds_pipeline.sources import source_names
-from ocds_schema.extensions import addresses
+from ocds_schema.extensions import PublishedAs, addresses
 from ocds_schema.source import Source, read_source
 from publish.policy import MACHINE, PAGE, LocalCode, Said, policy, policy_files
+
+PUBLISHED = PublishedAs(base_url="https://example.org", publisher="A publisher", contact="data@example.org")
 
 ASKED = (
     "scope",
@@ -56,12 +58,12 @@ class Page(HTMLParser):
 
 
 def made(source: Source) -> dict[str, bytes]:
-    return policy_files(policy(source, SAID, addresses(source.extensions, "https://example.org")))
+    return policy_files(policy(source, SAID, addresses(source.extensions, PUBLISHED)))
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_everything_that_is_asked_for_is_said_in_two_languages(source):
-    body = policy(source, SAID, addresses(source.extensions, "https://example.org"))
+    body = policy(source, SAID, addresses(source.extensions, PUBLISHED))
 
     assert [name for name in ASKED if not body[name] and name != "addedCodes"] == []
     texts = [body["scope"]["text"], body["timeliness"]["text"], body["formats"]["text"]]
