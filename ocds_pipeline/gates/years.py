@@ -5,6 +5,7 @@ from importlib import resources
 from pathlib import Path
 
 from ocds_pipeline.gates.declared import gates_of
+from ocds_pipeline.gates.persons import rules
 from ocds_pipeline.gates.task import Task
 from publish.carried import recipe
 from publish.figures import Kept
@@ -18,8 +19,8 @@ WHAT = "gates"
 class Years:
     """The years of an edition: those whose figures of the edition before stand, and those to be read.
 
-    A year's figures stand where all its data files are those that they were found in, and where code and thresholds
-    are those that they were found by.
+    A year's figures stand where all its data files are those that they were found in, and where code, thresholds and
+    the rules that numbers of persons are known by are those that they were found by.
     """
 
     def __init__(self, built: Built) -> None:
@@ -31,6 +32,7 @@ class Years:
                 files.setdefault(each.year, []).append(f"{each.path} {each.written.sha256}")
         gates = gates_of(built.source)
         said = [_code(), built.source.currency, repr(gates["dates"].limits), repr(gates["codes"].limits)]
+        said += rules(built.source.person_numbers)
         self._made_from = {year: recipe(said, sorted(each)) for year, each in files.items()}
         self._kept = {year: kept for year in sorted(files) if (kept := self._find(year)) is not None}
 

@@ -1,6 +1,7 @@
 """Gates read the years that moved, and judge as they would if they read all of them."""
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -17,6 +18,7 @@ from ocds_pipeline.gates.years import Years
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from ocds_schema.errors import QualityError
+from ocds_schema.personal import parse_person_numbers
 from publish import commit, lookups
 from publish.cells import RowsDigest
 from publish.edition import write_edition
@@ -191,6 +193,45 @@ def test_a_threshold_that_is_another_reads_every_year_again(storage, tmp_path, m
     gated(sample().then(), storage, tmp_path / "work", 2, source=replace(source, gates={"dates": {"past": []}}))
 
     assert found == [[2023, 2024]]
+
+
+STRICTER = parse_person_numbers("kz", [{"layout": "YYMMDD[0-6]#####"}, {"layout": "77########"}])
+
+
+def test_stricter_rules_on_persons_find_what_stands_in_years_that_nothing_moved_in(storage, tmp_path):
+    source = order().source
+    made = replace(sample().then(_9=Entry(year=2023, states=(tender("9", title="Школа, 7712345678"),))), before={})
+    gated(made, storage, tmp_path / "work")
+    before = contents(storage)
+    gated(changed(made), FileStorage(shutil.copytree(storage.root, tmp_path / "copy")), tmp_path / "other", 2)
+
+    with pytest.raises(QualityError, match="persons") as caught:
+        gated(changed(made), storage, tmp_path / "work", 2, source=replace(source, person_numbers=STRICTER))
+
+    assert "year=2023" in str(caught.value)
+    assert "7712345678" not in str(caught.value)
+    assert storage.read("v1/kazakhstan/latest.json") == before["v1/kazakhstan/latest.json"]
+
+
+def test_stricter_rules_on_persons_read_every_year_once_more_and_the_verdict_is_the_same(
+    storage, tmp_path, monkeypatch
+):
+    source = replace(order().source, person_numbers=STRICTER)
+    copy = FileStorage(tmp_path / "copy")
+    gated(sample(), storage, tmp_path / "work")
+    gated(sample(), copy, tmp_path / "other", source=source)
+    found = read_years(monkeypatch)
+    made = sample().then()
+    second = gated(made, storage, tmp_path / "work", 2, source=source)
+    other = gated(made, copy, tmp_path / "other", 2, source=source)
+    gated(made.then(), storage, tmp_path / "work", 3, source=source)
+
+    assert found == [[2023, 2024], [], []]
+    gates = [
+        at.read(source_key("kazakhstan", f"editions/{each.id}/gates.json"))
+        for at, each in ((storage, second), (copy, other))
+    ]
+    assert gates[0] == gates[1]
 
 
 def test_a_year_whose_figures_are_lost_is_read_again(storage, tmp_path, monkeypatch):
