@@ -9,9 +9,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
 from ocds_pipeline.store import Store
+from ocds_pipeline.store.schema import NEWEST
 from ocds_pipeline.store.tables import METADATA
 from ocds_schema.errors import StoreError, StoreSetupError
 from ocds_schema.run import Cursor
@@ -35,6 +37,13 @@ def test_an_empty_database_gets_the_tables_that_the_code_states(empty_url: str) 
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
         kinds = inspect(connection).get_indexes("document")
         assert {index["name"] for index in kinds} == {"document_process", "document_family", "document_open"}
+
+
+def test_the_version_that_the_code_knows_is_that_of_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", "ocds_pipeline.store:migrations")
+
+    assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
 
 
 def test_a_database_without_the_newest_tables_is_brought_up_to_date(store_url: str) -> None:
