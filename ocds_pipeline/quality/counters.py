@@ -3,12 +3,12 @@
 import math
 from array import array
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from hashlib import blake2b
 from heapq import heappush, heapreplace
+from struct import Struct
 from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
@@ -20,6 +20,9 @@ from ocds_schema.json import Json
 _CANDIDATES = 50_000
 _MASK = (1 << 25) - 1
 _ZERO = Decimal()
+_NUMBER = Struct("<q")
+_DIGEST = blake2b(digest_size=8)
+"""Of no bytes yet: to copy it is cheaper than to make one."""
 _BLOCK = 2_048
 _BIT = tuple(1 << bit for bit in range(8))
 
@@ -42,8 +45,12 @@ class Frequent(Generic[H]):
 
     def add(self, things: Sequence[H]) -> None:
         """Count each of some things once."""
-        self.total += len(things)
-        self.counts.update(things)
+        self.add_counts(Counter(things))
+
+    def add_counts(self, counts: Mapping[H, int]) -> None:
+        """Count some things as often as is told."""
+        self.total += sum(counts.values())
+        self.counts.update(counts)
         if len(self.counts) > 2 * self.most:
             self._drop()
 
@@ -90,11 +97,10 @@ class Repeated:
         self._number = 0
         self._names: Names = lambda _: {}
 
-    def add(self, keys: Iterable[Hashable], owner: str) -> None:
-        """Take in some keys, and whose they are."""
+    def add(self, keys: Iterable[int], owner: str, mark: int) -> None:
+        """Take in the fingerprints of some keys, and whose they are; `mark` is the fingerprint of the owner."""
         for key in keys:
-            # Taken now, the fingerprint of the owner is at hand: others have asked for that of the same release.
-            self._waiting.append((fingerprint(key), owner, fingerprint(owner)))
+            self._waiting.append((key, owner, mark))
         if len(self._waiting) >= _BLOCK:
             self._note()
 
@@ -144,18 +150,12 @@ def _together(first: "array[int]", others: Sequence[Numbers]) -> Any:
     return np.concatenate([np.array(each, dtype=np.int64) for each in (first, *(other() for other in others))])
 
 
-@lru_cache(maxsize=64)
-def fingerprint(key: Hashable) -> int:
-    """Give 64 bits that stand for a key, the same on every machine; equal numbers have the same, however written."""
-    text = key if type(key) is str else _text(key)
-    return int.from_bytes(blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest(), "little", signed=True)
-
-
-def _text(key: Hashable) -> str:
-    if isinstance(key, tuple):
-        return "\x1f".join(["(", *[part if type(part) is str else _text(part) for part in key], ")"])
-    # To Python, equal numbers have one hash, and it is no secret of the process as that of a text is.
-    return key if isinstance(key, str) else str(hash(key))
+def fingerprint(key: str) -> int:
+    """Give 64 bits that stand for a key, the same on every machine."""
+    digest = _DIGEST.copy()
+    digest.update(key.encode("utf-8", "surrogatepass"))
+    number: int = _NUMBER.unpack(digest.digest())[0]
+    return number
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ocds_pipeline.quality import fields as standard
+from ocds_pipeline.quality.counters import fingerprint
 from ocds_pipeline.quality.result import At
 from ocds_schema.findings import Place
 from ocds_schema.json import Json
@@ -28,9 +29,9 @@ class Index:
 
     `objects` are by their OCDS type (`Award`, `Value`, …), `references` by the role they point to (`buyer`, …), the
     values in `fields` by group; all in the order of the release. `shapes` are those of all objects, `formation` what
-    these make together, `lists` all lists of them, `empties` the paths of members
-    that are set but hold nothing. `buyer` is the id of the buyer; of the procuring entity, where no buyer is named. The
-    lists are used again for the next release.
+    these make together, `lists` all lists of them, `empties` the paths of members that are set but hold nothing. `mark`
+    is the fingerprint of the ocid. `buyer` is the id of the buyer; of the procuring entity, where no buyer is named.
+    The lists are used again for the next release.
     """
 
     objects: Mapping[str, list[Object]]
@@ -42,6 +43,7 @@ class Index:
     empties: list[str] = field(default_factory=list)
     release: dict[str, Any] = field(default_factory=dict)
     ocid: str = ""
+    mark: int = 0
     tender: dict[str, Any] = field(default_factory=dict)
     _resolved: dict[str, list[tuple[Object, list[Object]]]] = field(default_factory=dict)
     buyer: str = ""
@@ -70,6 +72,7 @@ class Index:
         self._bearers = self._settled = None
         self.release = release
         self.ocid = str(release.get("ocid", ""))
+        self.mark = fingerprint(self.ocid)
         tender = release.get("tender")
         self.tender = tender if type(tender) is dict else {}
         self.buyer = _id_of(release.get("buyer")) or _id_of(self.tender.get("procuringEntity"))

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 
 from ocds_pipeline.quality.check import FieldCheck, Plain, ReleaseCheck, Stream, Tally
 from ocds_pipeline.quality.context import Context
@@ -36,6 +37,7 @@ _Key = tuple[frozenset[Shape], _Codes | None]
 Judge = Callable[[Index, Context], Result]
 Failed = tuple[int, Result]
 """The number of a check, and its result."""
+_NUMBER = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ class Plans:
         self._passed = [0] * len(self.checks)
 
     def run(self, index: Index) -> list[Failed]:
-        """Judge a release, and give the checks that failed."""
+        """Judge a release, and give the checks that failed, in their order."""
         key = (index.formation.shapes, _codes(index))
         plan = self._plans.get(key)
         if plan is None:
@@ -102,6 +104,8 @@ class Plans:
                 bundle.odd += 1
                 self._run(bundle.judges, index, failed)
         self._run(plan.single, index, failed)
+        if len(failed) > 1:
+            failed.sort(key=_NUMBER)
         return failed
 
     def fold(self) -> None:

@@ -32,7 +32,7 @@ class Processes:
 
     def add(self, index: Index) -> None:
         """Take in a process, and those that it names."""
-        self._known.append(_key(index.ocid))
+        self._known.append(index.mark)
         if self._titles:
             self._titled.append(_key(index.ocid, index.tender.get("title")))
         for value in index.objects["RelatedProcess"]:

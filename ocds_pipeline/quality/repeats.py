@@ -1,6 +1,6 @@
 """Keys that should stand in one process only."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 
 from ocds_pipeline.quality.counters import Repeated
 from ocds_pipeline.quality.index import Index
@@ -11,16 +11,19 @@ _NONE = not_applicable("no process has such a key")
 
 
 class Repeats:
-    """Finds keys that come again in another process; `reason` goes on from "the ocid …"."""
+    """Finds keys that come again in another process.
 
-    def __init__(self, read: Callable[[Index], Iterable[Hashable]], reason: str) -> None:
+    `read` gives the fingerprints of a release's keys. `reason` goes on from "the ocid …".
+    """
+
+    def __init__(self, read: Callable[[Index], Iterable[int]], reason: str) -> None:
         self._read = read
         self._reason = reason
         self._keys = Repeated()
 
     def add(self, index: Index) -> None:
         """Take in the keys of a release."""
-        self._keys.add(self._read(index), index.ocid)
+        self._keys.add(self._read(index), index.ocid, index.mark)
 
     def keep(self) -> Kept:
         """Give the keys."""

@@ -1,5 +1,6 @@
 """What checks of whole data sets have in common: how codes, amounts and names are spread."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 
@@ -43,8 +44,12 @@ class Codes:
 
     def count(self) -> None:
         """Count the codes that wait, and forget them."""
-        several = [code for codes in self.waiting if type(codes) is list for code in codes]
-        self._counts.add([code for code in (*self.waiting, *several) if type(code) is str])
+        try:
+            counts = Counter(self.waiting)
+        except TypeError:
+            several = [code for codes in self.waiting if type(codes) is list for code in codes]
+            counts = Counter([code for code in (*self.waiting, *several) if type(code) is str])
+        self._counts.add_counts({code: count for code, count in counts.items() if type(code) is str})
         self.waiting.clear()
 
     def keep(self) -> Kept:

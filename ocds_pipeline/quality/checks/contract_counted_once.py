@@ -5,11 +5,12 @@ title, value, currency, date and suppliers. In the former Kyrgyz publication con
 from two tables, and were counted twice by those who read both. Contracts that were cancelled do not count.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Sequence
 
 from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context
-from ocds_pipeline.quality.index import Index
+from ocds_pipeline.quality.counters import fingerprint
+from ocds_pipeline.quality.index import Index, Money
 from ocds_pipeline.quality.money import members
 from ocds_pipeline.quality.repeats import Repeats
 
@@ -19,20 +20,24 @@ def start(_: Context) -> Repeats:
     return Repeats(_read, "is a process with a contract that an earlier process has too")
 
 
-def _read(index: Index) -> Iterable[Hashable]:
+def _read(index: Index) -> Iterable[int]:
     awards = index.by_id("Award")
     # By the order of the contracts: what a check kept of a year is a file of the edition, the same every time.
-    keys: dict[Hashable, None] = {}
+    keys: dict[str, None] = {}
     for contract, value in zip(index.objects["Contract"], index.worths("Contract"), strict=True):
         signed = contract.get("dateSigned")
         if value is not None and signed and contract.get("status") != "cancelled":
-            winners = []
-            for award in awards.get(str(contract.get("awardID")), ()):
-                winners += [str(one.get("id")) for one in members(award, "suppliers")]
+            named = awards.get(str(contract.get("awardID")), ())
+            winners = [str(one.get("id")) for award in named for one in members(award, "suppliers")]
             if winners:
                 # Within one process the same contract may well be concluded twice, for two lots.
-                keys[str(contract.get("title")), value, str(signed), *sorted(winners)] = None
-    return keys
+                keys[_key(str(contract.get("title")), value, str(signed), sorted(winners))] = None
+    return map(fingerprint, keys)
+
+
+def _key(title: str, value: Money, signed: str, winners: Sequence[str]) -> str:
+    # To Python, equal numbers have one hash, however written, and it is no secret of the process as that of a text is.
+    return "\x1f".join(("(", title, "(", str(hash(value[0])), value[1], ")", signed, *winners, ")"))
 
 
 CHECK = DatasetCheck(start=start, needs=("Contract/dateSigned", "Contract/value", "Award/suppliers"), caveat="amounts")

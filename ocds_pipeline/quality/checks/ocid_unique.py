@@ -15,8 +15,8 @@ def start(_: Context) -> Repeats:
     return Repeats(_read, "is the ocid of an earlier process too")
 
 
-def _read(index: Index) -> tuple[str, ...]:
-    return (index.ocid,) if index.ocid else ()
+def _read(index: Index) -> tuple[int, ...]:
+    return (index.mark,) if index.ocid else ()
 
 
 CHECK = DatasetCheck(start=start, caveat="identity")

@@ -6,6 +6,7 @@ collide.
 
 from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context
+from ocds_pipeline.quality.counters import fingerprint
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.repeats import Repeats
 
@@ -15,8 +16,8 @@ def start(_: Context) -> Repeats:
     return Repeats(_read, "is the id of an earlier release too")
 
 
-def _read(index: Index) -> tuple[str, ...]:
-    return (str(index.release["id"]),) if index.release.get("id") is not None else ()
+def _read(index: Index) -> tuple[int, ...]:
+    return (fingerprint(str(index.release["id"])),) if index.release.get("id") is not None else ()
 
 
 CHECK = DatasetCheck(start=start, needs=("Release/id",), caveat="identity")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocds_pipeline.quality.counters import Frequent, Magnitudes, Repeated, Sample
+from ocds_pipeline.quality.counters import Frequent, Magnitudes, Repeated, Sample, fingerprint
 
 
 def test_the_most_frequent_survive() -> None:
@@ -41,7 +41,7 @@ def test_a_count_is_short_by_no_more_than_it_says(things: list[int]) -> None:
 def test_every_key_that_comes_again_is_found(keys: list[str]) -> None:
     repeated = Repeated()
     for position, key in enumerate(keys):
-        repeated.add([key], str(position))
+        repeated.add([fingerprint(key)], str(position), fingerprint(str(position)))
 
     times, owners = repeated.again()
 
