@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import load_source, source_names
+from ocds_pipeline.steps.desk import open_memory
+from ocds_pipeline.steps.following import check_followed
 from ocds_pipeline.storage import open_storage
 from ocds_schema.errors import ConfigurationError, QualityError
 from ocds_schema.json import Json
@@ -14,6 +16,7 @@ from publish import garbage
 from publish.derive import derive
 from publish.layout import plan_key, source_key
 from publish.lock import hold
+from publish.manifest import read_pointer
 from publish.plan import Waste
 from publish.retention import Rule, read_ledger
 
@@ -29,13 +32,15 @@ def collect(
 
     Raises:
         ConfigurationError: there is no such source.
-        PublishError: what is published is damaged, so that it cannot be told what is needed.
+        PublishError: what is published is damaged, or is not what the database published last, so that it cannot be
+            told what is needed.
         QualityError: more would be deleted than is allowed; nothing was.
         StorageBusyError: a publisher of the source is at work.
     """
     source = load_source(name, settings)
     storage = open_storage(settings.public_url)
-    with hold(storage, name, this_publisher()) as lock:
+    with open_memory(source, settings) as desk, hold(storage, name, this_publisher()) as lock:
+        check_followed(desk, storage, read_pointer(storage, name))
         now = datetime.now(UTC)
         marked = garbage.mark(storage, name, RULE)
         found = garbage.search(storage, name, marked, now=now, grace=grace)
@@ -56,14 +61,15 @@ def keep(name: str, edition: str, settings: Settings, *, by: str, reason: str) -
 
     Raises:
         ConfigurationError: there is no such edition, its data is gone, or name or reason are missing.
-        PublishError: what is published is damaged.
+        PublishError: what is published is damaged, or is not what the database published last.
         StorageBusyError: a publisher of the source is at work.
     """
     if not by or not reason:
         raise ConfigurationError("say who wants it kept and why, with --by NAME and --reason TEXT")
     source = load_source(name, settings)
     storage = open_storage(settings.public_url)
-    with hold(storage, name, this_publisher()):
+    with open_memory(source, settings) as desk, hold(storage, name, this_publisher()):
+        check_followed(desk, storage, read_pointer(storage, name))
         ledger = read_ledger(storage, name)
         if edition not in garbage.mark(storage, name, RULE).passing:
             raise ConfigurationError(f"{name} has no edition {edition}: editions.json lists them")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from ocds_pipeline.progress import Meter
+from ocds_pipeline.progress import Meter, SilentMeter
 from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import load_source
 from ocds_pipeline.store import Store
@@ -46,6 +46,20 @@ def open_desk(source: str, settings: Settings, progress: Meter) -> Iterator[Desk
         with store.lock(source):
             _check_prefix(facts, store)
             yield Desk(settings=settings, source=facts, store=store, progress=progress)
+    finally:
+        store.close()
+
+
+@contextmanager
+def open_memory(source: Source, settings: Settings) -> Iterator[Desk]:
+    """Open the store only to ask it what was published; another run of the source may be at work.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    store = Store.open(settings.database_url)
+    try:
+        yield Desk(settings=settings, source=source, store=store, progress=SilentMeter())
     finally:
         store.close()
 

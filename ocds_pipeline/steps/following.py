@@ -7,6 +7,7 @@ from ocds_schema.json import Json
 from publish.layout import edition_path, pointer_key, source_key
 from publish.manifest import Pointer
 from publish.sealed import check_own
+from publish.site import Remembered
 from publish.storage import Storage
 
 _SIGNED_BY = "signedBy"
@@ -16,6 +17,18 @@ def signed_by(desk: Desk) -> Json:
     """Give what is to be remembered of the key of an edition that is about to be published."""
     keys = signing(desk.settings)
     return {_SIGNED_BY: keys.key.public.name if keys else None}
+
+
+def remembered(desk: Desk) -> Remembered:
+    """Give what the database knows of what was published, for whoever puts it right."""
+    source, store = desk.source.name, desk.store
+    last = store.last_edition(source)
+
+    def signed(edition: str) -> str | None:
+        known = store.edition(source, edition)
+        return known.facts.get(_SIGNED_BY) if known else None
+
+    return Remembered(last=last.id if last else None, signed_by=signed)
 
 
 def check_followed(desk: Desk, storage: Storage, pointer: Pointer | None) -> None:

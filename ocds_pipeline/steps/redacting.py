@@ -16,6 +16,7 @@ from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import source_names
 from ocds_pipeline.steps.desk import Desk, open_desk
 from ocds_pipeline.steps.flow import do_all
+from ocds_pipeline.steps.following import check_followed
 from ocds_pipeline.storage import open_storage
 from ocds_pipeline.store import Rewritten, StoredRedaction
 from ocds_pipeline.store.history import Releases
@@ -103,7 +104,7 @@ def do_redact(
     Raises:
         ConfigurationError: it cannot be taken out, or is not there.
         QualityError: releases would not be valid without it, or a gate holds the edition without it back.
-        PublishError: something that was published cannot be put right.
+        PublishError: something that was published cannot be put right, or is not what the database published last.
         StorageError: the storage cannot be used.
     """
     with open_desk(name, settings, progress) as desk:
@@ -113,6 +114,7 @@ def do_redact(
             counted = _counted(desk, rule)
             if look_only:
                 return {"source": name, "kind": rule.kind, **counted, "done": False}
+            _check_pointer(desk, open_storage(settings.public_url))
             desk.store.note_redaction(name, rule, _facts(wanted))
         pending = [each for each in desk.store.redactions(name) if each.state != DONE]
         for each in pending:
@@ -261,6 +263,7 @@ def _withdraw(desk: Desk, redaction: StoredRedaction, edition: str | None) -> Js
     shutil.rmtree(folder, ignore_errors=True)
     try:
         with hold(storage, source.name, this_publisher()) as lock:
+            _check_pointer(desk, storage)
             plan = Search(storage, source.name, redaction.rule, folder).plan()
             entries = _entries(read_redactions(storage, source.name), redaction.id, facts, plan)
             # First the record, so that nothing is ever another than it says.
@@ -274,6 +277,11 @@ def _withdraw(desk: Desk, redaction: StoredRedaction, edition: str | None) -> Js
     desk.store.settle_redaction(redaction, DONE, facts | {"objects": told["objects"]})
     withdrawn = sum(each["new"] is None for each in told["objects"])
     return {**told, "withdrawn": withdrawn, "rewritten": len(told["objects"]) - withdrawn}
+
+
+def _check_pointer(desk: Desk, storage: Storage) -> None:
+    """Make sure that the editions that are gone through are those that were published, and no later one is left out."""
+    check_followed(desk, storage, read_pointer(storage, desk.source.name))
 
 
 def restore_record(desk: Desk, storage: Storage) -> bool:

@@ -16,6 +16,7 @@ from ocds_pipeline.quality.published import EditionInspector
 from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import source_names
 from ocds_pipeline.steps.desk import Desk, open_desk
+from ocds_pipeline.steps.following import remembered
 from ocds_pipeline.steps.publish import extension_files, former_extension_files, history_of, order_of
 from ocds_pipeline.steps.redacting import restore_record
 from ocds_pipeline.storage import open_storage
@@ -34,7 +35,8 @@ from publish.mending import Damage, Maker, from_contents, from_copy
 from publish.past import Past
 from publish.quality import NAME as QUALITY
 from publish.redactions import NAME as REDACTIONS
-from publish.repair import Repair, Site, repair
+from publish.repair import repair
+from publish.site import Repair, Site
 from publish.storage import Storage
 
 _FIGURES = "data/gates/figures"
@@ -58,8 +60,7 @@ def do_repair(name: str, *, settings: Settings, progress: Meter, copy: str = "")
             with hold(storage, name, this_publisher()) as lock:
                 again = _Again(desk, storage, lock)
                 is_restored = restore_record(desk, storage)
-                copies = {"the copy": from_copy(open_storage(copy))} if copy else {}
-                report = repair(_site(again, work, copies))
+                report = repair(_site(again, work, from_copy(open_storage(copy)) if copy else None))
         finally:
             shutil.rmtree(work, ignore_errors=True)
     if is_restored:
@@ -67,8 +68,9 @@ def do_repair(name: str, *, settings: Settings, progress: Meter, copy: str = "")
     return _facts(name, report, again.reasons)
 
 
-def _site(again: "_Again", work: Path, copies: Mapping[str, Maker]) -> Site:
+def _site(again: "_Again", work: Path, copy: Maker | None) -> Site:
     desk = again.desk
+    copies = {"the copy": copy} if copy else {}
     files = {**former_extension_files(desk.source), **extension_files(desk.source)}
     extensions = {extension_key(path): content for path, content in files.items()}
     read = 0
@@ -89,7 +91,9 @@ def _site(again: "_Again", work: Path, copies: Mapping[str, Maker]) -> Site:
         work=work,
         lock=again.lock,
         makers=makers,
+        copy=copy,
         signing=signing(desk.settings),
+        remembered=remembered(desk),
         progress=advance,
     )
 

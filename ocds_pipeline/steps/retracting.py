@@ -7,6 +7,8 @@ from ocds_pipeline.keys import signing
 from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import load_source, source_names
+from ocds_pipeline.steps.desk import open_memory
+from ocds_pipeline.steps.following import check_followed
 from ocds_pipeline.storage import open_storage
 from ocds_schema.errors import ConfigurationError
 from ocds_schema.json import Json
@@ -26,9 +28,10 @@ def do_retract(source: str, edition_id: str, *, by: str, reason: str, settings: 
 
     Raises:
         ConfigurationError: name or reason are missing, or no such edition was published.
-        PublishError: what is published is damaged.
+        PublishError: what is published is damaged, or is not what the database published last.
         StorageBusyError: another publisher of the source is at work.
         StorageError: the storage cannot be used.
+        StoreError: the database cannot be asked.
     """
     by, reason = by.strip(), reason.strip()
     if not by or not reason:
@@ -36,10 +39,11 @@ def do_retract(source: str, edition_id: str, *, by: str, reason: str, settings: 
     declared, storage = load_source(source, settings), open_storage(settings.public_url)
     date = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     wanted = Retraction(edition_id=edition_id, by=by, reason=reason, date=date)
-    with hold(storage, source, this_publisher()) as lock:
+    with open_memory(declared, settings) as desk, hold(storage, source, this_publisher()) as lock:
         pointer = find_pointer(storage, source, lock)
         if pointer is None:
             raise ConfigurationError(f"{source} has published no edition: there is nothing to take back")
+        check_followed(desk, storage, pointer)
         stands, is_new = retract(storage, source, pointer, wanted, lock=lock, signing=signing(settings))
         derive(storage, source, declared.publisher.base_url, source_names())
         pointer = read_pointer(storage, source) or pointer

@@ -93,3 +93,11 @@ def test_whoever_publishes_or_goes_back_asks_first(office):
             publish._publish(office.desk, run, Override(), office.storage, lock)
         with pytest.raises(PublishError, match="was published since"):
             rolling_back._roll_back(office.desk, run, office.storage, lock, {"to": "", "by": "", "reason": ""})
+
+
+def test_a_repair_is_told_what_the_database_remembers(office):
+    known = following.remembered(office.desk)
+    (first, last) = (read_pointer(office.storage, SOURCE).body["previous"]["editionId"], known.last)
+
+    assert last == read_pointer(office.storage, SOURCE).edition_id
+    assert (known.signed_by(first), known.signed_by(last), known.signed_by("x")) == (KEY.public.name,) * 2 + (None,)

@@ -9,18 +9,21 @@ import pytest
 from ocds_pipeline.progress import SilentMeter
 from ocds_pipeline.request import Request
 from ocds_pipeline.settings import Settings
-from ocds_pipeline.steps import do_all, publish, rolling_back
+from ocds_pipeline.steps import collecting, do_all, publish, redacting, rolling_back
+from ocds_pipeline.steps.redacting import Wanted, do_redact
+from ocds_pipeline.steps.repairing import do_repair
 from ocds_pipeline.steps.retracting import do_retract, retract_text
 from ocds_pipeline.steps.rolling_back import do_rollback, rollback_text
 from ocds_pipeline.storage import FileStorage
 from ocds_pipeline.store import Store
 from ocds_pipeline.verify import verify_place, verify_text
 from ocds_schema import json
-from ocds_schema.errors import ConfigurationError
+from ocds_schema.errors import ConfigurationError, PublishError
 from publish import ocds_sync
+from publish.layout import pointer_key
 from tests.support.command import Installation
 from tests.support.goszakup import Goszakup, contract_row
-from tests.support.publishing import passing
+from tests.support.publishing import contents, passing
 from tests.support.web import WebServer
 
 SOURCE = "kazakhstan"
@@ -231,3 +234,59 @@ def test_what_cannot_be_gone_back_to_is_refused(office):
             back(office, first["editionId"], **words)
         with pytest.raises(ConfigurationError, match="--by NAME and --reason TEXT"):
             do_retract(SOURCE, first["editionId"], **{**WORDS, **words}, settings=office.settings)
+
+
+def test_nobody_goes_by_a_pointer_that_was_turned_back_until_it_is_repaired(office):
+    first = day(office, 0)
+    pointer = office.storage.read(pointer_key(SOURCE))
+    second = day(office, 1, _2=777)
+    now = office.storage.read(pointer_key(SOURCE))
+    (office.root / "latest.json").write_bytes(pointer)
+    published = contents(office.storage)
+    supplier = Wanted(kind="party", what="KZ-BIN-190340004743", ocid=None, by="Ann", reason="asked", ground="Law 94-V")
+    silent = {"settings": office.settings, "progress": SilentMeter()}
+    acts = (
+        lambda: do_retract(SOURCE, first["editionId"], **WORDS, settings=office.settings),
+        lambda: collecting.collect(SOURCE, office.settings, delete=True),
+        lambda: collecting.keep(SOURCE, first["editionId"], office.settings, **WORDS),
+        lambda: do_redact(SOURCE, supplier, **silent),
+    )
+
+    for act in acts:
+        with pytest.raises(
+            PublishError, match=f"{second['editionId']} was published since: run `ocds-pipeline repair`"
+        ):
+            act()
+
+    assert contents(office.storage) == published
+    with Store.open(office.settings.database_url) as store:
+        assert store.redactions(SOURCE) == []
+    assert do_repair(SOURCE, **silent)["sound"]
+    assert office.storage.read(pointer_key(SOURCE)) == now
+    for act in acts:
+        act()
+    assert sound(office)
+
+
+def test_a_redaction_that_was_begun_is_not_ended_by_a_pointer_that_was_turned_back(office, monkeypatch):
+    day(office, 0)
+    pointer = office.storage.read(pointer_key(SOURCE))
+    supplier = Wanted(kind="party", what="KZ-BIN-190340004743", ocid=None, by="Ann", reason="asked", ground="Law 94-V")
+    silent = {"settings": office.settings, "progress": SilentMeter()}
+
+    with monkeypatch.context() as patched:
+        patched.setattr(redacting, "_withdraw", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            do_redact(SOURCE, supplier, **silent)
+    now = office.storage.read(pointer_key(SOURCE))
+    (office.root / "latest.json").write_bytes(pointer)
+    with pytest.raises(PublishError, match="was published since"):
+        do_redact(SOURCE, None, **silent)
+    (office.root / "latest.json").write_bytes(now)
+
+    assert len(do_redact(SOURCE, None, **silent)["redactions"]) == 1
+    assert sound(office)
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt

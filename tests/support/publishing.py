@@ -24,9 +24,10 @@ from publish.history import ProcessProblems
 from publish.layout import edition_id
 from publish.lock import Lock, hold
 from publish.mending import from_copy
-from publish.repair import Repair, Site, repair
+from publish.repair import repair
 from publish.rollback import roll_back
 from publish.signing import Signing
+from publish.site import Remembered, Repair, Site
 from publish.storage import Capabilities, Stat
 
 KAZAKHSTAN: Source = read_source("kazakhstan")
@@ -245,9 +246,18 @@ def go_back(storage: Any, work: Path, sequence: int, to: str, *, lock: Lock | No
 
 
 def mended(
-    storage: Any, work: Path, copy: Any = None, *, signing: Signing | None = None, remembered: bytes | None = None
+    storage: Any,
+    work: Path,
+    copy: Any = None,
+    *,
+    signing: Signing | None = None,
+    remembered: bytes | None = None,
+    known: Remembered | None = None,
 ) -> Repair:
-    """Repair what is published, from a copy where there is one; the lock remembers a pointer where one is given."""
+    """Repair what is published, from a copy where there is one; the lock remembers a pointer where one is given.
+
+    `known` is what the database remembers.
+    """
     with hold(storage, "kazakhstan", this_publisher()) as lock:
         if remembered is not None:
             lock.remember(remembered)
@@ -259,7 +269,9 @@ def mended(
             work=work,
             lock=lock,
             makers=lambda _: {"the copy": from_copy(copy)} if copy else {},
+            copy=from_copy(copy) if copy else None,
             signing=signing,
+            remembered=known or Remembered(),
         )
         return repair(site)
 

@@ -4,15 +4,20 @@ import shutil
 
 import pytest
 
+from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from ocds_schema.errors import PublishError
-from publish.layout import source_key
-from publish.manifest import point_to, sealed, unsealed
+from publish.layout import edition_path, sequence_of, source_key
+from publish.lock import hold
+from publish.manifest import point_to, read_pointer, sealed, sums_of, unsealed
+from publish.retract import retract
+from publish.retractions import Retraction
 from publish.sealed import is_ours
 from publish.signing import Signing, SigningKey
+from publish.site import Remembered
 from publish.verify import verify
-from tests.support.publishing import mended, publish, sample
+from tests.support.publishing import contents, mended, publish, sample
 
 KEY = SigningKey(b"\x01" * 8, bytes(range(32)))
 OTHER = SigningKey(b"\x01" * 8, bytes(reversed(range(32))))
@@ -167,3 +172,150 @@ def test_repair_signs_no_pointer_to_a_manifest_that_is_not_ours(apart, tmp_path)
     assert b'"signature"' not in apart.read(POINTER)
     signature = path.with_name("manifest.json.minisig").read_bytes()
     assert not is_ours(forged, signature, Signing(key=KEY))
+
+
+FOLDER = f"v1/{SOURCE}"
+MANIFEST = f"{FOLDER}/editions/20261121T190000Z-000001/manifest.json"
+
+
+def remove(storage, *keys):
+    for key in keys:
+        (storage.root / key).unlink()
+
+
+@pytest.fixture
+def copy(storage, tmp_path):
+    return FileStorage(shutil.copytree(storage.root, tmp_path / "copy"))
+
+
+def test_signatures_that_are_lost_with_the_pointer_are_taken_from_a_copy(apart, copy, tmp_path):
+    whole = contents(apart)
+    assert MANIFEST in whole
+    remove(apart, POINTER, f"{MANIFEST}.minisig", MANIFEST.replace("manifest.json", "SHA256SUMS.minisig"))
+
+    report = mended(apart, tmp_path / "mending", copy, signing=Signing(key=KEY))
+
+    assert (report.broken, report.damaged) == ([], [])
+    assert [(each.key, each.whence) for each in report.mended] == [(f"{MANIFEST}.minisig", "the copy")]
+    assert contents(apart) == whole
+
+
+def test_nothing_is_signed_by_the_word_of_a_copy_that_has_another_s_signature(apart, copy, tmp_path):
+    stranger = SigningKey(b"\x01" * 8, bytes(32))
+    (copy.root / f"{MANIFEST}.minisig").write_bytes(stranger.sign(copy.read(MANIFEST), "x"))
+    remove(apart, POINTER, f"{MANIFEST}.minisig")
+
+    for given in (copy, None):
+        report = mended(apart, tmp_path / "mending", given, signing=Signing(key=KEY))
+
+        assert report.broken
+        assert apart.stat(f"{MANIFEST}.minisig") is None
+        assert b'"signature"' not in apart.read(POINTER)
+
+
+def test_a_list_of_retracted_editions_is_believed_by_its_signature_in_a_copy(apart, tmp_path):
+    wanted = Retraction(edition_id=MANIFEST.split("/")[3], by="A. Editor", reason="wrong", date="2026-11-22T00:00:00Z")
+    pointer = read_pointer(apart, SOURCE)
+    with hold(apart, SOURCE, this_publisher()) as lock:
+        retract(apart, SOURCE, pointer, wanted, lock=lock, signing=Signing(key=KEY))
+    mended(apart, tmp_path / "mending", signing=Signing(key=KEY))
+    copy = FileStorage(shutil.copytree(apart.root, tmp_path / "copy"))
+    whole = contents(apart)
+    signatures = [key for key in apart.keys(f"{FOLDER}/retractions/") if key.endswith(".minisig")]
+    assert len(signatures) == 1
+    remove(apart, POINTER, f"{MANIFEST}.minisig", *signatures)
+
+    report = mended(apart, tmp_path / "mending", copy, signing=Signing(key=KEY))
+
+    assert (report.broken, report.damaged) == ([], [])
+    assert contents(apart) == whole
+
+
+REMEMBERED = Remembered(last=MANIFEST.split("/")[3], signed_by=lambda _: KEY.public.name)
+
+
+def forge(storage, *, edition=None):
+    """Put a manifest of somebody's own there, with checksums and a pointer to it and no trace of the key."""
+    manifest = {name: value for name, value in json.decode(storage.read(MANIFEST)).items() if name != "signedBy"}
+    manifest["title"] = "forged"
+    key = MANIFEST
+    if edition:
+        manifest |= {"editionId": edition, "sequence": sequence_of(edition)}
+        key = MANIFEST.replace(REMEMBERED.last, edition)
+        (storage.root / key).parent.mkdir()
+    forged = json.encode_pretty(manifest)
+    (storage.root / key).write_bytes(forged)
+    (storage.root / key.replace("manifest.json", "SHA256SUMS")).write_bytes(sums_of(manifest, forged))
+    (storage.root / POINTER).write_bytes(point_to(manifest, forged))
+    remove(storage, f"{FOLDER}/editions.json")
+
+
+@pytest.mark.parametrize("edition", [None, "20261123T190000Z-000002"])
+def test_what_has_no_signature_although_the_database_remembers_one_is_not_believed(apart, tmp_path, edition):
+    forge(apart, edition=edition)
+    forged = contents(apart)
+    without = FileStorage(shutil.copytree(apart.root, tmp_path / "without"))
+
+    report = mended(apart, tmp_path / "mending", signing=Signing(key=KEY), known=REMEMBERED)
+
+    assert any(
+        "somebody else wrote them" in each or "no edition whose manifest is whole" in each for each in report.broken
+    )
+    assert {key: data for key, data in contents(apart).items() if key != POINTER} == {
+        key: data for key, data in forged.items() if key != POINTER
+    }
+    assert b'"signature"' not in apart.read(POINTER)
+    # Nobody can tell without the database: it is whole by all that it says itself.
+    mended(without, tmp_path / "mending", signing=Signing(key=KEY))
+    assert without.stat(f"{FOLDER}/editions.json") is not None
+
+
+def test_what_the_database_remembers_as_signed_is_put_back_from_a_copy(apart, copy, tmp_path):
+    whole = contents(apart)
+    forge(apart)
+
+    report = mended(apart, tmp_path / "mending", copy, signing=Signing(key=KEY), known=REMEMBERED)
+
+    assert (report.broken, report.damaged) == ([], [])
+    assert {f"{MANIFEST}", f"{MANIFEST}.minisig"} <= {each.key for each in report.mended}
+    assert contents(apart) == whole
+
+
+def test_a_copy_s_forged_manifest_is_not_put_back(apart, copy, tmp_path):
+    forge(apart)
+    forge(copy)
+
+    report = mended(apart, tmp_path / "mending", copy, signing=Signing(key=KEY), known=REMEMBERED)
+
+    assert report.broken
+    assert b'"signature"' not in apart.read(POINTER)
+
+
+def test_a_pointer_that_was_turned_back_from_a_damaged_edition_is_told(apart, tmp_path):
+    first = apart.read(POINTER)
+    second = publish(sample().then(), apart, tmp_path / "work", 2, signing=Signing(key=KEY))
+    (apart.root / POINTER).write_bytes(first)
+    remove(apart, f"{FOLDER}/editions.json")
+    (apart.root / source_key(SOURCE, edition_path(second.id, "manifest.json"))).write_bytes(b"{}")
+
+    known = Remembered(last=second.id, signed_by=REMEMBERED.signed_by)
+    report = mended(apart, tmp_path / "mending", signing=Signing(key=KEY), known=known)
+
+    assert [each for each in report.broken if f"{second.id} was published since" in each]
+    assert apart.read(POINTER) == first
+
+
+def test_the_last_edition_of_the_database_is_pointed_to_though_a_file_of_it_is_damaged(apart, tmp_path):
+    first = apart.read(POINTER)
+    second = publish(sample().then(), apart, tmp_path / "work", 2, signing=Signing(key=KEY))
+    now = apart.read(POINTER)
+    copy = FileStorage(shutil.copytree(apart.root, tmp_path / "copy"))
+    whole = contents(apart)
+    (apart.root / POINTER).write_bytes(first)
+    remove(apart, f"{FOLDER}/editions.json", source_key(SOURCE, edition_path(second.id, "changelog.jsonl.gz")))
+
+    known = Remembered(last=second.id, signed_by=REMEMBERED.signed_by)
+    report = mended(apart, tmp_path / "mending", copy, signing=Signing(key=KEY), known=known)
+
+    assert (report.broken, apart.read(POINTER)) == ([], now)
+    assert contents(apart) == whole
