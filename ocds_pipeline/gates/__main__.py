@@ -1,4 +1,4 @@
-"""The process of the gates: loads great-expectations, waits for a task on standard input, gives a verdict."""
+"""The process of the gates: loads great-expectations, and gives a verdict on the task at a path."""
 
 import pickle
 import sys
@@ -11,15 +11,12 @@ from ocds_pipeline.gates.judge import judge
 from ocds_schema import json
 
 
-def main() -> None:
-    """Judge what is asked for, once; leave without a word where nothing is."""
+def main(given: str) -> None:
+    """Judge what is asked for, once."""
     stay_alone()
-    library = load()
-    given = sys.stdin.buffer.readline().decode().strip()
-    if given:
-        task, override, answer = pickle.loads(Path(given).read_bytes())  # noqa: S301 - written by our own parent
-        Path(answer).write_bytes(json.encode(judge(task, partial(ask, library), override)))
+    task, override, answer = pickle.loads(Path(given).read_bytes())  # noqa: S301 - written by our own parent
+    Path(answer).write_bytes(json.encode(judge(task, partial(ask, load()), override)))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -1,4 +1,4 @@
-"""Keeps the gates: starts their process, hands it what was built, and takes its verdict."""
+"""Keeps the gates: has what was built judged, by a process of its own where great-expectations is to be asked."""
 
 import os
 import pickle
@@ -8,10 +8,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from ocds_pipeline.gates.declared import gates_of, usual_gates
-from ocds_pipeline.gates.judge import Override
+from ocds_pipeline.gates.judge import Override, Unsettled, judge
+from ocds_pipeline.gates.questions import Answer, Question
+from ocds_pipeline.gates.task import Task
 from ocds_pipeline.gates.years import Years
 from ocds_pipeline.sources import person_numbers
 from ocds_pipeline.visible import visible
@@ -58,42 +60,31 @@ def _published(text: str, length: int) -> str:
 
 
 class Keeper:
-    """The process of the gates, from its start, before anything is built, to its verdict.
+    """Gates, ready to judge.
 
-    It loads what it needs while the edition is being built. It inherits no settings and no secrets.
+    Their process is started where great-expectations is to be asked, and only there: to load it takes seconds. It
+    inherits no settings and no secrets.
     """
 
     def __init__(self, source: Source, overriding: Override, environment: Mapping[str, str], folder: Path) -> None:
-        """Start the process; `folder` is for what is handed over.
+        """Make ready; `folder` is for what is handed over.
 
         Raises:
             ConfigurationError: the source's thresholds are wrong.
         """
         gates_of(source)
         self._override = overriding
+        self._environment = environment
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = tempfile.TemporaryDirectory(dir=folder, prefix="gates-")
         self._place = Path(self._folder.name)
-        self._said: IO[bytes] = (self._place / "said").open("w+b")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "ocds_pipeline.gates"],
-            env=_environment(environment, self._place),
-            stdin=subprocess.PIPE,
-            stdout=self._said,
-            stderr=subprocess.STDOUT,
-        )
 
     def __enter__(self) -> Self:
         """Give the keeper itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """End the process, wherever it is, and leave nothing of it."""
-        self._process.kill()
-        self._process.wait()
-        if self._process.stdin:
-            self._process.stdin.close()
-        self._said.close()
+        """Leave nothing of what was handed over."""
         self._folder.cleanup()
 
     def judge(self, built: Built) -> Json:
@@ -102,24 +93,49 @@ class Keeper:
         Raises:
             PublishError: the gates could not be asked; nothing may be published.
         """
-        question, answer = self._place / "task", self._place / "verdict"
         years = Years(built)
-        question.write_bytes(pickle.dumps((years.task(), self._override, str(answer))))
-        try:
-            self._process.communicate(f"{question}\n".encode())
-        except BrokenPipeError:
-            self._process.wait()
-        if self._process.returncode or not answer.exists():
-            raise PublishError(
-                f"the gates of {built.source.name} ended with {self._process.returncode} and no verdict, so nothing "
-                f"was published: {self._last_words()}"
-            )
+        task = years.task()
+        verdict = self._by_counts(task) or self._by_asking(task)
         years.finish()
+        return verdict
+
+    def _by_counts(self, task: Task) -> Json | None:
+        """Give the verdict, where nothing is to be asked of great-expectations."""
+        if not task.is_familiar or task.source.expectations:
+            return None
+        try:
+            return json.decode(json.encode(judge(task, _unsettled, self._override)))
+        except Unsettled:
+            return None
+        except (ValueError, OSError) as error:
+            raise PublishError(
+                f"the gates of {task.source.name} gave no verdict, so nothing was published: {error}"
+            ) from error
+
+    def _by_asking(self, task: Task) -> Json:
+        """Give the verdict of a process of its own, which loads great-expectations."""
+        question, answer, said = (self._place / name for name in ("task", "verdict", "said"))
+        question.write_bytes(pickle.dumps((task, self._override, str(answer))))
+        with said.open("wb") as output:
+            done = subprocess.run(  # noqa: S603 - ourselves
+                [sys.executable, "-m", "ocds_pipeline.gates", str(question)],
+                env=_environment(self._environment, self._place),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if done.returncode or not answer.exists():
+            last = said.read_text(errors="replace").strip()[-_END:]
+            raise PublishError(
+                f"the gates of {task.source.name} ended with {done.returncode} and no verdict, so nothing was "
+                f"published: {last}"
+            )
         return json.decode(answer.read_bytes())
 
-    def _last_words(self) -> str:
-        self._said.seek(0)
-        return self._said.read().decode(errors="replace").strip()[-_END:]
+
+def _unsettled(_: Path, questions: Sequence[Question]) -> list[Answer]:
+    raise Unsettled(", ".join(each.what for each in questions))
 
 
 def _environment(given: Mapping[str, str], home: Path) -> dict[str, str]:

@@ -83,10 +83,23 @@ a page that was made by other code than the one that verifies, as its `generator
 ## Where great-expectations is
 
 Expectations are asked of a database of one file, loaded from the tables as they will be published. That happens in
-a process of its own, which starts when the publication does, loads great-expectations while the edition is being
-built, and ends with the verdict. It inherits no settings and no secrets, has no network, and reports to nobody.
-Drawing, statistics and cloud libraries that great-expectations would load are passed over, which halves its time
-and memory. No other step loads it.
+a process of its own, which loads great-expectations and ends with the verdict. It inherits no settings and no
+secrets, has no network, and reports to nobody. Drawing, statistics and cloud libraries that great-expectations
+would load are passed over, which halves its time and memory. No other step loads it.
+
+Of years that nothing moved in, what was counted when they were read is kept with the edition, and added to what is
+found in the others: they are not read again, and nobody is asked about them. Of a year that moved, great-expectations
+is asked
+
+- where the edition before had no such year, or it was judged by other code, another version of the library, other
+  thresholds, expectations or rules on persons' numbers: then about every year of which one of these is another,
+- where rows that were counted are not as expected, by how few ever: then about those expectations,
+- what the country itself expects, always.
+
+Else the counts settle it: how many rows there are, how many hold something, how often each day and each code occurs,
+whether a key comes twice, all of it counted in the files as they will be published. They are held against the same
+thresholds and give the same verdict, byte for byte; tests compare the two. So a daily edition of which nothing is
+wrong does not load great-expectations at all.
 """
 
 

@@ -141,27 +141,35 @@ class Tables:
         """Give the years of a table that are not in the database."""
         return () if table in self._whole else [*self._kept.values()]
 
+    @property
+    def every(self) -> Sequence[Counted]:
+        """The years, those in the database first."""
+        return [*self.read.values(), *self._kept.values()]
+
+    def has_twice(self, table: str, key: Sequence[str]) -> bool:
+        """Whether two rows of a table in the database have the same key; to have none is one, too."""
+        names = ", ".join(f'"{name}"' for name in key)
+        query = f'SELECT 1 FROM "{table}" GROUP BY {names} HAVING count(*) > 1 LIMIT 1'  # noqa: S608 - names of ours
+        with closing(sqlite3.connect(self.file)) as connection:
+            return connection.execute(query).fetchone() is not None
+
     def is_asked(self, table: str) -> bool:
         """Whether the database has rows of a table."""
         return table in self._whole or any(each.rows.get(table) for each in self.read.values())
 
-    @property
-    def _years(self) -> Sequence[Counted]:
-        return [*self.read.values(), *self._kept.values()]
-
     def rows(self, table: str) -> int:
         """Count the rows of a table."""
-        return sum(each.rows.get(table, 0) for each in self._years)
+        return sum(each.rows.get(table, 0) for each in self.every)
 
     def filled(self, table: str) -> dict[str, int]:
         """Count, for each column of a table, the rows in which it holds something."""
         columns = next(each.header for each in TABLES if each.name == table)
-        years = [each.filled.get(table, {}) for each in self._years]
+        years = [each.filled.get(table, {}) for each in self.every]
         return {column: sum(each.get(column, 0) for each in years) for column in columns}
 
     def twins(self) -> tuple[int, int]:
         """Count the contracts that have a value, and those of them that another one is alike to."""
-        years = [np.frombuffer(each.twins(), dtype=np.int64) for each in self._years]
+        years = [np.frombuffer(each.twins(), dtype=np.int64) for each in self.every]
         numbers = np.concatenate([np.zeros(0, dtype=np.int64), *years])
         return len(numbers), len(numbers) - len(np.unique(numbers))
 
@@ -172,7 +180,7 @@ class Tables:
     def releases_by_day(self) -> dict[int, int]:
         """Count the releases by day."""
         days: Counter[int] = Counter()
-        for each in self._years:
+        for each in self.every:
             days.update(each.days.get(RELEASE_DAYS, {}))
         return dict(sorted(days.items()))
 

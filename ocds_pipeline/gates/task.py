@@ -1,6 +1,6 @@
 """What gates are given to judge: an edition's files in a folder, what its manifest will say, and what was before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -51,6 +51,7 @@ class Task:
 
     `before` is the manifest of the edition before, `figures` are those of its verdict; nothing where there is none.
     `kept` is where the figures of years lie that are not read again, `keep` where those of other years are to be.
+    `familiar` are the years that the edition before had, judged by the same code, thresholds and library as today.
     `settled` is of how many of the first years the rows in the database were compared before.
     """
 
@@ -64,14 +65,22 @@ class Task:
     figures: Json | None
     kept: Mapping[int, Path] = field(default_factory=dict)
     keep: Mapping[int, Path] = field(default_factory=dict)
+    familiar: frozenset[int] = frozenset()
     settled: int = 0
 
     @classmethod
-    def of(cls, built: Built, kept: Mapping[int, Path] = _NONE, keep: Mapping[int, Path] = _NONE) -> Self:
+    def of(
+        cls,
+        built: Built,
+        kept: Mapping[int, Path] = _NONE,
+        keep: Mapping[int, Path] = _NONE,
+        familiar: Iterable[int] = (),
+    ) -> Self:
         """Take over what was built."""
         return cls(
             kept=dict(kept),
             keep=dict(keep),
+            familiar=frozenset(familiar),
             settled=built.settled,
             source=built.source,
             edition_id=built.edition_id,
@@ -126,6 +135,11 @@ class Task:
     def years(self) -> list[int]:
         """The years that there are data files of."""
         return sorted({file.entry["partition"]["year"] for file in self.data})
+
+    @property
+    def is_familiar(self) -> bool:
+        """Whether every year was in the edition before, and was judged then as it would be today."""
+        return self.familiar.issuperset(self.years)
 
     @property
     def whole(self) -> frozenset[str]:

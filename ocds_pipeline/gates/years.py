@@ -1,46 +1,48 @@
 """Which years of an edition gates have to read, and which files are needed here for that."""
 
+from collections.abc import Iterable
 from functools import cache
-from importlib import resources
+from importlib import metadata, resources
 from pathlib import Path
 
 from ocds_pipeline.gates.declared import gates_of
 from ocds_pipeline.gates.persons import rules
 from ocds_pipeline.gates.task import Task
+from ocds_schema.json import Json
+from ocds_schema.source import Source
 from publish.carried import recipe
 from publish.figures import Kept
 from publish.files import CSV
 from publish.gates import Built
 from publish.journal import digest_of_code
+from publish.manifest import published
 
 WHAT = "gates"
+_LIBRARY = "great_expectations"
 
 
 class Years:
     """The years of an edition: those whose figures of the edition before stand, and those to be read.
 
-    A year's figures stand where all its data files are those that they were found in, and where code, thresholds and
-    the rules that numbers of persons are known by are those that they were found by.
+    A year's figures stand where all its data files are those that they were found in, and where code, thresholds,
+    library and the rules that numbers of persons are known by are those that they were found by.
     """
 
     def __init__(self, built: Built) -> None:
         """Fetch the figures that stand."""
         self._built = built
-        files: dict[int, list[str]] = {}
-        for each in built.files:
-            if each.role == "data" and each.year is not None:
-                files.setdefault(each.year, []).append(f"{each.path} {each.written.sha256}")
-        gates = gates_of(built.source)
-        said = [_code(), built.source.currency, repr(gates["dates"].limits), repr(gates["codes"].limits)]
-        said += rules(built.source.person_numbers)
-        self._made_from = {year: recipe(said, sorted(each)) for year, each in files.items()}
-        self._kept = {year: kept for year in sorted(files) if (kept := self._find(year)) is not None}
+        said = _said(built.source)
+        self._made_from = _made_from(said, (each.entry() for each in built.files))
+        self._kept = {year: kept for year in sorted(self._made_from) if (kept := self._find(year)) is not None}
+        before = _made_from(said, published(built.before or {"files": ()}))
+        self._familiar = [year for year, made_from in before.items() if built.keeping.told(WHAT, year, made_from)]
 
     def task(self) -> Task:
         """Give what is to be judged, with all files at hand that have to be read for it."""
         keeping = self._built.keeping
         keep = {year: keeping.place(WHAT, year) for year in self._made_from if year not in self._kept}
-        task = Task.of(self._built, {year: kept.file.written.path for year, kept in self._kept.items()}, keep)
+        kept = {year: each.file.written.path for year, each in self._kept.items()}
+        task = Task.of(self._built, kept, keep, self._familiar)
         wanted = {file.path for table in task.whole for file in task.to_read(table, CSV)}
         for each in self._built.files:
             is_kept = each.year in self._kept
@@ -61,6 +63,22 @@ class Years:
     def _find(self, year: int) -> Kept | None:
         entry = self._built.keeping.told(WHAT, year, self._made_from[year])
         return entry and self._built.keeping.fetch(entry)
+
+
+def _made_from(said: Json, entries: Iterable[Json]) -> dict[int, str]:
+    """Give, by year, a digest of its data files and of all that they are judged by."""
+    files: dict[int, list[str]] = {}
+    for each in entries:
+        if each["role"] == "data":
+            files.setdefault(each["partition"]["year"], []).append(f"{each['path']} {each['sha256']}")
+    return {year: recipe(said, sorted(each)) for year, each in files.items()}
+
+
+def _said(source: Source) -> Json:
+    """Give all that a verdict on a year's files comes from, besides these."""
+    limits = [[name, repr(gate.limits)] for name, gate in gates_of(source).items()]
+    asked = [_code(), f"{_LIBRARY} {metadata.version(_LIBRARY)}", repr(source.expectations)]
+    return [*asked, source.currency, limits, *rules(source.person_numbers)]
 
 
 @cache

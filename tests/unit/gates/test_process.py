@@ -198,22 +198,29 @@ def test_another_failure_of_the_same_edition_is_kept_beside_the_first(tmp_path):
     assert second == first.replace(".json", "-2.json")
 
 
-def test_a_process_that_dies_publishes_nothing(tmp_path):
+def test_a_process_that_dies_publishes_nothing(tmp_path, monkeypatch):
     storage = FileStorage(tmp_path / "public")
-    with Keeper(order().source, NOBODY, os.environ, tmp_path / "work") as keeper:
-        keeper._process.kill()
-        with pytest.raises(PublishError, match="no verdict"):
-            write_edition(sample(), storage, order(), work=tmp_path / "work", judge=keeper.judge)
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with pytest.raises(PublishError, match="no verdict"):
+        gated(sample(), storage, tmp_path / "work")
 
     assert contents(storage) == {}
 
 
-def test_the_process_inherits_no_secret(tmp_path):
+def test_the_process_inherits_no_secret(tmp_path, monkeypatch):
     secrets = {"OCDS_PSEUDONYM_KEY": "key", "AWS_SECRET_ACCESS_KEY": "secret", "OCDS_KAZAKHSTAN_TOKEN": "token"}
-    with Keeper(order().source, NOBODY, dict(os.environ) | secrets, tmp_path) as keeper:
-        inherited = Path(f"/proc/{keeper._process.pid}/environ").read_bytes()
+    for name, secret in secrets.items():
+        monkeypatch.setenv(name, secret)
+    shell = tmp_path / "tells"
+    shell.write_text(f"#!/bin/sh\nenv > {tmp_path}/inherited\nexit 1\n")
+    shell.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(shell))
+    with pytest.raises(PublishError, match="no verdict"):
+        gated(sample(), FileStorage(tmp_path / "public"), tmp_path / "work")
 
-    assert not any(name.encode() in inherited for name in secrets)
+    inherited = (tmp_path / "inherited").read_text()
+    assert "PATH=" in inherited
+    assert not any(name in inherited for name in secrets)
 
 
 def test_what_a_country_expects_is_asked(tmp_path):

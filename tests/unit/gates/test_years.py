@@ -3,9 +3,11 @@
 import os
 import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from ocds_pipeline.gates.questions import Answer
 from ocds_pipeline.gates.years import Years
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
-from ocds_schema.errors import QualityError
+from ocds_schema.errors import PublishError, QualityError
 from ocds_schema.personal import parse_person_numbers
 from publish import commit, lookups
 from publish.cells import RowsDigest
@@ -246,9 +248,7 @@ def test_a_year_whose_figures_are_lost_is_read_again(storage, tmp_path, monkeypa
 
 
 def test_a_year_that_tells_something_twice_is_not_kept(storage, tmp_path, monkeypatch):
-    state = tender("9", title="Парты")
-    state["contracts"] = [state["contracts"][0], state["contracts"][0]]
-    made = sample().then(_9=Entry(year=2023, states=(state,)))
+    made = sample().then(_9=twice())
     gated(sample(), storage, tmp_path / "work")
     with pytest.raises(QualityError, match="duplicates"):
         gated(made, storage, tmp_path / "work", 2)
@@ -347,17 +347,114 @@ def test_of_a_database_the_new_rows_are_compared_and_the_others_counted(spoil, t
     assert all(each.startswith(start) for each, start in zip(found, told, strict=True))
 
 
-def test_great_expectations_is_asked_about_the_year_that_moved(storage, tmp_path, monkeypatch):
+@pytest.fixture
+def asked(monkeypatch):
+    """The years that were read whenever great-expectations was asked; it is answered for here."""
+    found = []
+
+    def answered(keeper, task):
+        found.append([year for year in task.years if year not in task.kept])
+        return json.decode(json.encode(judge(task, ask, keeper._override)))
+
+    monkeypatch.setattr(Keeper, "_by_asking", answered)
+    return found
+
+
+def kept_gated(made, storage, work, sequence=1, *, overriding=NOBODY, **more):
+    """Publish as a publication does: whether great-expectations is asked is up to the keeper."""
+    source = order(sequence, **more).source
+    with Keeper(source, overriding, os.environ, work) as keeper:
+        asked = order(sequence, as_of=FIRST - timedelta(days=970 - sequence), **more)
+        return write_edition(made, storage, asked, work=work, judge=keeper.judge)
+
+
+def test_great_expectations_is_asked_of_years_that_are_new_and_where_something_is_wrong(storage, tmp_path, asked):
+    for number, made in enumerate(days(), 1):
+        kept_gated(made, storage, tmp_path / "work", number)
+        assert verify(storage, "kazakhstan").findings == ()
+
+    # The fourth edition has the first process of 2025; from the fifth on a date is still to come, and in the last one
+    # nothing is read.
+    assert asked == [[2023, 2024], [2023, 2025], [2023], [2024], [2024]]
+
+
+def test_counts_give_the_verdict_that_great_expectations_gives(storage, tmp_path, monkeypatch):
     def gated_for_good(into, folder):
-        asked = order(2, as_of=FIRST - timedelta(days=960))
-        with Keeper(asked.source, NOBODY, os.environ, folder) as keeper:
-            return write_edition(changed(sample()), into, asked, work=folder, judge=keeper.judge)
+        return kept_gated(changed(sample()), into, folder, 2)
 
     gated(sample(), storage, tmp_path / "work")
     other = FileStorage(tmp_path / "other")
     gated(sample(), other, tmp_path / "alone")
-    gated_for_good(storage, tmp_path / "work")
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "run", None)
+        gated_for_good(storage, tmp_path / "work")
     whole(monkeypatch)
     gated_for_good(other, tmp_path / "alone")
 
     assert contents(storage) == contents(other)
+
+
+OWN = {"table": "contracts", "expect": "expect_column_values_to_be_in_set", "column": "status", "value_set": ["active"]}
+
+
+@pytest.mark.parametrize(
+    ("other", "more"),
+    [
+        (lambda patched: patched.setattr(years, "_code", lambda: "other code"), {}),
+        (lambda patched: patched.setattr(years.metadata, "version", lambda name: f"9.9 of {name}"), {}),
+        (lambda _: None, {"gates": {"fill": {"drop": Decimal("0.03")}}}),
+        (lambda _: None, {"gates": {"recency": {"days": 4}}}),
+        (lambda _: None, {"expectations": (OWN,)}),
+        (lambda _: None, {"currency": "USD"}),
+    ],
+    ids=["code", "library", "threshold of counts", "threshold of days", "expectation", "currency"],
+)
+def test_what_is_judged_by_another_rule_is_asked_anew(other, more, storage, tmp_path, monkeypatch, asked):
+    kept_gated(sample(), storage, tmp_path / "work")
+    kept_gated(changed(sample()), storage, tmp_path / "work", 2)
+    assert len(asked) == 1
+    other(monkeypatch)
+    kept_gated(changed(sample()).then(), storage, tmp_path / "work", 3, source=replace(order().source, **more))
+
+    assert asked == [[2023, 2024], [2023, 2024]]
+
+
+def twice():
+    state = tender("9", title="Парты")
+    state["contracts"] = [state["contracts"][0], state["contracts"][0]]
+    return Entry(year=2023, states=(state,))
+
+
+def of_no_code():
+    state = tender("9", title="Парты")
+    state["contracts"] = [{**state["contracts"][0], "status": "no such status"}]
+    return Entry(year=2023, states=(state,))
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "broken"),
+    [
+        (twice, "duplicates"),
+        (lambda: dated("9", 2023, "2062-03-29T10:00:00+05:00"), "dates"),
+        (of_no_code, "codes"),
+    ],
+)
+def test_what_counts_do_not_find_met_is_asked_of_great_expectations(spoilt, broken, storage, tmp_path, asked):
+    source = replace(order().source, gates={broken: {"floor": 1}} if broken != "duplicates" else {})
+    kept_gated(sample(), storage, tmp_path / "work", source=source)
+    with pytest.raises(QualityError, match=f"{broken}: "):
+        kept_gated(sample().then(_9=spoilt()), storage, tmp_path / "work", 2, source=source)
+
+    assert asked == [[2023, 2024], [2023]]
+
+
+def test_a_file_that_cannot_be_read_gives_no_verdict(storage, tmp_path, asked, monkeypatch):
+    def broken(*_):
+        raise ValueError("cut short")
+
+    kept_gated(sample(), storage, tmp_path / "work")
+    stood = contents(storage)
+    monkeypatch.setattr("ocds_pipeline.gates.judge.read", broken)
+    with pytest.raises(PublishError, match=r"no verdict, so nothing was published: cut short"):
+        kept_gated(changed(sample()), storage, tmp_path / "work", 2)
+    assert contents(storage) == stood
