@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ocds_pipeline.gates.reading import Reading
-from ocds_pipeline.gates.result import Check, Findings, limited, percent, share
+from ocds_pipeline.gates.reading import ALL_YEARS, Reading
+from ocds_pipeline.gates.result import Check, Findings, Outcome, limited, percent, share
 from ocds_pipeline.gates.task import Task
 from ocds_schema.json import Json
 
 FIRST = Findings(reason="there is no edition before")
 EMPTY = Findings(reason="the edition before is empty")
+_NOTHING: Mapping[str, Any] = {"value": "0", "contracts": 0}
 UNKNOWN = Findings(reason="the edition before was not held against gates")
 
 
@@ -81,38 +82,69 @@ def totals(task: Task, reading: Reading, limits: Mapping[str, Any]) -> Findings:
     if task.figures is None:
         return FIRST if task.before is None else UNKNOWN
     before, now = _by_currency(task.figures["totals"]), _by_currency(reading.totals)
-    checks = [
-        _total(year, currency, was, now.get((year, currency)), limits, is_over=_is_over(year, task))
-        for (year, currency), was in sorted(before.items())
-    ]
-    return Findings(checks=checks, reason="" if checks else "no contract of the edition before has a value")
+    if not before:
+        return Findings(reason="no contract of the edition before has a value")
+    checks = []
+    for year, currency in sorted(before.keys() | now.keys()):
+        was, found = before.get((year, currency), _NOTHING), now.get((year, currency), _NOTHING)
+        if Decimal(was["value"]):
+            checks.append(_total(year, currency, was, found, limits, is_over=_is_over(year, task)))
+        else:
+            is_settled = _is_over(year, task) and was["contracts"] >= limits["floor"]
+            highest = Decimal() if is_settled else _most_begun(before, year, currency, found["contracts"], limits)
+            checks.append(_begun(year, currency, was, found, highest))
+    return Findings(checks=checks)
 
 
-def _total(year: str, currency: str, was: Json, now: Json | None, limits: Mapping[str, Any], *, is_over: bool) -> Check:
-    amount, found = Decimal(was["value"]), Decimal(now["value"] if now else 0)
+def _total(year: str, currency: str, was: Json, now: Json, limits: Mapping[str, Any], *, is_over: bool) -> Check:
+    amount, found = Decimal(was["value"]), Decimal(now["value"])
     change = share(found - amount, abs(amount))
     highest = limits["change"] if is_over else _grown(was, now, limits)
     is_sound = -limits["change"] <= change <= highest
     allowed = f"less at most {percent(limits['change'])}, more "
     allowed += f"at most {percent(highest)}" if highest.is_finite() else "by anything"
-    return Check(
-        what=f"contracts of {year}, {currency or 'no currency'}",
-        outcome=limited(is_sound=is_sound, count=was["contracts"], floor=limits["floor"]),
-        expected=f"{amount:,f}, {allowed}",
-        found=f"{found:,f} of {now['contracts'] if now else 0:,} contracts",
-        previous=f"{amount:,f} of {was['contracts']:,} contracts",
-    )
+    outcome = limited(is_sound=is_sound, count=was["contracts"], floor=limits["floor"])
+    return _compared(year, currency, was, now, outcome, f"{amount:,f}, {allowed}")
 
 
-def _grown(was: Json, now: Json | None, limits: Mapping[str, Any]) -> Decimal:
+def _begun(year: str, currency: str, was: Json, now: Json, highest: Decimal) -> Check:
+    """Judge a sum of which there was nothing in the edition before."""
+    is_sound = abs(Decimal(now["value"])) <= highest
+    allowed = f"at most {highest:,.2f}" if highest.is_finite() else "anything"
+    return _compared(year, currency, was, now, "pass" if is_sound else "fail", f"{allowed}, where there was nothing")
+
+
+def _compared(year: str, currency: str, was: Json, now: Json, outcome: Outcome, expected: str) -> Check:  # noqa: PLR0917
+    told = [f"{Decimal(each['value']):,f} of {each['contracts']:,} contracts" for each in (now, was)]
+    what = f"contracts of {year}, {currency or 'no currency'}"
+    return Check(what=what, outcome=outcome, expected=expected, found=told[0], previous=told[1])
+
+
+def _grown(was: Json, now: Json, limits: Mapping[str, Any]) -> Decimal:
     """Give by how much a sum may have risen in a year that is not over: as the number of contracts, and some more.
 
     Of few contracts one alone may be worth more than all others.
     """
     if was["contracts"] < limits["floor"]:
         return Decimal("Infinity")
-    growth = share(now["contracts"], was["contracts"]) if now else Decimal(1)
+    growth = share(now["contracts"], was["contracts"])
     return max(growth, Decimal(1)) * Decimal(1 + limits["rise"]) - 1
+
+
+def _most_begun(
+    before: Mapping[tuple[str, str], Json], year: str, currency: str, contracts: int, limits: Mapping[str, Any]
+) -> Decimal:
+    """Give the most that a sum may begin with: so many times what as many contracts of other years had on average.
+
+    Of few contracts, here or there, this says nothing.
+    """
+    others = [each for (other, of), each in before.items() if of == currency and other not in {year, ALL_YEARS}]
+    others = [each for each in others if Decimal(each["value"])]
+    known = sum(each["contracts"] for each in others)
+    if min(known, contracts) < limits["floor"]:
+        return Decimal("Infinity")
+    usual = abs(sum((Decimal(each["value"]) for each in others), Decimal())) / known
+    return usual * contracts * Decimal(limits["begun"])
 
 
 def _by_currency(totals: Mapping[str, Sequence[Json]]) -> dict[tuple[str, str], Json]:

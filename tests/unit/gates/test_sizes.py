@@ -135,6 +135,64 @@ def test_a_sum_may_rise_as_the_number_of_contracts_and_no_further(contracts, val
     assert judged(findings) == {THIS_YEAR: outcome}
 
 
+def summed(contracts, value, currency="KZT"):
+    return {"currency": currency, "contracts": contracts, "value": str(value)}
+
+
+def begun(now, before, year="2027"):
+    """The outcome for one sum where others are as they were; 2026 had contracts of 1,000 on average."""
+    usual = {"2025": [summed(1_000, 900_000)], "2026": [summed(1_000, 1_100_000)]}
+    told = {**usual, **({year: [before]} if before else {})}
+    findings = totals(task(totals=told), SimpleNamespace(totals={**told, year: [now]}), limits("totals"))
+    (outcome,) = {
+        check.outcome for check in findings.checks if check.what.startswith(f"contracts of {year}, {now['currency']}")
+    }
+    return outcome
+
+
+@pytest.mark.parametrize(
+    "before", [None, summed(1, 0), summed(2_000, 0)], ids=["new year", "one of zero", "all of zero"]
+)
+@pytest.mark.parametrize(
+    ("now", "outcome"),
+    [
+        (summed(400, 400_000), "pass"),
+        (summed(400, 3_999_000), "pass"),
+        (summed(400, 4_001_000), "fail"),
+        (summed(2_000, 200_000_000), "fail"),
+        (summed(400, -4_001_000), "fail"),
+        (summed(2_000, 0), "pass"),
+        (summed(20, 4_001_000), "pass"),
+        (summed(1, 10, "USD"), "pass"),
+        (summed(400, 9_000_000, "USD"), "pass"),
+    ],
+)
+def test_a_sum_that_was_nothing_is_of_the_size_of_other_years(now, outcome, before):
+    assert begun(now, before and {**before, "currency": now["currency"]}) == outcome
+
+
+@pytest.mark.parametrize(
+    ("before", "outcome"), [(summed(2_000, 0), "fail"), (summed(20, 0), "pass"), (None, "pass")], ids=str
+)
+def test_in_a_year_that_is_long_over_no_sum_comes_of_contracts_that_had_none(before, outcome):
+    assert begun(summed(2_000, 1_000_000), before, year="2020") == outcome
+
+
+def test_the_second_edition_of_a_country_whose_first_was_small_may_have_any_sums():
+    now = {"2025": [summed(9_000, 10**12)], "2026": [summed(5, 5_000)], ALL_YEARS: [summed(9_005, 10**12 + 5_000)]}
+    before = {"2026": [summed(5, 5_000)], ALL_YEARS: [summed(5, 5_000)]}
+    findings = totals(task(totals=before), SimpleNamespace(totals=now), limits("totals"))
+
+    assert {check.outcome for check in findings.checks} == {"pass"}
+
+
+def test_where_nothing_had_a_value_there_is_nothing_to_compare_with():
+    now = {"2026": [summed(500, 10**9)], ALL_YEARS: [summed(500, 10**9)]}
+    findings = totals(task(totals={ALL_YEARS: []}), SimpleNamespace(totals=now), limits("totals"))
+
+    assert (findings.checks, findings.reason) == ((), "no contract of the edition before has a value")
+
+
 def test_a_rise_of_few_contracts_says_nothing():
     now = {"2026": [{"currency": "KZT", "contracts": 21, "value": "90000000"}]}
     findings = totals(task(totals={"2026": counted(KZT=20)}), SimpleNamespace(totals=now), limits("totals"))
