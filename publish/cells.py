@@ -11,9 +11,11 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from publish.arrays import constant, ends, joined, of_texts
 from publish.columnar import MOMENT, moments
 from publish.tables import Column
 
@@ -23,6 +25,9 @@ ALGORITHM = (
     "in UTC"
 )
 _MODULUS = 1 << 256
+_WORDS, _WORD_BITS = 8, 32
+_NEW_HASH = hashlib.blake2b(digest_size=32)
+"""To be copied, which is quicker than to begin one."""
 _BETWEEN, _NOTHING = "\x1f", "\x1e"
 
 
@@ -36,9 +41,9 @@ class RowsDigest:
     def add(self, columns: Sequence[Column], batch: pa.RecordBatch) -> None:
         """Add the rows of a batch, of texts as written or typed."""
         cells = [_canonical(column, array) for column, array in zip(columns, batch.columns, strict=True)]
-        joined = pc.binary_join_element_wise(*cells, _BETWEEN, null_handling="replace", null_replacement=_NOTHING)
-        self.rows += len(joined)
-        self.total = (self.total + _sum_of_hashes(joined)) % _MODULUS
+        rows = joined(*cells, between=_BETWEEN, nothing=_NOTHING)
+        self.rows += len(rows)
+        self.total = (self.total + _sum_of_hashes(rows)) % _MODULUS
 
     def include(self, other: "RowsDigest") -> None:
         """Add what another has added up."""
@@ -64,11 +69,13 @@ class RowsDigest:
 def _sum_of_hashes(texts: pa.Array) -> int:
     if not len(texts):
         return 0
-    _, ends, data = texts.buffers()
-    content = memoryview(data)
-    at = memoryview(ends).cast("i")[texts.offset : texts.offset + len(texts) + 1].tolist()
-    blake2b, number = hashlib.blake2b, int.from_bytes
-    return sum([number(blake2b(content[start:end], digest_size=32).digest(), "big") for start, end in pairwise(at)])
+    content, new, hashes = memoryview(texts.buffers()[2]), _NEW_HASH.copy, []
+    for start, end in pairwise(ends(texts).tolist()):
+        row = new()
+        row.update(content[start:end])
+        hashes.append(row.digest())
+    words = np.frombuffer(b"".join(hashes), ">u4").reshape(-1, _WORDS).sum(axis=0, dtype=np.uint64).tolist()
+    return sum(word << _WORD_BITS * place for place, word in enumerate(reversed(words)))
 
 
 def _canonical(column: Column, array: pa.Array) -> pa.Array:
@@ -87,7 +94,7 @@ def _in_full(numbers: pa.Array) -> pa.Array:
     """Give numbers without exponents, as Arrow writes decimals that are nothing or near it: `0E-18`."""
     if not pc.any(pc.match_substring(numbers, "E")).as_py():
         return numbers
-    return pa.array([format(Decimal(each), "f") if each and "E" in each else each for each in numbers.to_pylist()])
+    return of_texts([format(Decimal(each), "f") if each and "E" in each else each for each in numbers.to_pylist()])
 
 
 def shortest(numbers: pa.Array) -> pa.Array:
@@ -96,4 +103,4 @@ def shortest(numbers: pa.Array) -> pa.Array:
         fraction = pc.match_substring(numbers, ".")
         trimmed = pc.utf8_rtrim(pc.utf8_rtrim(numbers, "0"), ".")
         numbers = pc.if_else(fraction, trimmed, numbers)
-    return pc.if_else(pc.equal(numbers, "-0"), "0", numbers)
+    return pc.if_else(pc.equal(numbers, constant("-0")), constant("0"), numbers)

@@ -19,6 +19,7 @@ from msgspec import Raw
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError
+from publish.arrays import SEPARATOR, NotQuotedError, constant, longest, of_texts, parted, with_nulls
 from publish.formats import plain
 from publish.rows import Process
 from publish.tables import Cell, Column, Table, Type
@@ -35,8 +36,7 @@ _NO_CHARACTER = re.compile(b"\xef\xbf[\xbe\xbf]")
 _UNSAFE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
 _BEYOND = 1 << 63
 _LARGE = 40
-_BETWEEN, _SEPARATOR = "\x1f", b"\x1f"
-_QUOTE = ord('"')
+_BETWEEN = SEPARATOR.decode()
 _IN_TEXTS = bytes.maketrans(b"\x01\x02", b'"\\')
 _NO_TEXT = "\ufffd"
 _ESCAPES = (
@@ -49,6 +49,7 @@ _PROCESSES = 64
 """Processes whose rows are at hand at once."""
 _FIRST_OF_NUMBERS, _LAST_OF_NUMBERS, _SHORT = ord("-"), ord("9"), 19
 _NUMBER = r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$"
+_TO_THE_SECOND = len("2026-01-01T00:00:00+05:00")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -191,7 +192,7 @@ def typed(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:
 
 def moments(times: pa.Array) -> pa.Array:
     """Give the moments of times as they are written."""
-    if pc.any(pc.greater(pc.binary_length(times), 25)).as_py():  # finer than a second, maybe finer than can be told
+    if longest(times) > _TO_THE_SECOND:  # finer than a second, maybe finer than can be told
         times = pc.replace_substring_regex(times, pattern=r"(\.\d{6})\d+", replacement=r"\1")
     return times.cast(MOMENT)
 
@@ -201,8 +202,8 @@ def tidy(texts: pa.Array) -> pa.Array:
     if _is_untidy(texts):
         texts = pc.replace_substring_regex(texts, pattern=r"\r\n?", replacement="\n")
         texts = pc.replace_substring_regex(texts, pattern=_UNSAFE, replacement="\ufffd")
-    if pc.any(pc.greater(pc.binary_length(texts), MOST_CHARACTERS)).as_py():
-        texts = pa.array([_cut(text) for text in texts.to_pylist()], pa.string())
+    if longest(texts) > MOST_CHARACTERS:
+        texts = of_texts([_cut(text) for text in texts.to_pylist()])
     return texts
 
 
@@ -232,21 +233,21 @@ class _Texts:
     def add(self, cells: Sequence[Any]) -> None:
         if type(cells[0]) is Raw:
             self._is_json = True
-            self._parts.append(_SEPARATOR.join(cells))
+            self._parts.append(SEPARATOR.join(cells))
         else:
             self._parts.append(_joined(cells))
 
     def array(self, rows: int) -> pa.Array:
-        return tidy(self.joined(rows))
+        return tidy(self.parted(rows))
 
-    def joined(self, rows: int) -> pa.Array:
-        data, self._parts = _SEPARATOR.join(self._parts), []
-        return _parted(data, rows, is_json=self._is_json)
+    def parted(self, rows: int) -> pa.Array:
+        data, self._parts = _whole(self._parts), []
+        return _parted_json(data, rows) if self._is_json else parted(data, rows)
 
 
 class _Times(_Texts):
     def array(self, rows: int) -> pa.Array:
-        return _times(self.joined(rows))
+        return _times(self.parted(rows))
 
 
 class _Numbers:
@@ -256,11 +257,11 @@ class _Numbers:
         self._parts: list[bytes] = []
 
     def add(self, cells: Sequence[bytes | Raw]) -> None:
-        self._parts.append(_SEPARATOR.join(cells))
+        self._parts.append(SEPARATOR.join(cells))
 
     def array(self, rows: int) -> pa.Array:
-        data, self._parts = _SEPARATOR.join(self._parts), []
-        return _numbers(_parted(data, rows))
+        data, self._parts = _whole(self._parts), []
+        return _numbers(parted(data, rows))
 
 
 class _Integers:
@@ -287,45 +288,47 @@ _CELLS: Mapping[Type, Callable[[], _Cells]] = {
 def _joined(cells: Sequence[str | int | None]) -> bytes:
     try:
         text = _BETWEEN.join(cells)  # type: ignore[arg-type] # what is no text is met below
-    except TypeError:  # an id may be a number
-        text = _BETWEEN.join(["" if each is None else str(each) for each in cells])
+    except TypeError:  # an id may be a number, or not be there
+        text = _BETWEEN.join([each if type(each) is str else "" if each is None else str(each) for each in cells])
     if text.count(_BETWEEN) >= len(cells):  # a cell holds what should stand between them, and no format can
         text = _BETWEEN.join(["" if each is None else str(each).replace(_BETWEEN, _NO_TEXT) for each in cells])
     return text.encode()
 
 
-def _parted(data: bytes, rows: int, *, is_json: bool = False) -> pa.Array:
-    """Give texts that were joined, an empty one as nothing.
+def _whole(parts: Sequence[bytes]) -> bytes:
+    """Join what was joined, with a separator after the last cell too."""
+    return SEPARATOR.join([*parts, b""])
+
+
+def _parted_json(data: bytes, rows: int) -> pa.Array:
+    """Give the texts of texts of JSON that were joined.
 
     Raises:
-        _NoTextError: they should be texts of JSON, and one is not.
+        _NoTextError: one is no text.
     """
-    if not rows:
-        return pa.array([], pa.string())
-    if is_json and b"\\" in data:
+    has_escapes = b"\\" in data
+    if has_escapes:
         data = _without_escapes(data)
-    codes = np.frombuffer(data, np.uint8)
-    ends = np.append(np.flatnonzero(codes == _SEPARATOR[0]), len(data))
-    lengths = np.diff(ends, prepend=-1) - 1
-    if is_json:
-        is_there = lengths > 0
-        if (codes[(ends - lengths)[is_there]] != _QUOTE).any():
-            return _parted(_without_nulls(data), rows, is_json=True)
-        lengths -= 2 * is_there
-        content = data.translate(_IN_TEXTS, b'"\x1f')
-    else:
-        content = data.replace(_SEPARATOR, b"")
-    offsets = np.zeros(rows + 1, np.int32)
-    np.cumsum(lengths, out=offsets[1:])
-    return _with_nulls(pa.string(), lengths > 0, [pa.py_buffer(offsets), pa.py_buffer(content)])
+    try:
+        texts = parted(data, rows, is_quoted=True)
+    except NotQuotedError:
+        texts = parted(_without_nulls(data), rows, is_quoted=True)
+    return _with_marks(texts) if has_escapes else texts
+
+
+def _with_marks(texts: pa.Array) -> pa.Array:
+    """Give texts with those quotes and backslashes that other characters stood for."""
+    bits, offsets, content = texts.buffers()
+    content = pa.py_buffer(content.to_pybytes().translate(_IN_TEXTS))
+    return pa.Array.from_buffers(texts.type, len(texts), [bits, offsets, content], texts.null_count)
 
 
 def _without_nulls(data: bytes) -> bytes:
-    cells = [b"" if cell == b"null" else cell for cell in data.split(_SEPARATOR)]
+    cells = [b"" if cell == b"null" else cell for cell in data.split(SEPARATOR)]
     for row, cell in enumerate(cells):
         if cell[:1] not in b'"':
             raise _NoTextError(row, cell)
-    return _SEPARATOR.join(cells)
+    return SEPARATOR.join(cells)
 
 
 def _without_escapes(data: bytes) -> bytes:
@@ -340,18 +343,12 @@ def _by_number(found: re.Match[bytes]) -> bytes:
     return _SPECIAL.sub(lambda each: {'"': "\x01", "\\": "\x02"}.get(each[0], _NO_TEXT), text).encode()
 
 
-def _with_nulls(kind: pa.DataType, is_there: Any, buffers: Sequence[pa.Buffer]) -> pa.Array:
-    nothing = len(is_there) - int(np.count_nonzero(is_there))
-    bits = pa.py_buffer(np.packbits(is_there, bitorder="little")) if nothing else None
-    return pa.Array.from_buffers(kind, len(is_there), [bits, *buffers], nothing)
-
-
 def _integers(cells: Sequence[int | None]) -> pa.Array:
     try:
         numbers = np.array([0 if each is None else each for each in cells], np.int64)
     except OverflowError:
         return _integers([each if each is None or abs(each) < _BEYOND else None for each in cells])
-    return _with_nulls(pa.int64(), np.array([each is not None for each in cells], bool), [pa.py_buffer(numbers)])
+    return with_nulls(pa.int64(), np.array([each is not None for each in cells], bool), [pa.py_buffer(numbers)])
 
 
 def _numbers(texts: pa.Array) -> pa.Array:
@@ -361,20 +358,19 @@ def _numbers(texts: pa.Array) -> pa.Array:
     fits = pc.match_substring_regex(texts, _NUMBER)
     if not pc.all(fits).as_py():
         cells = [_in_full(text) for text in texts.to_pylist()]
-        texts = pa.array(cells, pa.string())
+        texts = of_texts(cells)
         fits = pc.match_substring_regex(texts, _NUMBER)
-        texts = pc.if_else(fits, texts, pa.scalar(None, pa.string()))
+        texts = pc.if_else(fits, texts, constant(None))
     return texts
 
 
 def _are_plain(texts: pa.Array) -> bool:
     """Whether all are short and of signs, points and digits alone: of JSON texts, those are numbers in full."""
-    _, offsets, data = texts.buffers()
+    data = texts.buffers()[2]
     if not data:
         return True
     found = np.frombuffer(data, np.uint8)
-    is_short = np.diff(np.frombuffer(offsets, np.int32)).max() <= _SHORT
-    return bool(is_short and found.min() >= _FIRST_OF_NUMBERS and found.max() <= _LAST_OF_NUMBERS)
+    return bool(longest(texts) <= _SHORT and found.min() >= _FIRST_OF_NUMBERS and found.max() <= _LAST_OF_NUMBERS)
 
 
 def _in_full(text: str | None) -> str | None:
@@ -393,13 +389,13 @@ def _times(texts: pa.Array) -> pa.Array:
         moments(texts)
     except pa.ArrowInvalid:
         cells = [text if text and _TIME.fullmatch(text) and _is_moment(text) else None for text in texts.to_pylist()]
-        return pa.array(cells, pa.string())
+        return of_texts(cells)
     return texts
 
 
 def _is_moment(text: str) -> bool:
     try:
-        moments(pa.array([text]))
+        moments(of_texts([text]))
     except pa.ArrowInvalid:
         return False
     return True

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from publish.arrays import are_true, constant, ends, flags, indices, joined
 from publish.columnar import written_schema
 from publish.formats import FORMULA, OpenFile, Written
 from publish.sinks import Sink
@@ -92,7 +93,7 @@ def defused(texts: pa.Array) -> pa.Array:
     if not _may_be_formulas(texts):
         return texts
     found = pc.match_substring_regex(texts, FORMULA)
-    return pc.if_else(found, _joined("'", texts), texts)
+    return pc.if_else(found, joined("'", texts), texts)
 
 
 def _may_be_formulas(texts: pa.Array) -> bool:
@@ -105,22 +106,22 @@ def guarded(texts: pa.Array) -> pa.Array:
     """Make constants of texts that a spreadsheet would take for numbers or dates: `="007"` stays `007`."""
     first, last = _first_and_last(texts)
     places = np.flatnonzero(_IS_LOOSE[first] | _IS_DIGIT[last])  # others are neither
-    some = texts.take(pa.array(places))
+    some = texts.take(indices(places))
     found = pc.or_(pc.match_substring_regex(some, _LOOSE), pc.match_substring_regex(some, _DATED))
     if not pc.any(found).as_py():
         return texts
     is_guarded = np.zeros(len(texts), bool)
-    is_guarded[places] = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
-    return pc.if_else(pa.array(is_guarded), _joined('="', pc.replace_substring(texts, '"', _DOUBLED), '"'), texts)
+    is_guarded[places] = are_true(found)
+    return pc.if_else(flags(is_guarded), joined('="', pc.replace_substring(texts, '"', _DOUBLED), '"'), texts)
 
 
 def _first_and_last(texts: pa.Array) -> tuple[Any, Any]:
     """Give the first and the last byte of each text, of an empty one another's."""
-    _, ends, data = texts.buffers()
+    data = texts.buffers()[2]
     if not data:
         return np.zeros(len(texts), np.uint8), np.zeros(len(texts), np.uint8)
     codes = np.frombuffer(data, np.uint8)
-    bounds = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    bounds = ends(texts)
     return codes[np.minimum(bounds[:-1], codes.size - 1)], codes[np.maximum(bounds[1:] - 1, 0)]
 
 
@@ -128,8 +129,4 @@ def _with_commas(numbers: pa.Array) -> pa.Array:
     """Give numbers with decimal commas; one of more digits than Excel keeps stands as a text."""
     digits = pc.utf8_length(pc.replace_substring_regex(numbers, r"^-?0*\.?0*|\.", ""))
     shown = pc.replace_substring(numbers, ".", ",")
-    return pc.if_else(pc.greater(digits, _DIGITS), _joined('="', shown, '"'), shown)
-
-
-def _joined(*parts: Any) -> pa.Array:
-    return pc.binary_join_element_wise(*parts, "")
+    return pc.if_else(pc.greater(digits, constant(_DIGITS)), joined('="', shown, '"'), shown)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import ipc, parquet
 
+from publish.arrays import indices
 from publish.columnar import typed, typed_schema
 from publish.formats import OpenFile, Written
 from publish.sinks import Sink
@@ -67,7 +68,7 @@ class Staged:
 
     def _in_groups(self, parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """Cut parts so that all but the last are whole groups."""
-        rest = typed_schema(self._columns).empty_table()
+        rest = pa.Table.from_batches([], typed_schema(self._columns))
         for part in parts:
             rest = pa.concat_tables([rest, part])
             whole = len(rest) - len(rest) % GROUP_ROWS
@@ -109,7 +110,7 @@ class Staged:
             places = _places(batch.column(by), bounds)
             for place in np.unique(places):
                 rows = np.flatnonzero(places == place)
-                writers[place].write_batch(batch.take(pa.array(rows)))
+                writers[place].write_batch(batch.take(indices(rows)))
                 shared[place][1] += len(rows)
         for writer in writers:
             writer.close()

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from zlib_ng import zlib_ng
 
 from ocds_schema.json import digest
+from publish.arrays import FALSE, TRUE, constant, ends, flags, joined, longest
 from publish.cells import RowsDigest
 from publish.formats import OpenFile, Written
 from publish.tables import Column, Table
@@ -107,10 +107,9 @@ class SheetFile:
         pieces: list[Any] = ["<row>"]
         for column, array in zip(self._columns, batch.columns, strict=True):
             pieces += self._pieces(column, array)
-        rows = pc.binary_join_element_wise(*_merged([*pieces, "</row>"]), "")
-        data = rows.buffers()[2]
-        start, *_, end = _offsets(rows)
-        return bytes(memoryview(data)[start:end])
+        rows = joined(*_merged([*pieces, "</row>"]))
+        found = ends(rows)
+        return bytes(memoryview(rows.buffers()[2])[found[0] : found[-1]])
 
     def _pieces(self, column: Column, array: pa.Array) -> Sequence[Any]:
         """Give what the cells of a column are put together from: texts that all rows share, and arrays."""
@@ -126,16 +125,16 @@ class SheetFile:
         is_exact = exact(array)
         if pc.all(is_exact).as_py():
             return _pieces_around(_NUMBER, array)
-        return [pc.if_else(pc.fill_null(is_exact, True), _around(_NUMBER, array), _around(_TEXT, array))]
+        return [pc.if_else(pc.fill_null(is_exact, TRUE), _around(_NUMBER, array), _around(_TEXT, array))]
 
     def _times(self, times: pa.Array) -> pa.Array:
         """Give dates where Excel can count them to the second, else texts."""
         shown = _around(_TEXT, times)
         days, endings = pc.utf8_slice_codeunits(times, 0, 10), pc.utf8_slice_codeunits(times, 19, 64)
-        can = pc.and_(pc.greater_equal(days, _FIRST_DAY), pc.less_equal(days, _LAST_DAY))
+        can = pc.and_(pc.greater_equal(days, constant(_FIRST_DAY)), pc.less_equal(days, constant(_LAST_DAY)))
         for offset in sorted(each for each in pc.unique(endings).to_pylist() if each and _OFFSET.fullmatch(each)):
-            chosen = pc.fill_null(pc.and_(can, pc.equal(endings, offset)), False)
-            serial = _serials(pc.if_else(chosen, times, pa.scalar(None, pa.string())))
+            chosen = pc.fill_null(pc.and_(can, pc.equal(endings, constant(offset))), FALSE)
+            serial = _serials(pc.if_else(chosen, times, constant(None)))
             cell = (f'<c s="{self._styles.of(offset)}"><v>', "</v></c>")
             shown = pc.if_else(chosen, _around(cell, serial), shown)
         return shown
@@ -214,15 +213,14 @@ def book_digest(sheets: Iterable[tuple[str, RowsDigest]]) -> str:
 
 def exact(numbers: pa.Array) -> pa.Array:
     """Tell which numbers, written in full, a double holds so exactly that it is written the same again."""
-    if (pc.max(pc.binary_length(numbers)).as_py() or 0) <= _DIGITS:
+    if longest(numbers) <= _DIGITS:
         return pc.true_unless_null(numbers)
     digits = pc.utf8_length(pc.replace_substring_regex(numbers, r"^-?0*\.?0*|\.", ""))
-    few = pc.less_equal(digits, _DIGITS)
+    few = pc.less_equal(digits, constant(_DIGITS))
     if pc.all(few).as_py() is not False:
         return few
-    return pa.array(
-        [None if each is None else Decimal(repr(float(each))) == Decimal(each) for each in numbers.to_pylist()]
-    )
+    same = [each is not None and Decimal(repr(float(each))) == Decimal(each) for each in numbers.to_pylist()]
+    return pc.and_(flags(same), pc.true_unless_null(numbers))
 
 
 def xml_text(texts: pa.Array) -> pa.Array:
@@ -271,13 +269,8 @@ class _Deflated:
         return Part(path=written.path, size=self._size, packed=written.bytes, crc=self._crc)
 
 
-def _offsets(array: pa.Array) -> Any:
-    ends = np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1]
-    return int(ends[0]), int(ends[-1])
-
-
 def _around(parts: tuple[str, str], cells: pa.Array) -> pa.Array:
-    return pc.fill_null(pc.binary_join_element_wise(parts[0], cells, parts[1], ""), _EMPTY)
+    return pc.fill_null(joined(parts[0], cells, parts[1]), constant(_EMPTY))
 
 
 def _pieces_around(parts: tuple[str, str], cells: pa.Array) -> Sequence[Any]:
@@ -298,7 +291,8 @@ def _merged(pieces: Iterable[Any]) -> list[Any]:
 def _serials(times: pa.Array) -> pa.Array:
     """Give the days since the end of 1899 in the portal's own time, as Excel counts them."""
     seconds = pc.utf8_slice_codeunits(times, 0, 19).cast(pa.timestamp("s")).cast(pa.int64())
-    return pc.divide(pc.add(seconds, SECONDS_OF_1970).cast(pa.float64()), 86_400.0).cast(pa.string())
+    days = pc.divide(pc.add(seconds, constant(SECONDS_OF_1970)).cast(pa.float64()), constant(86_400))
+    return days.cast(pa.string())
 
 
 def _letters(number: int) -> str:
