@@ -29,8 +29,8 @@ from unittest import mock
 from uuid import uuid4
 
 from benchmarks.releases import EXTENSIONS, releases
-from ocds_pipeline.gates.judge import Override
 from ocds_pipeline.gates.keeper import Keeper
+from ocds_pipeline.gates.override import Override
 from ocds_pipeline.quality.published import EditionInspector
 from ocds_pipeline.steps.moves import StoreHistory
 from ocds_pipeline.storage import FileStorage

@@ -116,7 +116,7 @@ def publish(
     as_json: JsonOption = False,
 ) -> None:
     """Publish an edition of what the store holds, unless a gate is broken."""
-    from ocds_pipeline.gates.keeper import override as overridden
+    from ocds_pipeline.gates.override import override as overridden
     from ocds_pipeline.report import report_text
 
     overriding = overridden(override or (), by, reason)

@@ -96,7 +96,7 @@ def redact(  # noqa: PLR0917 - options are arguments
     as_json: JsonOption = False,
 ) -> None:
     """Take personal data out of every edition, and keep it out; without anything named, end what was begun."""
-    from ocds_pipeline.gates.keeper import override as overridden
+    from ocds_pipeline.gates.override import override as overridden
     from ocds_pipeline.steps.redacting import do_redact, redacted_text, wanted_of
 
     text = sys.stdin.read().strip() if value == "-" else value

@@ -3,11 +3,11 @@
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ocds_pipeline.gates import changed, compared, harvested, sizes, tabular
 from ocds_pipeline.gates.declared import Gate, gates_of
+from ocds_pipeline.gates.override import Override
 from ocds_pipeline.gates.persons import persons
 from ocds_pipeline.gates.questions import Answer, Question
 from ocds_pipeline.gates.reading import ALL_YEARS, READ, Reading, read
@@ -29,23 +29,6 @@ Ask = Callable[[Path, list[Question]], list[Answer]]
 
 class Unsettled(Exception):  # noqa: N818 - nothing is wrong
     """Some questions are to be asked of great-expectations, by a process that has it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
-    """A person's word that an edition is right although some gates are broken."""
-
-    gates: frozenset[str] = frozenset()
-    by: str = ""
-    reason: str = ""
-
-    def facts(self, gates: Sequence[Json]) -> list[Json]:
-        """Give what is published of it: of those gates that it was needed for."""
-        return [
-            {"gate": gate["name"], "by": self.by, "reason": self.reason}
-            for gate in gates
-            if gate["outcome"] == "overridden"
-        ]
 
 
 def judge(task: Task, ask: Ask, override: Override) -> Json:

@@ -10,53 +10,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ocds_pipeline.gates.declared import gates_of, usual_gates
-from ocds_pipeline.gates.judge import Override, Unsettled, judge
+from ocds_pipeline.gates.declared import gates_of
+from ocds_pipeline.gates.judge import Unsettled, judge
+from ocds_pipeline.gates.override import Override
 from ocds_pipeline.gates.questions import Answer, Question
 from ocds_pipeline.gates.task import Task
 from ocds_pipeline.gates.years import Years
-from ocds_pipeline.sources import person_numbers
-from ocds_pipeline.visible import visible
 from ocds_schema import json
-from ocds_schema.errors import ConfigurationError, PublishError
+from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from ocds_schema.source import Source
-from publish.gates import FIRM, Built
+from publish.gates import Built
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
-NAME_LENGTH, REASON_LENGTH = 100, 500
-"""So many characters of the name and of the reason of an override are published."""
 _END = 800
 """So many characters of what the process said in the end are told."""
-
-
-def override(gates: Sequence[str], by: str, reason: str) -> Override:
-    """Make an override of what a person said.
-
-    Raises:
-        ConfigurationError: there is no such gate, nobody may override it, or the name or the reason is missing.
-    """
-    if not gates:
-        if by or reason:
-            raise ConfigurationError("--by and --reason go with --override GATE")
-        return Override()
-    if unknown := sorted(set(gates) - usual_gates().keys()):
-        known = ", ".join(usual_gates())
-        raise ConfigurationError(f"--override: there is no gate {', '.join(unknown)}; there are {known}")
-    if firm := next((name for name in FIRM if name in gates), None):
-        raise ConfigurationError(f"--override: {firm} cannot be overridden: {FIRM[firm]}")
-    by, reason = _published(by, NAME_LENGTH), _published(reason, REASON_LENGTH)
-    if not by or not reason:
-        raise ConfigurationError(
-            "--override needs --by NAME and --reason TEXT: both are published with the edition, for all to see"
-        )
-    return Override(gates=frozenset(gates), by=by, reason=reason)
-
-
-def _published(text: str, length: int) -> str:
-    """Give what a person said as it may be published: in one line, without numbers of persons, not too long."""
-    said = visible(" ".join(person_numbers().redact(text).split()))
-    return said if len(said) <= length else f"{said[: length - 1]}…"
 
 
 class Keeper:

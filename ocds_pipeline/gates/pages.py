@@ -3,7 +3,7 @@
 import sys
 
 from ocds_pipeline.gates.declared import Gate, usual_gates
-from ocds_pipeline.gates.keeper import NAME_LENGTH, REASON_LENGTH
+from ocds_pipeline.gates.override import NAME_LENGTH, REASON_LENGTH
 from publish.gates import FIRM
 
 HEAD = """# Gates

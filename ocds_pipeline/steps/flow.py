@@ -4,14 +4,11 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ocds_pipeline.gates.judge import Override
+from ocds_pipeline.gates.override import Override
 from ocds_pipeline.progress import LineMeter, Meter
 from ocds_pipeline.request import Request
 from ocds_pipeline.settings import Settings
 from ocds_pipeline.steps.desk import Desk, open_desk
-from ocds_pipeline.steps.harvest import harvest_step
-from ocds_pipeline.steps.publish import publish_step
-from ocds_pipeline.steps.transform import transform_step
 from ocds_schema.json import Json
 from ocds_schema.run import Run
 
@@ -87,10 +84,17 @@ def _do(
 
 
 def _start(desk: Desk, run: Run, request: Request, name: str, *, remap: bool, overriding: Override) -> Json:
+    # Each step loads what it needs, and no other step's: all of it takes a second, in every worker too.
     if name == "harvest":
+        from ocds_pipeline.steps.harvest import harvest_step
+
         return harvest_step(desk, run, request)
     if name == "transform":
+        from ocds_pipeline.steps.transform import transform_step
+
         return transform_step(desk, run, remap=remap)
+    from ocds_pipeline.steps.publish import publish_step
+
     return publish_step(desk, run, overriding)
 
 

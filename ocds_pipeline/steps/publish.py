@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC
 from importlib.metadata import version
 
-from ocds_pipeline.gates.judge import Override
 from ocds_pipeline.gates.keeper import Keeper
+from ocds_pipeline.gates.override import Override
 from ocds_pipeline.keys import signing
 from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.quality.published import EditionInspector

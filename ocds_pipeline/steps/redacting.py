@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
 
-from ocds_pipeline.gates.judge import Override
+from ocds_pipeline.gates.override import Override
 from ocds_pipeline.keys import signing
 from ocds_pipeline.progress import Meter
 from ocds_pipeline.publisher import this_publisher

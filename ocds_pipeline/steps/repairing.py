@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ocds_pipeline.gates.judge import Override
 from ocds_pipeline.gates.keeper import Keeper
+from ocds_pipeline.gates.override import Override
 from ocds_pipeline.keys import signing
 from ocds_pipeline.progress import Meter
 from ocds_pipeline.publisher import this_publisher

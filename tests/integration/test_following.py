@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ocds_pipeline.gates.judge import Override
+from ocds_pipeline.gates.override import Override
 from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.steps import following, publish, rolling_back
 from ocds_pipeline.steps.following import check_followed, signed_by

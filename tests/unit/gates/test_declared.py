@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ocds_pipeline.gates.declared import LANGUAGES, gates_of, usual_gates
-from ocds_pipeline.gates.keeper import NAME_LENGTH, REASON_LENGTH, override
+from ocds_pipeline.gates.override import NAME_LENGTH, REASON_LENGTH, override
 from ocds_pipeline.gates.pages import gates_page
 from ocds_pipeline.gates.result import Check, Findings, gate_facts
 from ocds_pipeline.sources import source_names

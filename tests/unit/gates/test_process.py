@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ocds_pipeline.gates.judge import Override
 from ocds_pipeline.gates.keeper import Keeper
+from ocds_pipeline.gates.override import Override
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from ocds_schema.errors import PublishError, QualityError

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from ocds_pipeline.gates import years
-from ocds_pipeline.gates.judge import Override, _watched, judge
+from ocds_pipeline.gates.judge import _watched, judge
 from ocds_pipeline.gates.keeper import Keeper
+from ocds_pipeline.gates.override import Override
 from ocds_pipeline.gates.questions import Answer
 from ocds_pipeline.gates.years import Years
 from ocds_pipeline.storage import FileStorage
