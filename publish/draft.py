@@ -21,7 +21,7 @@ from publish.files import CSV, HTML, JSON, LINES, SQLITE, EditionFile, write_who
 from publish.gates import PAGE as GATES_PAGE
 from publish.gates import Built, Judge, broken, gate_files, gates_group
 from publish.history import History, ProcessProblems
-from publish.issues import IssueCounts, write_issues, write_problems
+from publish.issues import Found, IssueCounts, write_issues, write_problems
 from publish.journal import Journal
 from publish.layout import source_key
 from publish.lookups import write_lookups
@@ -90,6 +90,7 @@ class _Build(Building):
         super().__init__(order, before, folder, progress)
         self._digests = {table.name: RowsDigest() for table in ALL_TABLES}
         self._problems = Path()
+        self._spool = folder / "found.spool"
         self._issues = IssueCounts()
         self._body |= {"counts": {"stages": order.facts.get("counts", {})}}
 
@@ -174,22 +175,20 @@ class _Build(Building):
 
     def add_issues(self, history: History, inspector: Inspector | None, earlier: Json | None) -> None:
         """Write the problems, and have every compiled release looked at; what is found goes into the same file."""
-        quality: list[Json] = []
-        found: Iterable[bytes] = ()
+        found = Found()
         if inspector is not None:
-            kept = self._look(inspector)
+            figures = [each.figures for each in self._look(inspector)]
             changes, is_first = history.changes(), self._before is None
-            found = inspect(inspector, [each.figures for each in kept], changes, earlier, quality, is_first=is_first)
+            facts, found = inspect(inspector, figures, changes, earlier, self._spool, is_first=is_first)
         self._add(write_issues(self._problems, found, self._issues, self._folder), LINES)
         self._body["counts"] |= self._issues.facts()
-        for facts in quality:
+        if inspector is not None:
             self._add(write_whole(self._folder / QUALITY, json.encode_pretty(facts)), JSON)
 
     def _look(self, inspector: Inspector) -> list[Kept]:
         """Have the compiled releases of each year looked at, where what was found before cannot be taken over."""
         compiled = [each for each in self._files if each.table == "compiled" and each.form == LINES]
-        spool = self._folder / "found.spool"
-        found = [look_at(inspector, each, partial(self._opened, each), self._keeping, spool) for each in compiled]
+        found = [look_at(inspector, each, partial(self._opened, each), self._keeping, self._spool) for each in compiled]
         self._files.extend(each.file for each in found)
         return found
 

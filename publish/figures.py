@@ -75,8 +75,10 @@ class FiguresOf:
     def lines(self, name: str) -> Iterator[bytes]:
         """Give lines without their ends."""
         with zipfile.ZipFile(self._path) as file, file.open(name) as part:
-            for line in part:
-                yield line[:-1]
+            rest = b""
+            while chunk := part.read(_CHUNK_BYTES):
+                *lines, rest = (rest + chunk).split(b"\n")
+                yield from lines
 
     def numbers(self, name: str) -> "array[int]":
         """Give whole numbers."""

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -88,6 +88,14 @@ class LinesFile(OpenFile):
         self._lines.append(line)
         self._waiting += len(line)
         self.rows += 1
+        if self._waiting > _BLOCK_BYTES:
+            self._flush()
+
+    def write_all(self, lines: Sequence[bytes]) -> None:
+        """Add some lines, each given without its end."""
+        self._lines.extend(lines)
+        self._waiting += sum(map(len, lines))
+        self.rows += len(lines)
         if self._waiting > _BLOCK_BYTES:
             self._flush()
 

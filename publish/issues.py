@@ -4,12 +4,17 @@ Of what one check found no more than `MOST` lines are in the file, chosen by the
 same lines in any order, and a line that was chosen mostly stays chosen in the next edition.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import heapq
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from heapq import heappush, heappushpop
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+
+import numpy as np
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError
@@ -24,7 +29,6 @@ FINDING = "finding"
 MOST = 10_000
 """So many lines may be of one check."""
 _SPOOL = "problems.spool"
-_FOUND = "findings.spool"
 
 
 @dataclass(kw_only=True)
@@ -75,60 +79,107 @@ def write_problems(problems: Iterable[ProcessProblems], folder: Path) -> tuple[P
         return file.finish().path, counts
 
 
-def write_issues(problems: Path, findings: Iterable[bytes], counts: IssueCounts, folder: Path) -> Written:
-    """Write the file: the problems of a spool, then those chosen of what checks found, which are counted too.
-
-    `findings` are lines as `finding_line` gives them.
-    """
+def write_issues(problems: Path, findings: "Found", counts: IssueCounts, folder: Path) -> Written:
+    """Write the file: the problems of a spool, then those chosen of what checks found, which are counted too."""
     with LinesFile(folder / NAME) as file:
         for line in lines_of(problems):
             file.write(line)
-        for rule, line in chosen(findings, folder / _FOUND):
-            counts.by_check[rule] += 1
-            file.write(line)
+        choice = Choice(findings.streams)
+        counts.by_check.update(choice.counts)
+        for lines in findings.by_ocid():
+            file.write_all(choice.of(lines))
         return file.finish()
 
 
-def chosen(findings: Iterable[bytes], spool: Path) -> Iterator[tuple[str, bytes]]:
-    """Give those lines of findings that are chosen, each with its rule, in their order; they wait in a spool."""
-    choice, taken = _Chosen(), Counter[str]()
-    with LinesFile(spool, 1) as file:
-        for line in findings:
-            choice.add(json.member(line, "rule"), line)
-            file.write(line)
-        file.finish()
-    for line in lines_of(spool):
-        rule = json.member(line, "rule")
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Lines of what checks found, as `finding_line` gives them, in streams that can be read again.
+
+    In each stream they come by ocid; those in `last` come after all others.
+    """
+
+    by_releases: Sequence[Iterable[bytes]] = ()
+    last: Iterable[bytes] = ()
+
+    @property
+    def streams(self) -> Sequence[Iterable[bytes]]:
+        """All streams."""
+        return [*self.by_releases, self.last]
+
+    def by_ocid(self) -> Iterator[list[bytes]]:
+        """Give all lines, those of one ocid that stand together in a stream at once."""
+        groups = heapq.merge(*map(_grouped, self.by_releases), key=itemgetter(0))
+        yield from map(itemgetter(1), groups)
+        yield list(self.last)
+
+
+def _grouped(lines: Iterable[bytes]) -> Iterator[tuple[str, list[bytes]]]:
+    return ((ocid, list(group)) for ocid, group in groupby(lines, key=ocid_of))
+
+
+class Choice:
+    """Chooses the lines of each check whose digests are the smallest, and counts them by check."""
+
+    def __init__(self, streams: Sequence[Iterable[bytes]]) -> None:
+        """Look at all lines once, and again at those of checks that found too much."""
+        found = Counter[str]()
+        for stream in streams:
+            found.update(map(rule_of, stream))
+        self.counts = {rule: min(count, MOST) for rule, count in found.items()}
+        self._left = {rule: count for rule, count in self.counts.items() if count < found[rule]}
+        self._highest = _highest(streams, self._left) if self._left else {}
+
+    def of(self, lines: list[bytes]) -> list[bytes]:
+        """Give the chosen of some lines; all lines are asked for once, in their order."""
+        return [line for line in lines if self._has(line)] if self._left else lines
+
+    def _has(self, line: bytes) -> bool:
+        rule = rule_of(line)
+        if rule not in self._left:
+            return True
         # The bound is asked once more, for lines that are the same.
-        if choice.has(rule, line) and taken[rule] < MOST:
-            taken[rule] += 1
-            yield rule, line
+        if _rank(line) > self._highest[rule] or not self._left[rule]:
+            return False
+        self._left[rule] -= 1
+        return True
 
 
-class _Chosen:
-    """Chooses the lines of each check whose digests are the smallest."""
-
-    def __init__(self) -> None:
-        self._ranks: dict[str, list[int]] = {}
-        self._left: set[str] = set()
-
-    def add(self, rule: str, line: bytes) -> None:
-        """Look at a line for the first time."""
-        ranks = self._ranks.setdefault(rule, [])
-        if len(ranks) < MOST:
-            heappush(ranks, _rank(line))
-        else:
-            self._left.add(rule)
-            heappushpop(ranks, _rank(line))
-
-    def has(self, rule: str, line: bytes) -> bool:
-        """Tell whether a line is among the chosen, once all were looked at."""
-        return rule not in self._left or _rank(line) >= self._ranks[rule][0]
+def _highest(streams: Sequence[Iterable[bytes]], rules: Iterable[str]) -> dict[str, int]:
+    """Give, for each rule, up to which digest its lines are chosen."""
+    ranks = defaultdict[str, "array[int]"](lambda: array("Q"))
+    wanted = set(rules)
+    for stream in streams:
+        for line in stream:
+            if (rule := rule_of(line)) in wanted:
+                ranks[rule].append(_rank(line))
+    last = MOST - 1
+    return {rule: int(np.partition(np.array(each, dtype=np.uint64), last)[last]) for rule, each in ranks.items()}
 
 
 def _rank(line: bytes) -> int:
-    """Give a number that is the larger the smaller the digest of a line is."""
-    return -int.from_bytes(blake2b(line, digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(line, digest_size=8).digest(), "big")
+
+
+def rule_of(line: bytes) -> str:
+    """Give the rule of a finding."""
+    return _text(line, b',"rule":"', "rule")
+
+
+def ocid_of(line: bytes) -> str:
+    """Give the ocid of a finding; one that is about all has none."""
+    return _text(line, b',"ocid":"', "ocid")
+
+
+def _text(line: bytes, before: bytes, name: str) -> str:
+    """Give a member of a line as `finding_line` writes it, which nothing that looks the same comes before.
+
+    Inside of a text there is no quotation mark that has no backslash before it.
+    """
+    start = line.find(before) + len(before)
+    text = line[start : line.find(b'"', start)]
+    if start < len(before) or b"\\" in text:
+        return json.member(line, name) or ""
+    return text.decode()
 
 
 def _issue(process: ProcessProblems, problem: Problem) -> Json:

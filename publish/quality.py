@@ -1,8 +1,7 @@
 """What checks find in an edition: compiled releases are looked at as they will be published, once while they stay."""
 
-import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from itertools import groupby
 from operator import attrgetter
@@ -16,12 +15,13 @@ from publish.carried import recipe
 from publish.changelog import Change
 from publish.figures import FiguresFile, FiguresOf, Keeping, Kept
 from publish.files import EditionFile
-from publish.formats import read_lines
+from publish.formats import LinesFile, lines_of, read_lines
 from publish.journal import digest_of_code
+from publish.past import Lines
 
 NAME = "quality.json"
 WHAT = "quality"
-_FINDINGS = "findings"
+_FINDINGS, _MOVED, _LAST = "findings", "moved", "last"
 
 
 class YearInspector(Protocol):
@@ -80,9 +80,21 @@ def look_at(
     looking = inspector.begin(year)
     found = (issues.finding_line(finding) for line in read_lines(opened) for finding in looking.look(json.decode(line)))
     with FiguresFile(keeping.place(WHAT, year)) as file:
-        file.lines(_FINDINGS, (line for _, line in issues.chosen(found, spool)))
+        file.lines(_FINDINGS, _chosen(found, spool))
         until = looking.keep(file)
     return keeping.new(WHAT, year, made_from, until)
+
+
+def _chosen(found: Iterable[bytes], spool: Path) -> Iterator[bytes]:
+    """Give those lines of what was found in a year that are chosen; they wait in a spool."""
+    with LinesFile(spool, 1) as file:
+        for line in found:
+            file.write(line)
+        file.finish()
+    choice = issues.Choice([Lines(partial(lines_of, spool))])
+    for line in lines_of(spool):
+        yield from choice.of([line])
+    spool.unlink()
 
 
 def inspect(
@@ -90,23 +102,27 @@ def inspect(
     years: Sequence[FiguresOf],
     changes: Iterable[Change],
     earlier: Json | None,
-    quality: list[Json],
+    spool: Path,
     *,
     is_first: bool,
-) -> Iterator[bytes]:
-    """Give the lines of what is wrong with each compiled release, by ocid, then of what is with all.
+) -> tuple[Json, issues.Found]:
+    """Give the members of `quality.json`, and the lines of what is wrong with each compiled release and with all.
 
     `years` are what was found in each, in their order; `changes` what changed since the edition before, unless this is
-    the first. `earlier` is `quality.json` of the edition before; that of this one is appended to `quality` in the end.
+    the first. `earlier` is `quality.json` of the edition before. What is found now is kept in a spool.
     """
     for year in years:
         inspector.take(year, is_first=is_first)
-    streams = [year.lines(_FINDINGS) for year in years]
-    moved = () if is_first else _moved(inspector, changes)
-    yield from heapq.merge(*streams, moved, key=_ocid)
-    facts, findings = inspector.finish(earlier)
-    quality.append({**facts, "mostLines": issues.MOST})
-    yield from map(issues.finding_line, findings)
+    with FiguresFile(spool) as file:
+        file.lines(_MOVED, () if is_first else _moved(inspector, changes))
+        facts, findings = inspector.finish(earlier)
+        file.lines(_LAST, map(issues.finding_line, findings))
+    now = FiguresOf(spool)
+    streams = [partial(year.lines, _FINDINGS) for year in years]
+    found = issues.Found(
+        [Lines(each) for each in (*streams, partial(now.lines, _MOVED))], Lines(partial(now.lines, _LAST))
+    )
+    return {**facts, "mostLines": issues.MOST}, found
 
 
 def _moved(inspector: Inspector, changes: Iterable[Change]) -> Iterator[bytes]:
@@ -121,10 +137,6 @@ def _moved(inspector: Inspector, changes: Iterable[Change]) -> Iterator[bytes]:
 @cache
 def _code(package: str) -> str:
     return digest_of_code(Path(str(resources.files(package))))
-
-
-def _ocid(line: bytes) -> str:
-    return json.member(line, "ocid") or ""
 
 
 def contradictions(facts: Json, findings: Mapping[str, int], records: int) -> list[tuple[str, Json, Json]]:

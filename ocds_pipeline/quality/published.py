@@ -69,8 +69,10 @@ class EditionInspector:
     def finish(self, earlier: Json | None) -> tuple[Json, list[Json]]:
         """Give the members of `quality.json`, and what is wrong with all taken together."""
         quality, issues = self._inspection.finish()
-        issues += self._inspection.compare(quality_facts(quality, self._named), earlier)
         facts = quality_facts(quality, self._named)
+        issues += self._inspection.compare(facts, earlier)
+        # What was compared counts among the checks; the coverage stays what it is.
+        facts = quality_facts(quality, self._named, coverage=facts["coverage"])
         return {**facts, "trends": continued(earlier, facts)}, _lines(issues)
 
 

@@ -19,14 +19,17 @@ _MOST_BUYERS = 100
 _MOST_TRENDS = 12
 
 
-def quality_facts(quality: "Quality", named: Mapping[str, Json], earlier: Sequence[Json] = ()) -> Json:
+def quality_facts(
+    quality: "Quality", named: Mapping[str, Json], earlier: Sequence[Json] = (), *, coverage: Json = None
+) -> Json:
     """Give the members of `quality.json`.
 
     `named` says what the figures are of (`dataset`, `editionId`, `asOf`); its members stand at the head. `earlier` are
     the members of `quality.json` of earlier editions, the oldest first, of which the last twelve go into the trends.
+    `coverage` is that of the quality, where it was given before.
     """
     checks = {figures.named.name: _check_facts(figures) for figures in quality.checks}
-    coverage = coverage_facts(quality.coverage)
+    coverage = coverage or coverage_facts(quality.coverage)
     facts = {**named, "version": VERSION, "releases": quality.releases, "checks": checks, "coverage": coverage}
     return {**facts, "caveats": caveats(quality), "trends": trends(earlier[-_MOST_TRENDS:], facts)}
 

@@ -8,7 +8,7 @@ from ocds_schema import json
 from publish import issues
 from publish.formats import lines_of
 from publish.history import ProcessProblems
-from publish.issues import IssueCounts, finding_line, write_issues, write_problems
+from publish.issues import Found, IssueCounts, finding_line, write_issues, write_problems
 from tests.support.publishing import PROBLEM
 
 
@@ -25,7 +25,7 @@ def finding(rule, number):
 def written(findings, folder, troubles=()):
     folder.mkdir(exist_ok=True)
     problems, counts = write_problems(troubles, folder)
-    file = write_issues(problems, map(finding_line, findings), counts, folder)
+    file = write_issues(problems, Found([[*map(finding_line, findings)]]), counts, folder)
     return [json.decode(line) for line in lines_of(file.path)], counts
 
 
@@ -63,6 +63,27 @@ def test_findings_that_are_the_same_do_not_pass_the_bound(tmp_path):
     lines, _ = written([finding("often", 1)] * 9, tmp_path)
 
     assert len(lines) == 3
+
+
+def test_findings_of_several_streams_come_by_ocid_and_those_about_all_come_last(tmp_path):
+    streams = [[finding("a", 1), finding("b", 1), finding("a", 4)], [finding("c", 1), finding("b", 3)]]
+    found = Found([[*map(finding_line, each)] for each in streams], [finding_line(finding("all", 0))])
+    file = write_issues(write_problems((), tmp_path)[0], found, IssueCounts(), tmp_path)
+
+    lines = [json.decode(line) for line in lines_of(file.path)]
+    assert [(each["rule"], each["value"]) for each in lines] == [
+        *(("a", "1"), ("b", "1"), ("c", "1"), ("b", "3"), ("a", "4"), ("all", "0"))
+    ]
+    assert file.rows == 6
+
+
+@pytest.mark.parametrize("text", ['","rule":"x', '\\","rule":"x\\', '"', ',"ocid":"', "Ключ", "\n", "\\"])
+def test_the_rule_and_ocid_of_a_line_are_found_whatever_its_texts_are(text):
+    line = finding_line({**finding("a/b", 1), "explanation": text, "path": text, "ocid": text, "value": text})
+    odd = finding_line({**finding(text, 1), "ocid": None})
+
+    assert (issues.rule_of(line), issues.ocid_of(line)) == ("a/b", text)
+    assert (issues.rule_of(odd), issues.ocid_of(odd)) == (text, "")
 
 
 def test_what_could_not_be_carried_over_is_there_whole(tmp_path):
