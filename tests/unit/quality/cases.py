@@ -255,6 +255,7 @@ PAIRS: dict[str, Pair] = {
     "language_code": pair("/language", ("language", "русский")),
     "id_is_text": pair("/contracts/0/awardID", ("contracts/0/awardID", 1)),
     "party_id_placeholder": pair("/parties/3/id", ("parties/3/id", "KZ-BIN-000000000000")),
+    "amount_fits_tables": pair("/awards/0/value/amount", ("awards/0/value/amount", Decimal("0.1000000000000000055"))),
     "amount_is_number": pair("/awards/0/value/amount", ("awards/0/value/amount", "900")),
     "amount_not_negative": pair("/awards/0/value/amount", ("awards/0/value/amount", -900)),
     "amount_not_zero": pair("/tender/lots/0/value/amount", ("tender/lots/0/value/amount", 0)),
