@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Protocol
 
@@ -19,10 +20,10 @@ from msgspec import Raw
 
 from ocds_schema import json
 from ocds_schema.errors import PublishError
-from publish.arrays import SEPARATOR, NotQuotedError, constant, longest, of_texts, parted, with_nulls
+from publish.arrays import SEPARATOR, NotQuotedError, constant, indices, longest, of_texts, parted, with_nulls
 from publish.formats import plain
 from publish.rows import Process
-from publish.tables import Cell, Column, Table, Type
+from publish.tables import OWN, Cell, Column, Table, Type, is_own
 
 MOMENT = pa.timestamp("us", tz="UTC")
 NUMBER = pa.decimal128(38, 18)
@@ -45,6 +46,7 @@ _ESCAPES = (
 )
 _BY_NUMBER = re.compile(rb"(?:\\u[0-9A-Fa-f]{4})+")
 _SPECIAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\"\\]")
+_BODIES = attrgetter("bodies")
 _PROCESSES = 64
 """Processes whose rows are at hand at once."""
 _FIRST_OF_NUMBERS, _LAST_OF_NUMBERS, _SHORT = ord("-"), ord("9"), 19
@@ -77,7 +79,8 @@ class Collector:
     """Collects the rows of a table from one process after another.
 
     Cells are taken out of some processes at a time, column by column: few enough that they are still at hand, and
-    their memory is used again for the next ones, which is what makes this fast.
+    their memory is used again for the next ones, which is what makes this fast. What the rows of a part share is
+    taken once, and repeated in the end. `waiting` is how many rows wait for the next batch.
     """
 
     def __init__(self, table: Table) -> None:
@@ -85,29 +88,33 @@ class Collector:
         self.table = table
         self.filled = dict.fromkeys(table.header, 0)
         self.rows = 0
+        self.waiting = 0
         self._rows = table.rows
         self._fresh: list[Any] = []
         self._processes = 0
-        self._taken = 0
+        self._lengths: list[int] = []
         self._cells = [_CELLS[column.type]() for column in table.columns]
-        self._steps = _steps([(column.value, cells) for column, cells in zip(table.columns, self._cells, strict=True)])
+        self._is_shared = [table.in_parts and not is_own(column) for column in table.columns]
+        found = list(zip(self._is_shared, table.columns, self._cells, strict=True))
+        self._shared = _steps([(column.value, cells) for is_shared, column, cells in found if is_shared])
+        self._own = _steps([(_way(table, column), cells) for is_shared, column, cells in found if not is_shared])
         self._schema = written_schema(table.columns)
 
-    def add(self, process: Process) -> None:
-        """Take the rows of a process."""
-        self._fresh += self._rows(process)
+    def add(self, process: Process) -> int:
+        """Take the rows of a process, and say how many they are."""
+        rows = self._rows(process)
+        self._fresh += rows
+        found = sum(_lengths(rows)) if self.table.in_parts else len(rows)
+        self.waiting += found
         self._processes += 1
         if self._processes == _PROCESSES:
             self._take()
+        return found
 
-    def extend(self, rows: Iterable[Any]) -> None:
+    def extend(self, rows: Sequence[Any]) -> None:
         """Take rows that no process gives."""
         self._fresh += rows
-
-    @property
-    def waiting(self) -> int:
-        """How many rows wait for the next batch."""
-        return self._taken + len(self._fresh)
+        self.waiting += len(rows)
 
     def batch(self) -> pa.RecordBatch:
         """Give the rows collected since the last batch.
@@ -116,11 +123,12 @@ class Collector:
             PublishError: a cell is no text, which no validated release can have.
         """
         self._take()
-        rows, self._taken = self._taken, 0
+        lengths, self._lengths = self._lengths, []
+        parts = indices(np.repeat(np.arange(len(lengths)), np.array(lengths, np.int64)))
         arrays: list[pa.Array] = []
-        for column, cells in zip(self.table.columns, self._cells, strict=True):
+        for column, is_shared, cells in zip(self.table.columns, self._is_shared, self._cells, strict=True):
             try:
-                arrays.append(cells.array(rows))
+                arrays.append(cells.array(len(lengths)).take(parts) if is_shared else cells.array(self.waiting))
             except _NoTextError as error:
                 of = arrays[0][error.row].as_py() if arrays else "a compiled release"
                 raise PublishError(
@@ -128,15 +136,29 @@ class Collector:
                 ) from None
         for column, array in zip(self.table.columns, arrays, strict=True):
             self.filled[column.name] += len(array) - array.null_count
-        self.rows += rows
+        self.rows += self.waiting
+        self.waiting = 0
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 
     def _take(self) -> None:
         self._processes = 0
-        if self._fresh:
-            _take(self._steps, self._fresh)
-            self._taken += len(self._fresh)
-            self._fresh = []
+        fresh, self._fresh = self._fresh, []
+        if not fresh:
+            return
+        _take(self._shared, fresh)
+        if self.table.in_parts:
+            self._lengths += _lengths(fresh)
+            fresh = list(chain.from_iterable(map(_BODIES, fresh)))
+        _take(self._own, fresh)
+
+
+def _lengths(parts: Iterable[Any]) -> Iterable[int]:
+    return map(len, map(_BODIES, parts))
+
+
+def _way(table: Table, column: Column) -> str | Cell:
+    """Give how a cell is found in its row."""
+    return column.value.removeprefix(OWN) if table.in_parts and isinstance(column.value, str) else column.value
 
 
 class _Cells(Protocol):

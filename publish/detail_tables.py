@@ -1,7 +1,7 @@
 """The tables of what a process consists of: lots, items, bids, awards, payments, parties and documents."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -9,21 +9,29 @@ from msgspec import Struct
 
 from publish.process_tables import CONTRACTS, PROCESSES, ids
 from publish.rows import BETWEEN, Process, distinct, joined
-from publish.shapes import Document, Id, Item
+from publish.shapes import Award, Bid, Document, Id, Item
 from publish.tables import Table, columns
 
 _RELATED_LOT = attrgetter("related_lot")
 
 
 class Row(Struct, frozen=True, gc=False):
-    """A part of a process: the part itself, the section it is in with its id, and the buyer's id."""
+    """A part of a process, with the buyer's id and how many others belong to it."""
 
     ocid: str
     body: Any
+    buyer_id: str | None
+    count: int
+
+
+class Part(Struct, frozen=True, gc=False):
+    """What a section of a process holds, with what all of that shares: the section, its id, and the buyer's."""
+
+    ocid: str
+    bodies: Sequence[Any]
+    buyer_id: Id
     section: str = ""
     section_id: Id = None
-    buyer_id: Id = None
-    count: int | None = None
 
 
 def _lots(process: Process) -> list[Row]:
@@ -32,44 +40,41 @@ def _lots(process: Process) -> list[Row]:
         return []
     counts = Counter(map(_RELATED_LOT, tender.items))
     buyer = process.buyer_ids
-    return [Row(process.release.ocid, lot, buyer_id=buyer, count=counts[lot.id]) for lot in tender.lots]
+    return [Row(process.release.ocid, lot, buyer, counts[lot.id]) for lot in tender.lots]
 
 
-def _items(process: Process) -> list[Row]:
-    release, buyer = process.release, process.buyer_ids
+def _items(process: Process) -> list[Part]:
+    release, ocid, buyer = process.release, process.release.ocid, process.buyer_ids
     tender = release.tender
-    found = _of(process, tender.items, "tender", tender.id or "tender", buyer)
-    for award in release.awards:
-        found += _of(process, award.items, "award", award.id, buyer)
+    found = [Part(ocid, tender.items, buyer, "tender", tender.id or "tender")] if tender.items else []
+    found += [Part(ocid, award.items, buyer, "award", award.id) for award in release.awards if award.items]
     for contract in process.contracts:
-        found += _of(process, contract.body.items, "contract", contract.body.id, contract.buyer.id)
+        body = contract.body
+        if body.items:
+            found.append(Part(ocid, body.items, contract.buyer.id, "contract", body.id))
     return found
 
 
-def _documents(process: Process) -> list[Row]:
-    release, buyer = process.release, process.buyer_ids
-    tender = release.tender
-    found = _of(process, release.planning.documents, "planning", "planning", buyer)
-    found += _of(process, tender.documents, "tender", tender.id or "tender", buyer)
-    for bid in release.bids.details or ():
-        found += _of(process, bid.documents, "bid", bid.id, buyer)
-    for award in release.awards:
-        found += _of(process, award.documents, "award", award.id, buyer)
+def _documents(process: Process) -> list[Part]:
+    release, ocid, buyer = process.release, process.release.ocid, process.buyer_ids
+    planned, tender, bids = release.planning.documents, release.tender, release.bids.details or ()
+    found = [Part(ocid, planned, buyer, "planning", "planning")] if planned else []
+    if tender.documents:
+        found.append(Part(ocid, tender.documents, buyer, "tender", tender.id or "tender"))
+    found += [Part(ocid, bid.documents, buyer, "bid", bid.id) for bid in bids if bid.documents]
+    found += [Part(ocid, award.documents, buyer, "award", award.id) for award in release.awards if award.documents]
     for contract in process.contracts:
         body, own = contract.body, contract.buyer.id
-        found += _of(process, body.documents, "contract", body.id, own)
-        found += _of(process, body.implementation.documents, "implementation", body.id, own)
+        if body.documents:
+            found.append(Part(ocid, body.documents, own, "contract", body.id))
+        if body.implementation.documents:
+            found.append(Part(ocid, body.implementation.documents, own, "implementation", body.id))
     return found
 
 
-def _of(process: Process, members: Iterable[Item | Document], section: str, section_id: Id, buyer: Id) -> list[Row]:
-    ocid = process.release.ocid
-    return [Row(ocid, each, section, section_id, buyer) for each in members]
-
-
-def _bids(process: Process) -> list[Row]:
-    buyer = process.buyer_ids
-    return [Row(process.release.ocid, bid, buyer_id=buyer) for bid in process.release.bids.details or ()]
+def _bids(process: Process) -> list[Part]:
+    bids = process.release.bids.details
+    return [Part(process.release.ocid, bids, process.buyer_ids)] if bids else []
 
 
 def _awards(process: Process) -> list[Row]:
@@ -77,30 +82,30 @@ def _awards(process: Process) -> list[Row]:
         return []
     counts = Counter(contract.body.award_id for contract in process.concluded)
     buyer = process.buyer_ids
+    return [Row(process.release.ocid, award, buyer, counts[award.id]) for award in process.release.awards]
+
+
+def _transactions(process: Process) -> list[Part]:
+    ocid = process.release.ocid
     return [
-        Row(process.release.ocid, award, buyer_id=buyer, count=counts[award.id]) for award in process.release.awards
+        Part(ocid, contract.payments, contract.buyer.id, section_id=contract.body.id)
+        for contract in process.contracts
+        if contract.payments
     ]
 
 
-def _transactions(process: Process) -> Iterator[Row]:
-    for contract in process.contracts:
-        buyer, number = contract.buyer.id, contract.body.id
-        for payment in contract.payments:
-            yield Row(process.release.ocid, payment, section_id=number, buyer_id=buyer)
+def _parties(process: Process) -> list[Part]:
+    parties = process.release.parties
+    return [Part(process.release.ocid, parties, process.buyer_ids)] if parties else []
 
 
-def _parties(process: Process) -> list[Row]:
-    buyer = process.buyer_ids
-    return [Row(process.release.ocid, party, buyer_id=buyer) for party in process.release.parties]
-
-
-def _further_codes(row: Row) -> str | None:
-    found = row.body.additional_classifications
+def _further_codes(item: Item) -> str | None:
+    found = item.additional_classifications
     return BETWEEN.join(f"{each.scheme}:{each.id}" for each in found) if found else None
 
 
-def _lots_of(row: Row) -> str | None:
-    found = row.body.related_lots
+def _lots_of(body: Document | Bid | Award) -> str | None:
+    found = body.related_lots
     return ids(found) if found else None
 
 
@@ -131,6 +136,7 @@ ITEMS = Table(
     description="One row for each item of a tender, an award or a contract: what, how much, at what price.",
     key=("ocid", "section", "section_id", "item_id"),
     rows=_items,
+    in_parts=True,
     columns=columns(
         "items",
         {
@@ -162,6 +168,7 @@ BIDS = Table(
     key=("ocid", "bid_id"),
     rows=_bids,
     supplier="tenderer_id",
+    in_parts=True,
     columns=columns(
         "bids",
         {
@@ -170,8 +177,8 @@ BIDS = Table(
             "date": "body.date",
             "status": "body.status",
             "status_details": "body.status_details",
-            "tenderer_id": lambda row: joined(distinct(row.body.tenderers), "id"),
-            "tenderer_name": lambda row: joined(distinct(row.body.tenderers), "name"),
+            "tenderer_id": lambda bid: joined(distinct(bid.tenderers), "id"),
+            "tenderer_name": lambda bid: joined(distinct(bid.tenderers), "name"),
             "value": "body.value.amount",
             "currency": "body.value.currency",
             "lots": _lots_of,
@@ -200,7 +207,7 @@ AWARDS = Table(
             "value": "body.value.amount",
             "value_net": "body.value.amount_net",
             "currency": "body.value.currency",
-            "lots": _lots_of,
+            "lots": lambda row: _lots_of(row.body),
             "bid_id": "body.related_bid",
             "contracts_count": "count",
             "buyer_id": "buyer_id",
@@ -215,6 +222,7 @@ TRANSACTIONS = Table(
     rows=_transactions,
     supplier="payee_id",
     parent=("contracts", 2),
+    in_parts=True,
     columns=columns(
         "transactions",
         {
@@ -240,6 +248,7 @@ PARTIES = Table(
     key=("ocid", "party_id"),
     rows=_parties,
     supplier="party_id",
+    in_parts=True,
     columns=columns(
         "parties",
         {
@@ -249,7 +258,7 @@ PARTIES = Table(
             "legal_name": "body.identifier.legal_name",
             "scheme": "body.identifier.scheme",
             "number": "body.identifier.id",
-            "roles": lambda row: ids(row.body.roles),
+            "roles": lambda party: BETWEEN.join(party.roles) or None,
             "country": "body.address.country_name",
             "region": "body.address.region",
             "locality": "body.address.locality",
@@ -265,6 +274,7 @@ DOCUMENTS = Table(
     description="One row for each document, by its address on the portal.",
     key=("ocid", "section", "section_id", "document_id"),
     rows=_documents,
+    in_parts=True,
     columns=columns(
         "documents",
         {

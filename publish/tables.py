@@ -4,7 +4,7 @@ Names, types, labels, meanings, OCDS paths and examples are in `columns.csv`; th
 """
 
 import csv
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -15,6 +15,8 @@ from publish.rows import Process
 
 Type = Literal["text", "integer", "amount", "number", "time"]
 Cell = Callable[[Any], Any]
+OWN = "body."
+"""What the path of a cell begins with that no other row of its part shares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,17 +42,20 @@ class Table:
     """A table: what a row is, its columns, those that name a row, and how a process gives its rows.
 
     `supplier` is the column of those who sell; where there is one, a copy is sorted by it. `parent` is another table
-    and how many columns of the key name its row.
+    and how many columns of the key name its row. Rows `in_parts` come with what they share: `rows` gives parts, whose
+    `bodies` are the rows. A cell is found in the row then if its path begins with `body`, or it is found in a way of
+    its own, and in the part else.
     """
 
     name: str
     description: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
-    rows: Callable[[Process], Iterable[Any]]
+    rows: Callable[[Process], Sequence[Any]]
     buyer: str = "buyer_id"
     supplier: str | None = None
     parent: tuple[str, int] | None = ("processes", 1)
+    in_parts: bool = False
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -69,6 +74,11 @@ class Table:
 
     def _reference(self, parent: str, width: int) -> Json:
         return {"table": parent, "fields": list(self.key[:width])}
+
+
+def is_own(column: Column) -> bool:
+    """Whether a cell is found in the row itself, in a table whose rows come in parts."""
+    return not isinstance(column.value, str) or column.value.startswith(OWN)
 
 
 def columns(table: str, cells: Mapping[str, str | Cell]) -> tuple[Column, ...]:

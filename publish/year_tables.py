@@ -55,6 +55,7 @@ class YearTables:
         self._said = said
         self._styles = Styles()
         self._entities = EntityCounter(year, said.currency)
+        self._collected = 0
         self._waiting: list[Future[None]] = []
         with ExitStack() as stack:
             self._writer = stack.enter_context(ThreadPoolExecutor(max_workers=1))
@@ -74,8 +75,8 @@ class YearTables:
         """Take a process."""
         self._entities.add(process)
         for table in self._tables:
-            table.collector.add(process)
-        if sum(table.collector.waiting for table in self._tables) > _BATCH:
+            self._collected += table.collector.add(process)
+        if self._collected > _BATCH:
             self._write()
 
     def finish(self) -> list[EditionFile]:
@@ -95,6 +96,7 @@ class YearTables:
         return {table.collector.table.name: table.digest for table in self._tables}
 
     def _write(self) -> None:
+        self._collected = 0
         batches = [(table, table.collector.batch()) for table in self._tables if table.collector.waiting]
         self._wait()
         self._waiting = [self._writer.submit(table.write, batch) for table, batch in batches]

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from operator import attrgetter, getitem
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -79,10 +80,24 @@ def plainly(table, lines, monkeypatch):
         patch.setattr(rows_module, "read_release", _read_carefully)
         processes = [Process.read(line, first_release=FIRST) for line in lines]
     return [
-        tuple(settled(column.type, way_of(column.value)(row)) for column in table.columns)
+        tuple(settled(column.type, cell) for column, cell in zip(table.columns, cells, strict=True))
         for process in processes
-        for row in table.rows(process)
+        for cells in rows_of(table, process)
     ]
+
+
+def rows_of(table, process):
+    for row in table.rows(process):
+        if not table.in_parts:
+            yield [way_of(column.value)(row) for column in table.columns]
+            continue
+        for body in row.bodies:
+            shared = {name: getattr(row, name) for name in ("ocid", "section", "section_id", "buyer_id")}
+            single = SimpleNamespace(**shared, body=body)
+            yield [
+                attrgetter(column.value)(single) if isinstance(column.value, str) else column.value(body)
+                for column in table.columns
+            ]
 
 
 def way_of(value):
