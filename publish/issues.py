@@ -7,7 +7,7 @@ same lines in any order, and a line that was chosen mostly stays chosen in the n
 import heapq
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import groupby
@@ -26,6 +26,7 @@ from publish.history import ProcessProblems
 NAME = "issues.jsonl.gz"
 FINDING = "finding"
 """The severity of what a check found: the value is published as it is."""
+_IS_FINDING = json.encode({"severity": FINDING})[1:-1]
 MOST = 10_000
 """So many lines may be of one check."""
 _SPOOL = "problems.spool"
@@ -84,7 +85,7 @@ def write_issues(problems: Path, findings: "Found", counts: IssueCounts, folder:
     with LinesFile(folder / NAME) as file:
         for line in lines_of(problems):
             file.write(line)
-        choice = Choice(findings.streams)
+        choice = Choice(findings.counts, (*findings.by_releases, findings.last))
         counts.by_check.update(choice.counts)
         for lines in findings.by_ocid():
             file.write_all(choice.of(lines))
@@ -95,16 +96,12 @@ def write_issues(problems: Path, findings: "Found", counts: IssueCounts, folder:
 class Found:
     """Lines of what checks found, as `finding_line` gives them, in streams that can be read again.
 
-    In each stream they come by ocid; those in `last` come after all others.
+    In each stream they come by ocid; those in `last` come after all others. `counts` are all lines counted by rule.
     """
 
     by_releases: Sequence[Iterable[bytes]] = ()
     last: Iterable[bytes] = ()
-
-    @property
-    def streams(self) -> Sequence[Iterable[bytes]]:
-        """All streams."""
-        return [*self.by_releases, self.last]
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def by_ocid(self) -> Iterator[list[bytes]]:
         """Give all lines, those of one ocid that stand together in a stream at once."""
@@ -118,13 +115,10 @@ def _grouped(lines: Iterable[bytes]) -> Iterator[tuple[str, list[bytes]]]:
 
 
 class Choice:
-    """Chooses the lines of each check whose digests are the smallest, and counts them by check."""
+    """Chooses the lines of each check whose digests are the smallest; `counts` says how many those are."""
 
-    def __init__(self, streams: Sequence[Iterable[bytes]]) -> None:
-        """Look at all lines once, and again at those of checks that found too much."""
-        found = Counter[str]()
-        for stream in streams:
-            found.update(map(rule_of, stream))
+    def __init__(self, found: Mapping[str, int], streams: Iterable[Iterable[bytes]]) -> None:
+        """Take how many lines of each check there are; they are looked at where a check found too much."""
         self.counts = {rule: min(count, MOST) for rule, count in found.items()}
         self._left = {rule: count for rule, count in self.counts.items() if count < found[rule]}
         self._highest = _highest(streams, self._left) if self._left else {}
@@ -144,7 +138,7 @@ class Choice:
         return True
 
 
-def _highest(streams: Sequence[Iterable[bytes]], rules: Iterable[str]) -> dict[str, int]:
+def _highest(streams: Iterable[Iterable[bytes]], rules: Iterable[str]) -> dict[str, int]:
     """Give, for each rule, up to which digest its lines are chosen."""
     ranks = defaultdict[str, "array[int]"](lambda: array("Q"))
     wanted = set(rules)
@@ -158,6 +152,11 @@ def _highest(streams: Sequence[Iterable[bytes]], rules: Iterable[str]) -> dict[s
 
 def _rank(line: bytes) -> int:
     return int.from_bytes(blake2b(line, digest_size=8).digest(), "big")
+
+
+def is_finding(line: bytes) -> bool:
+    """Whether a line of the file is what a check found; texts in it hold no quotation mark without a backslash."""
+    return _IS_FINDING in line
 
 
 def rule_of(line: bytes) -> str:

@@ -1,5 +1,6 @@
 """What checks find in an edition: compiled releases are looked at as they will be published, once while they stay."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib import resources
@@ -21,14 +22,14 @@ from publish.past import Lines
 
 NAME = "quality.json"
 WHAT = "quality"
-_FINDINGS, _MOVED, _LAST = "findings", "moved", "last"
+_FINDINGS, _RULES, _MOVED, _LAST = "findings", "rules", "moved", "last"
 
 
 class YearInspector(Protocol):
     """Looks at the compiled releases of one year; what it finds has `ocid`, `path`, `pointer`, `rule`, …."""
 
-    def look(self, compiled: Json) -> Iterable[Json]:
-        """Give what is wrong with a compiled release."""
+    def look(self, compiled: Iterable[Json]) -> Iterable[Iterable[Json]]:
+        """Give what is wrong with each of some compiled releases, in their order."""
 
     def keep(self, file: FiguresFile) -> str | None:
         """Write what was found, and give the moment (RFC 3339) when it ceases to hold, if it does."""
@@ -78,23 +79,25 @@ def look_at(
         if kept is not None:
             return kept
     looking = inspector.begin(year)
-    found = (issues.finding_line(finding) for line in read_lines(opened) for finding in looking.look(json.decode(line)))
+    looked = looking.look(map(json.decode, read_lines(opened)))
+    found = (issues.finding_line(finding) for findings in looked for finding in findings)
     with FiguresFile(keeping.place(WHAT, year)) as file:
-        file.lines(_FINDINGS, _chosen(found, spool))
+        counts = _spool(found, spool)
+        choice = issues.Choice(counts, [Lines(partial(lines_of, spool))])
+        file.lines(_FINDINGS, (line for each in lines_of(spool) for line in choice.of([each])))
+        file.facts(_RULES, choice.counts)
         until = looking.keep(file)
     return keeping.new(WHAT, year, made_from, until)
 
 
-def _chosen(found: Iterable[bytes], spool: Path) -> Iterator[bytes]:
-    """Give those lines of what was found in a year that are chosen; they wait in a spool."""
+def _spool(found: Iterable[bytes], spool: Path) -> Counter[str]:
+    """Have the lines of what was found in a year wait in a spool, and count them by rule."""
+    counts = Counter[str]()
     with LinesFile(spool, 1) as file:
-        for line in found:
+        for line in _counted(found, counts):
             file.write(line)
         file.finish()
-    choice = issues.Choice([Lines(partial(lines_of, spool))])
-    for line in lines_of(spool):
-        yield from choice.of([line])
-    spool.unlink()
+    return counts
 
 
 def inspect(
@@ -113,16 +116,23 @@ def inspect(
     """
     for year in years:
         inspector.take(year, is_first=is_first)
+    counts = Counter[str]()
+    for year in years:
+        counts.update(year.facts(_RULES))
     with FiguresFile(spool) as file:
-        file.lines(_MOVED, () if is_first else _moved(inspector, changes))
+        file.lines(_MOVED, _counted(() if is_first else _moved(inspector, changes), counts))
         facts, findings = inspector.finish(earlier)
-        file.lines(_LAST, map(issues.finding_line, findings))
+        file.lines(_LAST, _counted(map(issues.finding_line, findings), counts))
     now = FiguresOf(spool)
-    streams = [partial(year.lines, _FINDINGS) for year in years]
-    found = issues.Found(
-        [Lines(each) for each in (*streams, partial(now.lines, _MOVED))], Lines(partial(now.lines, _LAST))
-    )
+    streams = [*(partial(year.lines, _FINDINGS) for year in years), partial(now.lines, _MOVED)]
+    found = issues.Found([*map(Lines, streams)], Lines(partial(now.lines, _LAST)), counts)
     return {**facts, "mostLines": issues.MOST}, found
+
+
+def _counted(lines: Iterable[bytes], counts: Counter[str]) -> Iterator[bytes]:
+    for line in lines:
+        counts[issues.rule_of(line)] += 1
+        yield line
 
 
 def _moved(inspector: Inspector, changes: Iterable[Change]) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from publish.figures import FiguresOf
 from publish.findings import Findings
 from publish.formats import read_lines
 from publish.issues import NAME as ISSUES
-from publish.issues import IssueCounts
+from publish.issues import IssueCounts, is_finding
 from publish.lookups import compare_lookup
 from publish.parity import NEEDED, YearCheck
 from publish.rows import ControlTotals
@@ -85,6 +85,8 @@ def _read_issues(task: Task, reading: Reading) -> None:
         reading.differences.add(ISSUES, "a file", "none")
         return
     for line in read_lines(file.open):
+        if is_finding(line):
+            continue
         issue = json.decode(line)
         reading.issues.add(issue)
         if issue["severity"] == "lost":

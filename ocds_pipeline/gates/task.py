@@ -1,6 +1,6 @@
 """What gates are given to judge: an edition's files in a folder, what its manifest will say, and what was before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -18,11 +18,15 @@ _NONE: Mapping[int, Path] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file: where it lies, and its entry in the manifest. One that the edition before has too is not new."""
+    """A file: where it lies, and its entry in the manifest.
+
+    One that the edition before has too is not new, and is the same where that has its bytes under whatever name.
+    """
 
     local: Path
     entry: Json
     is_new: bool
+    is_same: bool = False
 
     @property
     def path(self) -> str:
@@ -86,7 +90,7 @@ class Task:
             edition_id=built.edition_id,
             facts=built.facts,
             folder=built.folder,
-            files=tuple(_file(file, built.known) for file in built.files),
+            files=tuple(_file(file, built.known, frozenset(built.known.values())) for file in built.files),
             body=built.body,
             before=built.before,
             figures=built.earlier["figures"] if built.earlier else None,
@@ -170,8 +174,11 @@ def is_working_day(day: date, limits: Mapping[str, Json]) -> bool:
     return day.isoweekday() not in limits["weekend"] and not is_free
 
 
-def _file(file: EditionFile, known: Mapping[str, str]) -> File:
-    return File(local=file.written.path, entry=file.entry(), is_new=known.get(file.path) != file.written.sha256)
+def _file(file: EditionFile, known: Mapping[str, str], same: Collection[str]) -> File:
+    sha256 = file.written.sha256
+    return File(
+        local=file.written.path, entry=file.entry(), is_new=known.get(file.path) != sha256, is_same=sha256 in same
+    )
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:

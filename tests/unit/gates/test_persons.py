@@ -34,3 +34,22 @@ def test_a_person_s_number_is_found_in_every_table(table, tmp_path):
     assert check.outcome == "fail"
     assert names[place] in check.found
     assert PERSON not in check.found
+
+
+@pytest.mark.parametrize(
+    ("is_same", "familiar", "outcome"),
+    [(True, {2023}, "pass"), (True, set(), "fail"), (False, {2023}, "fail")],
+    ids=["searched before", "searched by other rules", "other bytes"],
+)
+def test_bytes_that_the_edition_before_had_are_not_searched_again_by_the_same_rules(
+    is_same, familiar, outcome, tmp_path
+):
+    path = tmp_path / "mapping.csv"
+    path.write_text(f"ИНН {PERSON}\n", encoding="utf-8")
+    entry = {"path": "editions/e/mapping.csv", "format": "csv", "role": "metadata"}
+    task = Task(
+        source=read_source("kyrgyzstan"), edition_id="e", facts={}, folder=tmp_path, body={}, before=None, figures=None,
+        files=(File(local=path, entry=entry, is_new=True, is_same=is_same),), familiar=frozenset(familiar),
+    )  # fmt: skip
+
+    assert [check.outcome for check in persons(task).checks] == [outcome]

@@ -1,6 +1,9 @@
 """However much checks find, the list of issues stays one that people can read, and says the same every time."""
 
 import random
+from collections import Counter
+from dataclasses import replace
+from itertools import chain
 
 import pytest
 
@@ -22,10 +25,14 @@ def finding(rule, number):
     return {"ocid": f"ocds-xxxxxx-{number:04}", "rule": rule, **told}
 
 
+def rules(findings):
+    return Counter(each["rule"] for each in findings)
+
+
 def written(findings, folder, troubles=()):
     folder.mkdir(exist_ok=True)
     problems, counts = write_problems(troubles, folder)
-    file = write_issues(problems, Found([[*map(finding_line, findings)]]), counts, folder)
+    file = write_issues(problems, Found([[*map(finding_line, findings)]], counts=rules(findings)), counts, folder)
     return [json.decode(line) for line in lines_of(file.path)], counts
 
 
@@ -67,7 +74,9 @@ def test_findings_that_are_the_same_do_not_pass_the_bound(tmp_path):
 
 def test_findings_of_several_streams_come_by_ocid_and_those_about_all_come_last(tmp_path):
     streams = [[finding("a", 1), finding("b", 1), finding("a", 4)], [finding("c", 1), finding("b", 3)]]
-    found = Found([[*map(finding_line, each)] for each in streams], [finding_line(finding("all", 0))])
+    last = [finding("all", 0)]
+    counted = rules([*chain(*streams), *last])
+    found = Found([[*map(finding_line, each)] for each in streams], [*map(finding_line, last)], counted)
     file = write_issues(write_problems((), tmp_path)[0], found, IssueCounts(), tmp_path)
 
     lines = [json.decode(line) for line in lines_of(file.path)]
@@ -77,11 +86,21 @@ def test_findings_of_several_streams_come_by_ocid_and_those_about_all_come_last(
     assert file.rows == 6
 
 
+def test_a_problem_is_no_finding_whatever_its_texts_are(tmp_path):
+    said = replace(PROBLEM, reason='"severity":"finding"', value='x","severity":"finding"', rule="finding")
+    problems, _ = write_problems(
+        [ProcessProblems(process="1", ocid=None, quarantined=False, problems=(said,))], tmp_path
+    )
+
+    assert [issues.is_finding(line) for line in lines_of(problems)] == [False]
+
+
 @pytest.mark.parametrize("text", ['","rule":"x', '\\","rule":"x\\', '"', ',"ocid":"', "Ключ", "\n", "\\"])
 def test_the_rule_and_ocid_of_a_line_are_found_whatever_its_texts_are(text):
     line = finding_line({**finding("a/b", 1), "explanation": text, "path": text, "ocid": text, "value": text})
     odd = finding_line({**finding(text, 1), "ocid": None})
 
+    assert issues.is_finding(line)
     assert (issues.rule_of(line), issues.ocid_of(line)) == ("a/b", text)
     assert (issues.rule_of(odd), issues.ocid_of(odd)) == (text, "")
 
