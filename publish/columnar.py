@@ -311,6 +311,8 @@ def _joined(cells: Sequence[str | int | None]) -> bytes:
     try:
         text = _BETWEEN.join(cells)  # type: ignore[arg-type] # what is no text is met below
     except TypeError:  # an id may be a number, or not be there
+        if cells.count(None) == len(cells):
+            return _BETWEEN.encode() * (len(cells) - 1)
         text = _BETWEEN.join([each if type(each) is str else "" if each is None else str(each) for each in cells])
     if text.count(_BETWEEN) >= len(cells):  # a cell holds what should stand between them, and no format can
         text = _BETWEEN.join(["" if each is None else str(each).replace(_BETWEEN, _NO_TEXT) for each in cells])

@@ -1,7 +1,6 @@
 """The tables of what a process consists of: lots, items, bids, awards, payments, parties and documents."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -38,9 +37,9 @@ def _lots(process: Process) -> list[Row]:
     tender = process.release.tender
     if not tender.lots:
         return []
-    counts = Counter(map(_RELATED_LOT, tender.items))
+    counts = _counted(map(_RELATED_LOT, tender.items))
     buyer = process.buyer_ids
-    return [Row(process.release.ocid, lot, buyer, counts[lot.id]) for lot in tender.lots]
+    return [Row(process.release.ocid, lot, buyer, counts.get(lot.id, 0)) for lot in tender.lots]
 
 
 def _items(process: Process) -> list[Part]:
@@ -80,9 +79,9 @@ def _bids(process: Process) -> list[Part]:
 def _awards(process: Process) -> list[Row]:
     if not process.release.awards:
         return []
-    counts = Counter(contract.body.award_id for contract in process.concluded)
+    counts = _counted(contract.body.award_id for contract in process.concluded)
     buyer = process.buyer_ids
-    return [Row(process.release.ocid, award, buyer, counts[award.id]) for award in process.release.awards]
+    return [Row(process.release.ocid, award, buyer, counts.get(award.id, 0)) for award in process.release.awards]
 
 
 def _transactions(process: Process) -> list[Part]:
@@ -97,6 +96,14 @@ def _transactions(process: Process) -> list[Part]:
 def _parties(process: Process) -> list[Part]:
     parties = process.release.parties
     return [Part(process.release.ocid, parties, process.buyer_ids)] if parties else []
+
+
+def _counted(found: Iterable[Id]) -> dict[Id, int]:
+    """Count ids; a `Counter` takes several times as long to begin as these few to count."""
+    counts: dict[Id, int] = {}
+    for each in found:
+        counts[each] = counts.get(each, 0) + 1
+    return counts
 
 
 def _further_codes(item: Item) -> str | None:

@@ -121,24 +121,27 @@ class EntityCounter:
 
     def rows(self) -> Iterator[Entity]:
         """Give the organizations by id and role; nothing is counted any more then."""
-        runs = heapq.merge(self._sorted(), *map(_read, self._runs), key=itemgetter(0))
-        for (entity_id, role), counts in groupby(runs, key=itemgetter(0)):
-            count = _Count()
-            for _, each in counts:
-                count.include(each)
-            yield Entity(
-                entity_id=entity_id,
-                role=role,
-                year=self._year,
-                name=count.name(),
-                processes=count.processes,
-                contracts=count.contracts,
-                value=plain(count.value).encode() if count.summed else b"",
-                currency=self._currency if count.summed else None,
-                summed=count.summed,
-            )
+        runs = heapq.merge(self._sorted(), *map(_read, self._runs), key=itemgetter(0)) if self._runs else self._sorted()
+        for key, counts in groupby(runs, key=itemgetter(0)):
+            (_, count), *others = counts
+            for _, other in others:
+                count.include(other)
+            yield self._entity(key, count)
         for run in self._runs:
             run.close()
+
+    def _entity(self, key: _Key, count: _Count) -> Entity:
+        return Entity(
+            entity_id=key[0],
+            role=key[1],
+            year=self._year,
+            name=count.name(),
+            processes=count.processes,
+            contracts=count.contracts,
+            value=plain(count.value).encode() if count.summed else b"",
+            currency=self._currency if count.summed else None,
+            summed=count.summed,
+        )
 
     def _add_contract(self, contract: Contract) -> None:
         amount = contract.amount if contract.body.value.currency == self._currency else None

@@ -54,7 +54,7 @@ class OpenFile:
         """Close the file."""
         self._file.close()
 
-    def put(self, data: bytes) -> None:
+    def put(self, data: bytes | memoryview) -> None:
         """Write some bytes."""
         self._file.write(data)
         self._hash.update(data)

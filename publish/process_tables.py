@@ -1,13 +1,13 @@
 """The two tables made for people: a row for each process, and one for each contract."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import chain
 
 from msgspec import Raw
 
 from publish.rows import BETWEEN, Contract, Process, joined
-from publish.shapes import NOTHING, Document, Id, Text
+from publish.shapes import NOTHING, Id, Text
 from publish.shapes import Contract as ContractShape
 from publish.tables import Table, columns
 
@@ -26,9 +26,9 @@ def kind(process: Process) -> str:
     return "tender"
 
 
-def ids(found: Iterable[Id]) -> str | None:
+def ids(found: Sequence[Id]) -> str | None:
     """Join ids."""
-    return BETWEEN.join(map(str, found)) or None
+    return (str(found[0]) if len(found) == 1 else BETWEEN.join(map(str, found))) or None
 
 
 def _title(process: Process) -> Text:
@@ -56,13 +56,12 @@ def _bids(process: Process) -> int | None:
 
 def _url(process: Process) -> Text:
     release = process.release
-    contracted = chain.from_iterable(contract.documents for contract in release.contracts)
-    return _notice(chain(release.tender.documents, contracted, release.planning.documents))
-
-
-def _notice(documents: Iterable[Document]) -> Text:
-    """Give the address of the first notice among some documents."""
-    return next((each.url for each in documents if each.document_type in _NOTICES and _says(each.url)), NOTHING)
+    contracted = (contract.documents for contract in release.contracts)
+    for documents in chain((release.tender.documents,), contracted, (release.planning.documents,)):
+        for each in documents:
+            if each.document_type in _NOTICES and _says(each.url):
+                return each.url
+    return NOTHING
 
 
 def _held_back(process: Process) -> str | None:

@@ -229,11 +229,9 @@ def _id_as_text(body: shapes.Contract) -> str:
 
 def joined(organizations: Sequence[Reference], name: str) -> str | None:
     """Join a member of some organizations; one without it keeps its empty place, so that ids and names stay in step."""
-    if not organizations:
-        return None
+    if len(organizations) == 1:
+        return str(getattr(organizations[0], name) or "") or None
     texts = [str(getattr(organization, name) or "") for organization in organizations]
-    if len(texts) == 1:
-        return texts[0] or None
     return BETWEEN.join(texts) if any(texts) else None
 
 

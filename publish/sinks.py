@@ -24,6 +24,6 @@ class Sink(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         """Write some bytes."""
-        content = bytes(data)
+        content = memoryview(data)
         self._file.put(content)
         return len(content)

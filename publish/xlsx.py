@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from html import escape
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -241,7 +241,9 @@ def sheet_head(columns: Sequence[Column]) -> str:
         f'<col min="{place}" max="{place}" width="{_WIDTHS[column.type]}" customWidth="1"/>'
         for place, column in enumerate(columns, 1)
     )
-    header = "".join(f'<c s="1" t="inlineStr"><is><t>{escape(column.name)}</t></is></c>' for column in columns)
+    header = "".join(
+        f'<c s="1" t="inlineStr"><is><t>{escape(column.name, quote=False)}</t></is></c>' for column in columns
+    )
     view = (
         '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" '
         'state="frozen"/></sheetView></sheetViews>'
@@ -310,7 +312,10 @@ def _plain_sheet(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> str:
     lines = []
     for number, row in enumerate(rows):
         style = ' s="1"' if number == 0 else ""
-        cells = (f'<c{style} t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>' for cell in row)
+        cells = (
+            f'<c{style} t="inlineStr"><is><t xml:space="preserve">{escape(cell, quote=False)}</t></is></c>'
+            for cell in row
+        )
         lines.append(f"<row>{''.join(cells)}</row>")
     return f"{_HEAD}<worksheet {_MAIN}><cols>{columns}</cols><sheetData>{''.join(lines)}</sheetData></worksheet>"
 
@@ -345,16 +350,15 @@ def _workbook_relations(sheets: int) -> str:
 
 def _workbook(names: Sequence[str]) -> str:
     sheets = "".join(
-        f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"/>' for number, name in enumerate(names, 1)
+        f'<sheet name="{escape(name, quote=False)}" sheetId="{number}" r:id="rId{number}"/>'
+        for number, name in enumerate(names, 1)
     )
     return f'{_HEAD}<workbook {_MAIN} xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>'
 
 
 def _styles(styles: Styles) -> str:
     """Give the styles: plain, bold for headers, and one for each way that times end."""
-    numbered = [
-        (164 + place, escape(time_format(offset), {'"': "&quot;"})) for place, offset in enumerate(styles.formats)
-    ]
+    numbered = [(164 + place, escape(time_format(offset))) for place, offset in enumerate(styles.formats)]
     formats = "".join(f'<numFmt numFmtId="{number}" formatCode="{code}"/>' for number, code in numbered)
     kinds = "".join(
         f'<xf numFmtId="{number}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
