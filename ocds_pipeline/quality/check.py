@@ -1,6 +1,6 @@
 """What a check is, in the four scopes: one field, one compiled release, the data set, two editions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, Protocol, runtime_checkable
@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, Protocol, runtime_checkable
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.kept import Kept
-from ocds_pipeline.quality.plain import PLAIN
+from ocds_pipeline.quality.plain import GLANCES, Glance
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 from ocds_schema.json import Json
 
@@ -18,7 +18,7 @@ NOT_THERE = not_applicable("the release has no such field")
 
 
 Plain = Callable[[Index, Context], bool]
-"""Tells at once, of many values, that nothing is wrong with any; several checks may have the same one."""
+"""Tells at once that nothing is wrong with a release; several checks may have the same one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +37,13 @@ class FieldCheck:
     countries: tuple[str, ...] = ()
 
     @property
-    def plain(self) -> Plain | None:
-        """What may tell at once that nothing is wrong with the group's values: see `ocds_pipeline.quality.plain`."""
-        return PLAIN.get(self.group)
+    def glance(self) -> Glance | None:
+        """What may tell at once that nothing is wrong with the group's values, in many releases."""
+        return GLANCES.get(self.group)
+
+    def accepts(self, values: Iterable[Json], context: Context) -> bool:
+        """Tell whether nothing is wrong with some values."""
+        return not any(value is not None and self.wrong(value, context) for value in values)
 
     def judge(self, index: Index, context: Context) -> Result:
         """Judge every value of the group in a release."""
@@ -60,7 +64,7 @@ class ReleaseCheck:
 
     The check is not applicable unless a release has all that it `needs`: types of objects, with the name of a member or
     without (`Award`, `Award/status`), and roles of references (`supplier`). Where it has, and `plain` says that nothing
-    is wrong, the check passes.
+    is wrong, the check passes; so it does where a `glance` at values of many releases tells the same.
 
     `alike` says which releases get the same result, unless they fail: those whose objects all have the same members,
     none of them empty (`shapes`), or of these those in which the same codes occur (`codes`; with `codes, idle` only if
@@ -72,6 +76,7 @@ class ReleaseCheck:
     caveat: str
     needs: tuple[str, ...] = ()
     plain: Plain | None = None
+    glance: Glance | None = None
     alike: Literal["", "shapes", "codes", "codes, idle"] = ""
     countries: tuple[str, ...] = ()
 

@@ -45,7 +45,10 @@ class Frequent(Generic[H]):
 
     def add(self, things: Sequence[H]) -> None:
         """Count each of some things once."""
-        self.add_counts(Counter(things))
+        self.total += len(things)
+        self.counts.update(things)
+        if len(self.counts) > 2 * self.most:
+            self._drop()
 
     def add_counts(self, counts: Mapping[H, int]) -> None:
         """Count some things as often as is told."""
@@ -56,7 +59,12 @@ class Frequent(Generic[H]):
 
     def top(self, number: int) -> list[tuple[H, int]]:
         """Give the most frequent, those of equal frequency in the order of their text."""
-        return sorted(self.counts.items(), key=lambda pair: (-pair[1], str(pair[0])))[:number]
+        pairs = list(self.counts.items())
+        if number < len(pairs):
+            # Most things are rare, and need not be put in order.
+            least = sorted(self.counts.values(), reverse=True)[number - 1]
+            pairs = [pair for pair in pairs if pair[1] >= least]
+        return sorted(pairs, key=lambda pair: (-pair[1], str(pair[0])))[:number]
 
     def keep(self) -> Json:
         """Give the counts as plain JSON."""
@@ -73,7 +81,7 @@ class Frequent(Generic[H]):
             self._drop()
 
     def _drop(self) -> None:
-        ranked = self.top(len(self.counts))
+        ranked = self.top(self.most + 1)
         # What is dropped now may have been dropped before: its counts of then are missing, too.
         self.missed += ranked[self.most][1]
         self.counts = Counter(dict(ranked[: self.most]))

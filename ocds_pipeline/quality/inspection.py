@@ -2,10 +2,11 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from ocds_pipeline.quality.check import DatasetCheck, FieldCheck, FiguresCheck, Judging, TimeCheck
@@ -14,7 +15,7 @@ from ocds_pipeline.quality.coverage import Coverage
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.issues import Issue, issue_of
 from ocds_pipeline.quality.kept import Keeper, Kept, Names, Shelf
-from ocds_pipeline.quality.plans import Plans
+from ocds_pipeline.quality.plans import Failed, Plans
 from ocds_pipeline.quality.registry import Named, registry
 from ocds_pipeline.quality.result import Result, not_applicable
 from ocds_pipeline.quality.times import year as year_of
@@ -23,8 +24,17 @@ from ocds_schema.findings import Redact, excerpt
 from ocds_schema.json import Json
 
 _FACTS, _BUYERS = "facts", "buyers"
+_AT_ONCE = 32
+"""So many releases are glanced at together."""
+_MOST_OBJECTS = 20_000
+"""With so many objects in them, releases do not wait for more."""
 _NOT_ASKED = not_applicable("the check is asked of other countries only")
 _NO_EARLIER = not_applicable("no earlier edition was given")
+
+Release = dict[str, Any]
+_Found = tuple[int, list[Issue]]
+"""The number of a check, and what it found."""
+_NUMBER = itemgetter(0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,26 +111,74 @@ class Inspection:
         self._times = [(self._figures[one.name], one.check) for one in asked if isinstance(one.check, TimeCheck)]
         self._compared = [(self._figures[one.name], one.check) for one in asked if isinstance(one.check, FiguresCheck)]
 
-    def look(self, release: dict[str, Any], *, year: int | None = None, before: Json | None = None) -> list[Issue]:
+    def look(self, release: Release, *, year: int | None = None, before: Json | None = None) -> list[Issue]:
         """Look at one compiled release, and give what is wrong with it.
 
         `year` is the year that the process belongs to, else that of the release's date. `before` is the compiled
         release of the previous edition; without it the checks of time do not count.
         """
+        (issues,) = self.look_through([release], year=year)
+        if before is not None:
+            issues += self._compare(before, release)
+        return issues
+
+    def look_through(
+        self, releases: Iterable[Release], *, year: int | None = None, as_before: bool = False
+    ) -> Iterator[list[Issue]]:
+        """Look at compiled releases, many at a time, and give what is wrong with each, in their order.
+
+        `year` is as for `look`. `as_before` tells that all are what they were in the edition before. No other method
+        may be called until all is given.
+        """
+        waiting: list[Release] = []
+        found: list[list[_Found]] = []
+        objects = 0
+        for release in releases:
+            if not waiting:
+                self._make_room()
+            index = self._look(release, year)
+            waiting.append(release)
+            found.append(self._told(self._plans.run(index), index))
+            objects += len(index.shapes)
+            if len(waiting) >= _AT_ONCE or objects >= _MOST_OBJECTS:
+                yield from self._look_closer(waiting, found, as_before=as_before)
+                waiting, found, objects = [], [], 0
+        yield from self._look_closer(waiting, found, as_before=as_before)
+
+    def _make_room(self) -> None:
+        """Forget the shapes seen so far, where they have become too many."""
+        if self._walker.is_full or self._plans.is_full:
+            self._plans.fold()
         if self._walker.is_full:
             self._coverage.fold()
-            self._plans.fold()
             self._walker.forget()
+
+    def _look(self, release: Release, year: int | None) -> Index:
         index = self._walker.walk(release)
         self._releases += 1
         counted = year_of(str(release.get("date", ""))) if year is None else year
         self._coverage.add(index, counted, index.buyer)
-        issues: list[Issue] = []
-        for number, result in self._plans.run(index):
-            issues += self._issues(self._judging[number], result, index.ocid, index)
-        if before is not None:
-            issues += self._compare(before, release)
-        return issues
+        return index
+
+    def _look_closer(
+        self, releases: Sequence[Release], found: list[list[_Found]], *, as_before: bool
+    ) -> Iterator[list[Issue]]:
+        """Ask what is left to be asked of some releases, and give all that was found in each."""
+        for position, judges in self._plans.left().items():
+            if judges:
+                index = self._walker.walk(releases[position])
+                found[position] += self._told(self._plans.judge(judges, index), index)
+        for release, each in zip(releases, found, strict=True):
+            each.sort(key=_NUMBER)
+            issues = [issue for _, issues in each for issue in issues]
+            if as_before:
+                issues += self._compare(release, release)
+            yield issues
+
+    def _told(self, failed: Iterable[Failed], index: Index) -> list[_Found]:
+        return [
+            (number, [*self._issues(self._judging[number], result, index.ocid, index)]) for number, result in failed
+        ]
 
     def look_for(self, before: Json) -> list[Issue]:
         """Give what is wrong with a compiled release of the previous edition being gone."""

@@ -1,6 +1,6 @@
 """The inspection of an edition: checks and coverage as a publication asks for them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from ocds_pipeline.quality.context import Context
@@ -85,11 +85,14 @@ class YearInspector:
         self._year = year
         self._ocids: list[str] = []
 
-    def look(self, compiled: Json) -> list[Json]:
-        """Give what is wrong with a compiled release."""
+    def look(self, compiled: Iterable[Json]) -> Iterator[list[Json]]:
+        """Give what is wrong with each of some compiled releases, in their order."""
+        # Whoever takes this later counts them as unchanged, unless it is told of a change.
+        return map(_lines, self._inspection.look_through(map(self._named, compiled), year=self._year, as_before=True))
+
+    def _named(self, compiled: Json) -> Json:
         self._ocids.append(compiled["ocid"])
-        # Whoever takes this later counts it as unchanged, unless it is told of a change.
-        return _lines(self._inspection.look(compiled, year=self._year, before=compiled))
+        return compiled
 
     def keep(self, file: Keeper) -> str | None:
         """Write what was found, and give the moment when it ceases to hold, if it does."""

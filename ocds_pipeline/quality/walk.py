@@ -41,8 +41,8 @@ class Shape:
 
     `paths` are those of all members by name, `marks` what checks may need: the object's type, and the type with the
     name of each member (`Award`, `Award/status`), or the role in place of the type of a reference (`supplier`).
-    `groups` are those of the members that are looked at. `seen` is how often the shape was met, up to the time when
-    code was written for it.
+    `groups` are those of the members that are looked at, one for each. `seen` is how often the shape was met, up to the
+    time when code was written for it.
     """
 
     __slots__ = ("fields", "groups", "lists", "marks", "objects", "path", "paths", "seen")
@@ -52,7 +52,7 @@ class Shape:
         self.paths = paths
         self.marks = frozenset({mark, *(f"{mark}/{name}" for name in paths)})
         self.fields: tuple[tuple[str, list[Json]], ...] = ()
-        self.groups: frozenset[str] = frozenset()
+        self.groups: tuple[str, ...] = ()
         self.objects: tuple[tuple[str, Node], ...] = ()
         self.lists: tuple[tuple[str, Node], ...] = ()
         self.seen = 0
@@ -65,13 +65,24 @@ class Formation:
     are too many formations to be kept, some are made anew for each release, and `is_kept` is false.
     """
 
-    __slots__ = ("counts", "groups", "is_kept", "shapes")
+    __slots__ = ("_sizes", "counts", "groups", "is_kept", "shapes")
 
     def __init__(self, listed: tuple[Shape, ...], shapes: frozenset[Shape], *, is_kept: bool) -> None:
         self.counts = Counter(listed)
         self.groups = frozenset().union(*(shape.groups for shape in shapes))
         self.shapes = shapes
         self.is_kept = is_kept
+        self._sizes: Counter[str] | None = None
+
+    @property
+    def sizes(self) -> Counter[str]:
+        """How many values each group of fields has."""
+        if self._sizes is None:
+            self._sizes = Counter()
+            for shape, count in self.counts.items():
+                for group in shape.groups:
+                    self._sizes[group] += count
+        return self._sizes
 
 
 class Node:
@@ -178,7 +189,7 @@ class Walker:
             if field is None or (target and field.shape.many):
                 lists.append((name, self._child(node, name, target)))
         shape.fields, shape.objects, shape.lists = tuple(looked), tuple(objects), tuple(lists)
-        shape.groups = frozenset(met)
+        shape.groups = tuple(met)
         node.shapes.append(shape)
         self._shapes += 1
         return partial(self._look, node, shape)

@@ -6,18 +6,17 @@ publication, whose awards were `rejected` and whose parties were `complainer`.
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import chain
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.fields import codes, holds_several
 from ocds_pipeline.quality.index import FieldSight, Index
+from ocds_pipeline.quality.plain import Glance, Values
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
 _NONE = not_applicable("the release has no codes")
 _LISTS = frozenset({list})
-_Known = tuple[tuple[str, frozenset[str]], ...]
 
 
 def judge(index: Index, _: Context) -> Result:
@@ -30,29 +29,20 @@ def judge(index: Index, _: Context) -> Result:
     return judged(failures) if seen else _NONE
 
 
-def plain(index: Index, _: Context) -> bool:
+def _are_known(values: Values, _: Context) -> bool:
     """Tell whether all codes are known."""
-    fields = index.fields
-    single, several = _present(index.formation.groups)
     try:
-        for group, known in single:
-            if not known.issuperset(fields[group]):
-                return False
-        for group, known in several:
-            lists = fields[group]
-            if not _LISTS.issuperset(map(type, lists)) or not known.issuperset(chain.from_iterable(lists)):
+        for group, known in codes():
+            if not (some := values[group]):
+                continue
+            if not holds_several(group):
+                if not known.issuperset(some):
+                    return False
+            elif not _LISTS.issuperset(map(type, some)) or not known.issuperset(chain.from_iterable(some)):
                 return False
     except TypeError:
         return False
     return True
-
-
-@lru_cache(maxsize=4_096)
-def _present(groups: frozenset[str]) -> tuple[_Known, _Known]:
-    """Give those of some groups that hold a code, and those that hold several, with the codes there are."""
-    present = [(group, known) for group, known in codes() if group in groups]
-    single = tuple(each for each in present if not holds_several(each[0]))
-    return single, tuple(each for each in present if holds_several(each[0]))
 
 
 def _wrong(sight: FieldSight, known: frozenset[str], group: str) -> Iterator[Failure]:
@@ -66,4 +56,6 @@ def _wrong(sight: FieldSight, known: frozenset[str], group: str) -> Iterator[Fai
         yield Failure((owner, name), reason, value)
 
 
-CHECK = ReleaseCheck(judge=judge, plain=plain, needs=("Release",), caveat="codes")
+_GLANCE = Glance(tuple(group for group, _ in codes()), _are_known)
+
+CHECK = ReleaseCheck(judge=judge, glance=_GLANCE, needs=("Release",), caveat="codes")

@@ -13,6 +13,7 @@ from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.fields import DOCUMENT_TYPES, SECTIONS
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.limits import rows
+from ocds_pipeline.quality.plain import Glance, Values
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 from ocds_schema.findings import Place
 
@@ -33,16 +34,13 @@ def judge(index: Index, _: Context) -> Result:
     return judged(failures) if seen else _NONE
 
 
-def plain(index: Index, _: Context) -> bool:
+def _stand_right(values: Values, _: Context) -> bool:
     """Tell whether all types are plainly of the sections that the documents stand in."""
-    allowed, fields = _allowed(), index.fields
+    allowed = _allowed()
     try:
-        for group in DOCUMENT_TYPES.values():
-            if not allowed[group].issuperset(fields[group]):
-                return False
+        return all(allowed[group].issuperset(values[group]) for group in DOCUMENT_TYPES.values())
     except TypeError:
         return False
-    return True
 
 
 def _section(place: Place) -> str:
@@ -63,4 +61,6 @@ def _allowed() -> dict[str, frozenset[str]]:
     }
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Document/documentType",), plain=plain, caveat="documents")
+_GLANCE = Glance(tuple(DOCUMENT_TYPES.values()), _stand_right)
+
+CHECK = ReleaseCheck(judge=judge, needs=("Document/documentType",), glance=_GLANCE, caveat="documents")

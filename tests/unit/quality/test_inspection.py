@@ -28,8 +28,8 @@ CASES = [release for pair in PAIRS.values() for release in (pair.good, pair.bad)
 
 def inspected(releases: Sequence[Any]) -> dict[str, tuple[int, int, int]]:
     inspection = Inspection(CONTEXT, JUDGING)
-    for release in releases:
-        inspection.look(release)
+    for _ in inspection.look_through(releases):
+        pass
     quality, _ = inspection.finish()
     return {one.named.name: (one.passed, one.failed, one.reasons.total()) for one in quality.checks}
 

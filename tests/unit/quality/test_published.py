@@ -60,7 +60,7 @@ def test_amounts_of_two_currencies_are_compared_where_the_source_says_so(rates, 
         "planning": {"budget": {"amount": {"amount": 1, "currency": "USD"}}},
         "tender": {"id": "1", "value": {"amount": 1_000_000, "currency": "KZT"}},
     }
-    lines = inspector.begin(2026).look(compiled)
+    (lines,) = inspector.begin(2026).look([compiled])
 
     assert [line["rule"] for line in lines if line["rule"] == "tender_value_in_budget"] == found
     assert ("ratesOf" in inspector.finish(None)[0]) is rates

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocds_pipeline.quality import row
-from ocds_pipeline.quality.counters import Repeated
+from ocds_pipeline.quality.counters import Repeated, fingerprint
 from ocds_pipeline.quality.row import Row
 
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
@@ -45,7 +45,7 @@ def test_what_comes_again_is_found_though_its_fingerprint_is_in_the_file(monkeyp
     monkeypatch.setattr(row.Row.__init__, "__defaults__", (16,))
     repeated = Repeated()
     for number in range(6_000):
-        repeated.add([f"key {number}"], f"owner {number}")
-    repeated.add(["key 3"], "late")
+        repeated.add([fingerprint(f"key {number}")], f"owner {number}", fingerprint(f"owner {number}"))
+    repeated.add([fingerprint("key 3")], "late", fingerprint("late"))
 
     assert repeated.again() == (1, ["late"])
