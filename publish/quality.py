@@ -28,8 +28,8 @@ _FINDINGS, _RULES, _MOVED, _LAST = "findings", "rules", "moved", "last"
 class YearInspector(Protocol):
     """Looks at the compiled releases of one year; what it finds has `ocid`, `path`, `pointer`, `rule`, …."""
 
-    def look(self, compiled: Json) -> Iterable[Json]:
-        """Give what is wrong with a compiled release."""
+    def look(self, compiled: Iterable[Json]) -> Iterable[Iterable[Json]]:
+        """Give what is wrong with each of some compiled releases, in their order."""
 
     def keep(self, file: FiguresFile) -> str | None:
         """Write what was found, and give the moment (RFC 3339) when it ceases to hold, if it does."""
@@ -79,7 +79,8 @@ def look_at(
         if kept is not None:
             return kept
     looking = inspector.begin(year)
-    found = (issues.finding_line(finding) for line in read_lines(opened) for finding in looking.look(json.decode(line)))
+    looked = looking.look(map(json.decode, read_lines(opened)))
+    found = (issues.finding_line(finding) for findings in looked for finding in findings)
     with FiguresFile(keeping.place(WHAT, year)) as file:
         counts = _spool(found, spool)
         choice = issues.Choice(counts, [Lines(partial(lines_of, spool))])
