@@ -1,7 +1,7 @@
 """What every edition needs, wherever its data comes from: deltas, manifest, checksums, signatures and the pointer."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from publish.changelog import Cause
 from publish.delta import Changes, delta_counts, write_delta
 from publish.files import JSON, LINES, TEXT, EditionFile, Form, Role, edition_file, write_whole
 from publish.formats import Written, lines_of
-from publish.journal import Journal
+from publish.journal import Journal, no_files
 from publish.layout import edition_id, sequence_of
 from publish.manifest import Pointer
 from publish.past import Lines, Past
@@ -191,8 +191,8 @@ class Building(ABC):
     def _manifest(self, previous: Pointer | None) -> Json:
         """Give the manifest."""
 
-    def _once(self, step: str, build: Callable[[], T]) -> T:
-        return self._journal.once(step, build) if self._journal else build()
+    def _once(self, step: str, build: Callable[[], T], files: Callable[[T], Iterable[Written]] = no_files) -> T:
+        return self._journal.once(step, build, files) if self._journal else build()
 
     def _delta(self, kind: str, header: Json, written: Written) -> Json:
         """Publish a delta, and give what the manifest says of it."""

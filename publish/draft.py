@@ -18,6 +18,7 @@ from publish.delta import Changes, write_changes
 from publish.dictionary import Dictionary, datapackage
 from publish.figures import Keeping, Kept
 from publish.files import CSV, HTML, JSON, LINES, SQLITE, EditionFile, write_whole
+from publish.formats import Written
 from publish.gates import PAGE as GATES_PAGE
 from publish.gates import Built, Judge, broken, gate_files, gates_group
 from publish.history import History, ProcessProblems
@@ -27,7 +28,7 @@ from publish.layout import source_key
 from publish.lookups import write_lookups
 from publish.manifest import Pointer
 from publish.package import envelope
-from publish.partition import write_year
+from publish.partition import Partition, write_year
 from publish.past import Past
 from publish.policy import PAGE, policy, policy_files
 from publish.quality import NAME as QUALITY
@@ -149,6 +150,7 @@ class _Build(Building):
                 left_out=left_out,
                 kept=self._database,
             ),
+            lambda made: (each.written for each in made[0]),
         )
         self._files.extend(files)
         self._body["lookups"] = {"recipe": made}
@@ -261,7 +263,7 @@ class _Build(Building):
             address=lambda path: f"{base}/{source_key(source.name, path)}",
             tick=lambda more: self._progress("records", more),
         )
-        return built(self._once(f"year-{year}", build), made, held)
+        return built(self._once(f"year-{year}", build, _of_year), made, held)
 
     def _opened(self, file: EditionFile) -> BinaryIO:
         """Open a file that was built, or one of the edition before."""
@@ -320,3 +322,7 @@ class _Build(Building):
             [each.entry() for each in self._files],
             f"{order.source.publisher.base_url.rstrip('/')}/{source_key(order.source.name, '').rstrip('/')}",
         )
+
+
+def _of_year(year: Partition) -> list[Written]:
+    return [*(each.written for each in year.files), year.state]

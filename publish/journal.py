@@ -4,19 +4,24 @@ import hashlib
 import os
 import pickle
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from ocds_schema import json
-from publish.formats import sha256_of
+from publish.formats import Written, sha256_of
 
 T = TypeVar("T")
 
 _FOLDER = "journal"
 _INPUTS = "inputs"
 _CHUNK_BYTES = 1 << 20
+
+
+def no_files(_: Any) -> Iterable[Written]:
+    """Say that of no file the hash is known."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +48,11 @@ class Journal:
             _write(self._notes / _INPUTS, inputs.encode())
         self._clear()
 
-    def once(self, step: str, build: Callable[[], T]) -> T:
+    def once(self, step: str, build: Callable[[], T], files: Callable[[T], Iterable[Written]] = no_files) -> T:
         """Give what a step gave when it was done before, if its files are still whole; else have it done now.
 
-        Every file that is there after the step and was not before, or was another one, belongs to it.
+        Every file that is there after the step and was not before, or was another one, belongs to it. `files` gives
+        those whose hashes are known by what the step gave, and which are not read for that once more.
         """
         note = self._notes / f"{step}.json"
         if (known := self._known(note)) is not None:
@@ -54,7 +60,9 @@ class Journal:
         before = self._files()
         made = build()
         new = sorted(name for name, facts in self._files().items() if before.get(name) != facts)
-        content = pickle.dumps(_Step(made=made, hashes={name: sha256_of(self._folder / name) for name in new}))
+        known_by = {each.path: each.sha256 for each in files(made)}
+        hashes = {name: known_by.get(self._folder / name) or sha256_of(self._folder / name) for name in new}
+        content = pickle.dumps(_Step(made=made, hashes=hashes))
         _write(note.with_suffix(".made"), content)
         _write(note, json.encode({"sha256": json.digest(content)}))
         return made

@@ -1,7 +1,11 @@
 """The journal of an edition under construction: whole steps are not done again, anything else is."""
 
+import hashlib
+
 import pytest
 
+from publish import journal
+from publish.formats import Written
 from publish.journal import Journal
 
 
@@ -78,3 +82,18 @@ def test_what_no_finished_step_wrote_is_cleared_away(folder):
     Journal(folder, "same")
 
     assert sorted(path.name for path in folder.iterdir()) == ["journal", "out"]
+
+
+def test_a_file_whose_hash_is_known_is_not_read_for_it(folder, monkeypatch):
+    work = Work(folder)
+    out = folder / "out"
+    known = Written(path=out, bytes=7, sha256=hashlib.sha256(b"content").hexdigest(), content_digest="", rows=0)
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "sha256_of", None)
+        Journal(folder, "same").once("a", work, lambda _: [known])
+    Journal(folder, "same").once("a", work, lambda _: [known])
+    assert work.done == 1
+
+    out.write_bytes(b"CONTENT")
+    Journal(folder, "same").once("a", work, lambda _: [known])
+    assert work.done == 2
