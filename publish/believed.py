@@ -64,7 +64,8 @@ def is_refused(site: Site, pointer: Pointer, report: Repair) -> bool:
     if name and not is_signed(site):
         report.broken.append(
             f"{key}: edition {pointer.edition_id} was published with a signature of the key {name}, and neither the "
-            "pointer nor its manifest has one of ours: somebody else wrote them, and nothing they lead to is believed"
+            "pointer nor its manifest has one of ours: somebody else wrote them, and nothing they lead to is believed. "
+            "If that is the key you had before, set OCDS_SIGNING_KEY_BEFORE; if not, repair from a copy"
         )
         return True
     return False

@@ -319,3 +319,15 @@ def test_the_last_edition_of_the_database_is_pointed_to_though_a_file_of_it_is_d
 
     assert (report.broken, apart.read(POINTER)) == ([], now)
     assert contents(apart) == whole
+
+
+def test_a_pointer_of_a_key_that_is_not_set_any_more_stays_as_it_is(apart, tmp_path):
+    whole = contents(apart)
+    new = SigningKey(b"\x02" * 8, bytes(range(1, 33)))
+
+    report = mended(apart, tmp_path / "mending", signing=Signing(key=new), known=REMEMBERED)
+
+    assert [each for each in report.broken if "set OCDS_SIGNING_KEY_BEFORE" in each]
+    assert whole.items() <= contents(apart).items()
+    report = mended(apart, tmp_path / "mending", signing=Signing(key=new, before=KEY), known=REMEMBERED)
+    assert report.broken == []
