@@ -14,6 +14,7 @@ from ocds_schema.schema import extension_patch
 from ocds_schema.standard import read_table
 
 _DIGITS = 16
+_PAGE = "README.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,9 @@ def former_files(names: Iterable[str], published: PublishedAs) -> dict[str, byte
     files: dict[str, bytes] = {}
     for one in map(extension, names):
         if one.is_ours:
-            files |= _files(one, one.folder, published)
+            described = _described(one, one.folder, published)
+            described |= {"documentationUrl": {"en": _address(published, one.folder)}, "schemas": _schemas(one)}
+            files |= {one.url: json.encode_pretty(described), **_contents(one, one.folder)}
     return files
 
 
@@ -103,24 +106,42 @@ def _versioned(one: Extension, published: PublishedAs) -> str:
 
 
 def _files(one: Extension, folder: str, published: PublishedAs) -> dict[str, bytes]:
-    described = _described(one, folder, published)
-    files = {f"{folder}extension.json": json.encode_pretty(described)}
-    files |= {f"{folder}{name}": json.encode_pretty(extension_patch(one.name)) for name in described["schemas"]}
-    return files | {f"{folder}codelists/{name}": _codes_file(name) for name in described.get("codelists", [])}
+    contents = _contents(one, folder)
+    described = json.encode_pretty(_described(one, folder, published))
+    listed = "".join(f"- [{path}]({path})\n" for path in (path.removeprefix(folder) for path in contents))
+    page = f"# {one.title}\n\n{one.meaning}. An extension of OCDS 1.1 by {published.publisher}.\n\n{listed}"
+    return {f"{folder}extension.json": described, f"{folder}{_PAGE}": page.encode(), **contents}
 
 
-def _described(one: Extension, folder: str, published: PublishedAs) -> Json:
-    described: dict[str, Json] = {
+def _contents(one: Extension, folder: str) -> dict[str, bytes]:
+    """Give the files that say what an extension adds: its schema, its codes."""
+    schemas = {f"{folder}{name}": json.encode_pretty(extension_patch(one.name)) for name in _schemas(one)}
+    return schemas | {f"{folder}codelists/{name}": _codes_file(name) for name in _codelists(one)}
+
+
+def _described(one: Extension, folder: str, published: PublishedAs) -> dict[str, Json]:
+    lists = {"schemas": _schemas(one), "codelists": _codelists(one)}
+    return {
         "name": {"en": one.title},
         "description": {"en": f"{one.meaning}."},
-        "documentationUrl": {"en": f"{published.base_url.rstrip('/')}/{folder}"},
+        "documentationUrl": {"en": _address(published, f"{folder}{_PAGE}")},
         "compatibility": ["1.1"],
-        "schemas": ["release-schema.json"] if extension_patch(one.name) else [],
         "contactPoint": {"name": published.publisher, "email": published.contact},
+        # OCP's schema of this file wants no list to be empty.
+        **{name: listed for name, listed in lists.items() if listed},
     }
-    if one.name == LOCAL_CODES:
-        described["codelists"] = [f"+{listed}.csv" for listed in local_codes()]
-    return described
+
+
+def _address(published: PublishedAs, path: str) -> str:
+    return f"{published.base_url.rstrip('/')}/{path}"
+
+
+def _schemas(one: Extension) -> list[str]:
+    return ["release-schema.json"] if extension_patch(one.name) else []
+
+
+def _codelists(one: Extension) -> list[str]:
+    return [f"+{listed}.csv" for listed in local_codes()] if one.name == LOCAL_CODES else []
 
 
 def _codes_file(name: str) -> bytes:

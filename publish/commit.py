@@ -12,7 +12,7 @@ from ocds_schema.errors import PublishError, QualityError
 from ocds_schema.json import Json
 from publish.derive import put_current
 from publish.draft import Draft, Progress
-from publish.files import JSON, EditionFile
+from publish.files import EditionFile, media_type_of
 from publish.gates import broken, broken_text
 from publish.layout import CLIENT, IMMUTABLE, LAYOUT, extension_key, source_key
 from publish.lock import Lock
@@ -95,7 +95,9 @@ class _Commit:
         """Put what all sources and editions share."""
         order = self._draft.order
         for path, content in order.extensions.items():
-            self._storage.put_new(extension_key(path), content, content_type=JSON.media_type, cache_control=IMMUTABLE)
+            self._storage.put_new(
+                extension_key(path), content, content_type=media_type_of(path), cache_control=IMMUTABLE
+            )
         put_keys(self._storage, order.signing)
         key = order.signing.key if order.signing else None
         sign(self._storage, self._source, json.decode(self._draft.pointer), key)

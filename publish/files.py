@@ -36,6 +36,7 @@ FIGURES = Form(name="figures", ending="zip", media_type="application/zip")
 JSON = Form(name="json", ending="json", media_type="application/json")
 HTML = Form(name="html", ending="html", media_type="text/html; charset=utf-8")
 TEXT = Form(name="text", ending="txt", media_type="text/plain; charset=utf-8")
+_BY_ENDING = {each.ending: each.media_type for each in (JSON, CSV)}
 FORMS = {each.name: each for each in tuple(vars().values()) if isinstance(each, Form)}
 
 
@@ -126,3 +127,8 @@ def write_whole(path: Path, data: bytes, rows: int = 1) -> Written:
     path.write_bytes(data)
     sha256 = json.digest(data)
     return Written(path=path, bytes=len(data), sha256=sha256, content_digest=sha256, rows=rows)
+
+
+def media_type_of(path: str) -> str:
+    """Give the media type of a file of an extension by the ending of its name."""
+    return _BY_ENDING.get(path.rpartition(".")[2], TEXT.media_type)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ocds_schema import json
 from ocds_schema.errors import StorageError
 from ocds_schema.json import Json
-from publish.files import JSON, TEXT
+from publish.files import JSON, TEXT, media_type_of
 from publish.formats import sha256_of
 from publish.layout import IMMUTABLE, edition_path, extension_file_key, source_key
 from publish.lock import Lock
@@ -69,7 +69,7 @@ def damages(
         yield from (each for each in found if not (collected and each.what == "missing" and passes(entry)))
     for entry in manifest["ocds"]["extensionFiles"]:
         if (key := extension_file_key(entry)) not in but:
-            yield from look(storage, key, entry["sha256"], JSON.media_type, progress)
+            yield from look(storage, key, entry["sha256"], media_type_of(key), progress)
 
 
 def look(

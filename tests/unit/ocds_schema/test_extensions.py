@@ -45,12 +45,15 @@ def test_an_extension_of_ours_is_addressed_where_the_data_is_published():
 def test_an_extension_of_ours_is_published_with_its_schema():
     files = own_files(["lots", "valueAddedTax"], PUBLISHED)
 
-    assert [path.partition("/valueAddedTax/")[2][17:] for path in files] == ["extension.json", "release-schema.json"]
-    described, schema = map(json.decode, files.values())
+    names = [path.partition("/valueAddedTax/")[2][17:] for path in files]
+    assert names == ["extension.json", "README.md", "release-schema.json"]
+    described, schema = (json.decode(content) for path, content in files.items() if path.endswith(".json"))
     assert described["schemas"] == ["release-schema.json"]
     assert described["compatibility"] == ["1.1"]
     assert described["contactPoint"] == {"name": "A publisher", "email": "data@example.org"}
-    assert f"{BASE}{next(iter(files))}" == f"{described['documentationUrl']['en']}extension.json"
+    page = files[described["documentationUrl"]["en"].removeprefix(BASE)].decode()
+    assert page.startswith("# Value added tax\n")
+    assert "(release-schema.json)" in page
     assert schema == extension_patch("valueAddedTax")
     assert schema["definitions"]["Value"]["properties"]["amountNet"]["type"] == ["number", "null"]
 
@@ -60,9 +63,10 @@ def test_codes_of_our_own_are_published_as_additions_to_the_codelists():
 
     (folder,) = {path.partition("/codelists/")[0] for path in files if "/codelists/" in path}
     described = json.decode(files[f"{folder}/extension.json"])
-    assert described["schemas"] == []
+    assert "schemas" not in described
     assert set(files) == {
         f"{folder}/extension.json",
+        f"{folder}/README.md",
         *(f"{folder}/codelists/{name}" for name in described["codelists"]),
     }
     assert files[f"{folder}/codelists/+locationGazetteers.csv"].startswith(b"Code,Title\nKZ-KATO,")
@@ -91,6 +95,20 @@ def test_a_code_that_is_added_gives_the_extension_another_address(monkeypatch):
     after = addresses(["localCodes", "valueAddedTax"], PUBLISHED)
     assert after[0] != before[0]
     assert after[1] == before[1]
+
+
+@pytest.mark.parametrize("name", [name for name, one in EXTENSIONS.items() if one.is_ours])
+def test_what_describes_an_extension_has_the_form_that_ocp_gives_it(name):
+    """By the members that its schema of `extension.json` wants: no list is empty, all files of a list are there."""
+    files = own_files([name], PUBLISHED)
+    (path,) = (path for path in files if path.endswith("/extension.json"))
+    described = json.decode(files[path])
+
+    assert {"name", "description", "documentationUrl", "contactPoint", "compatibility"} <= described.keys()
+    for member, place in (("schemas", ""), ("codelists", "codelists/")):
+        assert described.get(member) != []
+        assert all(path.replace("extension.json", f"{place}{each}") in files for each in described.get(member, ()))
+    assert "schemas" in described or "codelists" in described
 
 
 def test_the_address_of_one_extension_once_stood_without_a_version():

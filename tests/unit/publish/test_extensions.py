@@ -8,6 +8,7 @@ from ocds_pipeline.steps.publish import extension_addresses, extension_files, fo
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from ocds_schema.source import Source
+from publish.files import media_type_of
 from publish.formats import read_lines
 from publish.manifest import read_manifest, read_pointer
 from publish.verify import verify
@@ -108,6 +109,16 @@ def test_a_lost_file_of_an_extension_comes_back_from_a_copy_wherever_it_was(tmp_
 
     assert {each.key for each in report.mended} == set(lost)
     assert contents(storage) == contents(copy)
+
+
+def test_files_are_served_as_what_they_are():
+    paths = sorted(extension_files(SOURCE))
+
+    assert {path.rpartition(".")[2]: media_type_of(path) for path in paths} == {
+        "json": "application/json",
+        "csv": "text/csv; charset=utf-8",
+        "md": "text/plain; charset=utf-8",
+    }
 
 
 def test_the_manifest_names_every_file_that_its_packages_lead_to(tmp_path):
