@@ -24,7 +24,7 @@ _NUMBER = Struct("<q")
 _DIGEST = blake2b(digest_size=8)
 """Of no bytes yet: to copy it is cheaper than to make one."""
 _BLOCK = 2_048
-_BIT = tuple(1 << bit for bit in range(8))
+_BIT = np.array([1 << bit for bit in range(8)], dtype=np.uint8)
 
 T = TypeVar("T")
 H = TypeVar("H", bound=Hashable)
@@ -96,7 +96,7 @@ class Repeated:
     """
 
     def __init__(self) -> None:
-        self._filter = bytearray((_MASK + 1) // 8)
+        self._filter = np.zeros((_MASK + 1) // 8, dtype=np.uint8)
         self._hashes = Row()
         self._owners = Row()
         self._candidates: list[str] = []
@@ -124,17 +124,22 @@ class Repeated:
         self._names = names
 
     def _note(self) -> None:
-        bits = self._filter
-        for number, owner, _ in self._waiting:
-            one, other = number & _MASK, number >> 32 & _MASK
-            if bits[one >> 3] & _BIT[one & 7] and bits[other >> 3] & _BIT[other & 7]:
-                if len(self._candidates) < _CANDIDATES:
-                    self._candidates.append(owner)
-            else:
-                bits[one >> 3] |= _BIT[one & 7]
-                bits[other >> 3] |= _BIT[other & 7]
-        self._hashes.extend([number for number, _, _ in self._waiting])
-        self._owners.extend([owner for _, _, owner in self._waiting])
+        if not self._waiting:
+            return
+        keys, owners, marks = zip(*self._waiting, strict=True)
+        numbers = np.array(keys, dtype=np.int64)
+        maybe = np.ones(len(keys), dtype=bool)
+        for half in (numbers & _MASK, numbers >> 32 & _MASK):
+            place, bit = half >> 3, _BIT[half & 7]
+            maybe &= self._filter[place] & bit != 0
+            np.bitwise_or.at(self._filter, place, bit)
+        before: set[int] = set()
+        for key, owner, is_maybe in zip(keys, owners, maybe.tolist(), strict=True):
+            if (is_maybe or key in before) and len(self._candidates) < _CANDIDATES:
+                self._candidates.append(owner)
+            before.add(key)
+        self._hashes.extend(keys)
+        self._owners.extend(marks)
         self._waiting.clear()
 
     def __len__(self) -> int:

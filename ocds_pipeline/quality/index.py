@@ -47,7 +47,8 @@ class Index:
     tender: dict[str, Any] = field(default_factory=dict)
     _resolved: dict[str, list[tuple[Object, list[Object]]]] = field(default_factory=dict)
     buyer: str = ""
-    _all: tuple[list[Any], ...] = ()
+    _all: Sequence[list[Any]] = ()
+    _filled: Sequence[list[Any]] = ()
     _by_id: dict[str, dict[str, list[Object]]] = field(default_factory=dict)
     _bearers: dict[str, list[Object]] | None = None
     _settled: frozenset[str] | None = None
@@ -55,13 +56,13 @@ class Index:
     _worths: dict[str, list[Money | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._all = (*self.objects.values(), *self.references.values(), *self.fields.values())
+        self._all = self._filled = (*self.objects.values(), *self.references.values(), *self.fields.values())
 
     def begin(self, release: dict[str, Any]) -> None:
         """Forget the release before, and hold another one that is yet to be looked through."""
-        for found in self._all:
-            if found:
-                found.clear()
+        for found in self._filled:
+            found.clear()
+        self._filled = self._all
         self.lists.clear()
         self.shapes.clear()
         self.empties.clear()
@@ -76,6 +77,11 @@ class Index:
         tender = release.get("tender")
         self.tender = tender if type(tender) is dict else {}
         self.buyer = _id_of(release.get("buyer")) or _id_of(self.tender.get("procuringEntity"))
+
+    def complete(self, formation: "Formation") -> None:
+        """Hold what the objects of the release, all looked at now, make together."""
+        self.formation = formation
+        self._filled = formation.filled
 
     def sights(self, group: str) -> list[FieldSight]:
         """Give the values of a group of fields with the objects that hold them; null is passed over."""

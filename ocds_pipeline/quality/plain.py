@@ -41,11 +41,12 @@ class Glance:
     """A look at the values of some groups of fields, of many releases at once.
 
     Where it `tells` so, nothing is wrong with any of them, and the checks that glance pass in every release that has
-    such values.
+    such values; but only where each object has all the members that must stand `together`, or none of them.
     """
 
     groups: tuple[str, ...]
     tells: Callable[[Values, Context], bool]
+    together: tuple[str, ...] = ()
 
 
 LANGUAGES = frozenset(row["code"] for row in rows("languages"))

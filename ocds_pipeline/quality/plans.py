@@ -205,7 +205,7 @@ class Plans:
                 self.results[number][result] += 1
             if not result.failures and _is_settled(check, result, index, marks, key[1]):
                 plan.settled.append((number, result))
-            elif check.glance is not None and any(index.fields[group] for group in check.glance.groups):
+            elif check.glance is not None and _can_be_told(check.glance, index):
                 plan.glanced.setdefault(check.glance, _Bundle([])).judges.append((number, check.judge))
             elif isinstance(check, ReleaseCheck) and check.plain is not None:
                 bundles.setdefault(check.plain, _Bundle([])).judges.append((number, check.judge))
@@ -235,6 +235,14 @@ def _is_settled(
     if check.alike == "shapes":
         return True
     return bool(codes) and (check.alike == "codes" or result.outcome == "not_applicable")
+
+
+def _can_be_told(glance: Glance, index: Index) -> bool:
+    """Tell whether a glance can tell anything of releases of the same shapes."""
+    together = frozenset(glance.together)
+    return any(index.fields[group] for group in glance.groups) and all(
+        together <= shape.marks or together.isdisjoint(shape.marks) for shape in index.formation.shapes
+    )
 
 
 def _codes(index: Index) -> _Codes | None:

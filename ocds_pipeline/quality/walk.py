@@ -41,11 +41,12 @@ class Shape:
 
     `paths` are those of all members by name, `marks` what checks may need: the object's type, and the type with the
     name of each member (`Award`, `Award/status`), or the role in place of the type of a reference (`supplier`).
-    `groups` are those of the members that are looked at, one for each. `seen` is how often the shape was met, up to the
-    time when code was written for it.
+    `groups` are those of the members that are looked at, one for each; `filled` are the index's lists that an object
+    goes into, whole or by its members. `seen` is how often the shape was met, up to the time when code was written for
+    it.
     """
 
-    __slots__ = ("fields", "groups", "lists", "marks", "objects", "path", "paths", "seen")
+    __slots__ = ("fields", "filled", "groups", "lists", "marks", "objects", "path", "paths", "seen")
 
     def __init__(self, path: str, paths: dict[str, str], mark: str) -> None:
         self.path = path
@@ -53,6 +54,7 @@ class Shape:
         self.marks = frozenset({mark, *(f"{mark}/{name}" for name in paths)})
         self.fields: tuple[tuple[str, list[Json]], ...] = ()
         self.groups: tuple[str, ...] = ()
+        self.filled: tuple[list[Any], ...] = ()
         self.objects: tuple[tuple[str, Node], ...] = ()
         self.lists: tuple[tuple[str, Node], ...] = ()
         self.seen = 0
@@ -61,15 +63,17 @@ class Shape:
 class Formation:
     """The shapes of all objects of a release, in their order, which it has in common with many others.
 
-    `counts` tells how many objects of each shape there are, `groups` which groups of fields have values. Where there
-    are too many formations to be kept, some are made anew for each release, and `is_kept` is false.
+    `counts` tells how many objects of each shape there are, `groups` which groups of fields have values, `filled` which
+    of the index's lists. Where there are too many formations to be kept, some are made anew for each release, and
+    `is_kept` is false.
     """
 
-    __slots__ = ("_sizes", "counts", "groups", "is_kept", "shapes")
+    __slots__ = ("_sizes", "counts", "filled", "groups", "is_kept", "shapes")
 
     def __init__(self, listed: tuple[Shape, ...], shapes: frozenset[Shape], *, is_kept: bool) -> None:
         self.counts = Counter(listed)
         self.groups = frozenset().union(*(shape.groups for shape in shapes))
+        self.filled = tuple({id(into): into for shape in shapes for into in shape.filled}.values())
         self.shapes = shapes
         self.is_kept = is_kept
         self._sizes: Counter[str] | None = None
@@ -157,7 +161,7 @@ class Walker:
             node, value = late.pop()
             node.looks[tuple(value)](value)
         shapes = tuple(index.shapes)
-        index.formation = self._formations.get(shapes) or self._form(shapes)
+        index.complete(self._formations.get(shapes) or self._form(shapes))
         return index
 
     def _form(self, listed: tuple[Shape, ...]) -> Formation:
@@ -190,6 +194,7 @@ class Walker:
                 lists.append((name, self._child(node, name, target)))
         shape.fields, shape.objects, shape.lists = tuple(looked), tuple(objects), tuple(lists)
         shape.groups = tuple(met)
+        shape.filled = (node.found, *(into for _, into in looked))
         node.shapes.append(shape)
         self._shapes += 1
         return partial(self._look, node, shape)

@@ -12,6 +12,7 @@ from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.money import money
+from ocds_pipeline.quality.plain import Glance, Values
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
 _NONE = not_applicable("no amount is in a currency with a bound")
@@ -31,15 +32,13 @@ def judge(index: Index, context: Context) -> Result:
     return judged(failures) if seen else _NONE
 
 
-def plain(index: Index, context: Context) -> bool:
-    """Tell whether all amounts are in one currency, and the largest and the least are within its bound."""
-    currencies, amounts = index.fields["code currency"], index.fields["amount"]
+def _are_within(values: Values, context: Context) -> bool:
+    """Tell whether the largest and the least amount are within the lowest bound of all currencies."""
+    amounts = values["amount"]
     try:
-        if len(set(currencies)) != 1 or len(amounts) != len(currencies):
-            return False
-        limit = context.limits.get(currencies[0])
-        return limit is not None and bool(-limit <= min(amounts) and max(amounts) <= limit)
-    except TypeError:
+        limit = min(context.limits[currency] for currency in {*values["code currency"]})
+        return bool(-limit <= min(amounts) and max(amounts) <= limit)
+    except (KeyError, TypeError):
         return False
 
 
@@ -51,4 +50,6 @@ def _limit(currency: str, context: Context) -> Decimal | None:
     return context.rates.exchange(home, context.currency, currency)
 
 
-CHECK = ReleaseCheck(judge=judge, needs=("Value/amount",), plain=plain, caveat="amounts")
+_GLANCE = Glance(("amount", "code currency"), _are_within, together=("Value/amount", "Value/currency"))
+
+CHECK = ReleaseCheck(judge=judge, needs=("Value/amount",), glance=_GLANCE, caveat="amounts")
