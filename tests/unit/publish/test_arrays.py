@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocds_schema import json
@@ -39,6 +39,7 @@ def test_tables_are_written_without_pandas(tmp_path):
     assert done.stdout.split() == [b"36", b"False"], done.stderr
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_texts_are_those_of_arrow(texts):
     found = of_texts(texts)
@@ -49,6 +50,7 @@ def test_texts_are_those_of_arrow(texts):
     assert np.diff(ends(found[1:])).tolist() == [len((each or "").encode()) for each in texts[1:]] if texts else True
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(st.characters(exclude_characters="\x1f", exclude_categories=["Cs"])), max_size=9), st.booleans()
 )
@@ -64,6 +66,7 @@ def test_a_text_without_quotes_is_told():
         parted(b'"a"\x1fnull\x1f', 2, is_quoted=True)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_texts_are_joined_row_by_row(texts):
     array = pa.array(texts, pa.string())
@@ -74,6 +77,7 @@ def test_texts_are_joined_row_by_row(texts):
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.booleans(), max_size=20))
 def test_flags_and_places_are_those_of_arrow(found):
     assert flags(np.array(found, bool)).equals(pa.array(found, pa.bool_()))
