@@ -6,13 +6,14 @@ same lines in any order, and a line that was chosen mostly stays chosen in the n
 
 import heapq
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import groupby
+from itertools import chain, compress, groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -30,6 +31,7 @@ _IS_FINDING = json.encode({"severity": FINDING})[1:-1]
 MOST = 10_000
 """So many lines may be of one check."""
 _SPOOL = "problems.spool"
+_HALF = 1 << 63
 
 
 @dataclass(kw_only=True)
@@ -85,73 +87,85 @@ def write_issues(problems: Path, findings: "Found", counts: IssueCounts, folder:
     with LinesFile(folder / NAME) as file:
         for line in lines_of(problems):
             file.write(line)
-        choice = Choice(findings.counts, (*findings.by_releases, findings.last))
-        counts.by_check.update(choice.counts)
-        for lines in findings.by_ocid():
-            file.write_all(choice.of(lines))
+        found, wanted = choose([each.marks for each in findings.streams])
+        counts.by_check.update(found)
+        chosen = [compress(each.lines, mask) for each, mask in zip(findings.streams, wanted, strict=True)]
+        *by_releases, last = map(_grouped, chosen)
+        for lines in chain(heapq.merge(*by_releases, key=itemgetter(0)), last):
+            file.write_all(lines[1])
         return file.finish()
+
+
+class Marks:
+    """What decides of each line of a stream whether it is chosen: its rule, and its rank among those of that rule."""
+
+    def __init__(self, rules: Iterable[str] = (), of: Iterable[int] = (), ranks: Iterable[int] = ()) -> None:
+        """Take the names of rules, of each line the place of its rule among them, and its rank."""
+        self.rules = {rule: place for place, rule in enumerate(rules)}
+        self.of = array("q", of)
+        self.ranks = array("q", ranks)
+
+    def note(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Give lines as they come, and mark them."""
+        for line in lines:
+            self.of.append(self.rules.setdefault(rule_of(line), len(self.rules)))
+            self.ranks.append(int.from_bytes(blake2b(line, digest_size=8).digest(), "big") - _HALF)
+            yield line
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Lines of what checks found, as `finding_line` gives them, which can be read again, with their marks."""
+
+    lines: Iterable[bytes]
+    marks: Marks
+
+    @classmethod
+    def of(cls, lines: Iterable[bytes]) -> Self:
+        """Mark some lines."""
+        marks = Marks()
+        return cls([*marks.note(lines)], marks)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Lines of what checks found, as `finding_line` gives them, in streams that can be read again.
+    """What checks found: in streams, each by ocid, and in the end what is wrong with all together."""
 
-    In each stream they come by ocid; those in `last` come after all others. `counts` are all lines counted by rule.
+    by_releases: Sequence[Stream] = ()
+    last: Stream = field(default_factory=lambda: Stream((), Marks()))
+
+    @property
+    def streams(self) -> Sequence[Stream]:
+        """All of them, in their order."""
+        return [*self.by_releases, self.last]
+
+
+def choose(streams: Sequence[Marks]) -> tuple[dict[str, int], list[bytes]]:
+    """Choose the lines of each rule whose digests are the smallest.
+
+    Gives how many there are of each rule, and for each stream a byte a line, which is 1 where it is chosen.
     """
-
-    by_releases: Sequence[Iterable[bytes]] = ()
-    last: Iterable[bytes] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
-
-    def by_ocid(self) -> Iterator[list[bytes]]:
-        """Give all lines, those of one ocid that stand together in a stream at once."""
-        groups = heapq.merge(*map(_grouped, self.by_releases), key=itemgetter(0))
-        yield from map(itemgetter(1), groups)
-        yield list(self.last)
+    rules = [np.array(marks.of, dtype=np.int64) for marks in streams]
+    wanted = [np.ones(len(each), dtype=bool) for each in rules]
+    counts: Counter[str] = Counter()
+    for marks, each in zip(streams, rules, strict=True):
+        counts.update(dict(zip(marks.rules, np.bincount(each, minlength=len(marks.rules)).tolist(), strict=True)))
+    for rule in (rule for rule, count in counts.items() if count > MOST):
+        places = [np.flatnonzero(each == marks.rules.get(rule)) for marks, each in zip(streams, rules, strict=True)]
+        ranks = [np.array(marks.ranks, dtype=np.int64)[at] for marks, at in zip(streams, places, strict=True)]
+        # Of lines that are the same those that come first are chosen.
+        order = np.argsort(np.concatenate(ranks), kind="stable")
+        chosen = np.zeros(len(order), dtype=bool)
+        chosen[order[:MOST]] = True
+        ends = np.cumsum([len(at) for at in places])[:-1]
+        for mask, at, part in zip(wanted, places, np.split(chosen, ends), strict=True):
+            mask[at] = part
+    return {rule: min(count, MOST) for rule, count in counts.items()}, [mask.tobytes() for mask in wanted]
 
 
 def _grouped(lines: Iterable[bytes]) -> Iterator[tuple[str, list[bytes]]]:
+    """Give lines of the same ocid that stand together at once."""
     return ((ocid, list(group)) for ocid, group in groupby(lines, key=ocid_of))
-
-
-class Choice:
-    """Chooses the lines of each check whose digests are the smallest; `counts` says how many those are."""
-
-    def __init__(self, found: Mapping[str, int], streams: Iterable[Iterable[bytes]]) -> None:
-        """Take how many lines of each check there are; they are looked at where a check found too much."""
-        self.counts = {rule: min(count, MOST) for rule, count in found.items()}
-        self._left = {rule: count for rule, count in self.counts.items() if count < found[rule]}
-        self._highest = _highest(streams, self._left) if self._left else {}
-
-    def of(self, lines: list[bytes]) -> list[bytes]:
-        """Give the chosen of some lines; all lines are asked for once, in their order."""
-        return [line for line in lines if self._has(line)] if self._left else lines
-
-    def _has(self, line: bytes) -> bool:
-        rule = rule_of(line)
-        if rule not in self._left:
-            return True
-        # The bound is asked once more, for lines that are the same.
-        if _rank(line) > self._highest[rule] or not self._left[rule]:
-            return False
-        self._left[rule] -= 1
-        return True
-
-
-def _highest(streams: Iterable[Iterable[bytes]], rules: Iterable[str]) -> dict[str, int]:
-    """Give, for each rule, up to which digest its lines are chosen."""
-    ranks = defaultdict[str, "array[int]"](lambda: array("Q"))
-    wanted = set(rules)
-    for stream in streams:
-        for line in stream:
-            if (rule := rule_of(line)) in wanted:
-                ranks[rule].append(_rank(line))
-    last = MOST - 1
-    return {rule: int(np.partition(np.array(each, dtype=np.uint64), last)[last]) for rule, each in ranks.items()}
-
-
-def _rank(line: bytes) -> int:
-    return int.from_bytes(blake2b(line, digest_size=8).digest(), "big")
 
 
 def is_finding(line: bytes) -> bool:

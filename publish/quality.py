@@ -1,10 +1,9 @@
 """What checks find in an edition: compiled releases are looked at as they will be published, once while they stay."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib import resources
-from itertools import groupby
+from itertools import compress, groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -22,7 +21,7 @@ from publish.past import Lines
 
 NAME = "quality.json"
 WHAT = "quality"
-_FINDINGS, _RULES, _MOVED, _LAST = "findings", "rules", "moved", "last"
+_FINDINGS, _MOVED, _LAST = "findings", "moved", "last"
 
 
 class YearInspector(Protocol):
@@ -82,22 +81,35 @@ def look_at(
     looked = looking.look(map(json.decode, read_lines(opened)))
     found = (issues.finding_line(finding) for findings in looked for finding in findings)
     with FiguresFile(keeping.place(WHAT, year)) as file:
-        counts = _spool(found, spool)
-        choice = issues.Choice(counts, [Lines(partial(lines_of, spool))])
-        file.lines(_FINDINGS, (line for each in lines_of(spool) for line in choice.of([each])))
-        file.facts(_RULES, choice.counts)
+        _keep(file, _FINDINGS, _chosen(found, spool))
         until = looking.keep(file)
     return keeping.new(WHAT, year, made_from, until)
 
 
-def _spool(found: Iterable[bytes], spool: Path) -> Counter[str]:
-    """Have the lines of what was found in a year wait in a spool, and count them by rule."""
-    counts = Counter[str]()
+def _chosen(found: Iterable[bytes], spool: Path) -> Iterator[bytes]:
+    """Give those lines of what was found in a year that are chosen; they wait in a spool."""
+    marks = issues.Marks()
     with LinesFile(spool, 1) as file:
-        for line in _counted(found, counts):
+        for line in marks.note(found):
             file.write(line)
         file.finish()
-    return counts
+    _, (wanted,) = issues.choose([marks])
+    return compress(lines_of(spool), wanted)
+
+
+def _keep(file: FiguresFile, name: str, lines: Iterable[bytes]) -> None:
+    """Write lines of findings, and what decides which of them are chosen."""
+    marks = issues.Marks()
+    file.lines(name, marks.note(lines))
+    file.facts(f"{name}.rules", [*marks.rules])
+    file.numbers(f"{name}.of", marks.of)
+    file.numbers(f"{name}.ranks", marks.ranks)
+
+
+def _kept(figures: FiguresOf, name: str) -> issues.Stream:
+    """Read lines that were written so."""
+    numbers = (figures.numbers(f"{name}.{part}") for part in ("of", "ranks"))
+    return issues.Stream(Lines(partial(figures.lines, name)), issues.Marks(figures.facts(f"{name}.rules"), *numbers))
 
 
 def inspect(
@@ -116,23 +128,13 @@ def inspect(
     """
     for year in years:
         inspector.take(year, is_first=is_first)
-    counts = Counter[str]()
-    for year in years:
-        counts.update(year.facts(_RULES))
     with FiguresFile(spool) as file:
-        file.lines(_MOVED, _counted(() if is_first else _moved(inspector, changes), counts))
+        _keep(file, _MOVED, () if is_first else _moved(inspector, changes))
         facts, findings = inspector.finish(earlier)
-        file.lines(_LAST, _counted(map(issues.finding_line, findings), counts))
+        _keep(file, _LAST, map(issues.finding_line, findings))
     now = FiguresOf(spool)
-    streams = [*(partial(year.lines, _FINDINGS) for year in years), partial(now.lines, _MOVED)]
-    found = issues.Found([*map(Lines, streams)], Lines(partial(now.lines, _LAST)), counts)
+    found = issues.Found([*(_kept(year, _FINDINGS) for year in years), _kept(now, _MOVED)], _kept(now, _LAST))
     return {**facts, "mostLines": issues.MOST}, found
-
-
-def _counted(lines: Iterable[bytes], counts: Counter[str]) -> Iterator[bytes]:
-    for line in lines:
-        counts[issues.rule_of(line)] += 1
-        yield line
 
 
 def _moved(inspector: Inspector, changes: Iterable[Change]) -> Iterator[bytes]:

@@ -1,9 +1,7 @@
 """However much checks find, the list of issues stays one that people can read, and says the same every time."""
 
 import random
-from collections import Counter
 from dataclasses import replace
-from itertools import chain
 
 import pytest
 
@@ -11,7 +9,7 @@ from ocds_schema import json
 from publish import issues
 from publish.formats import lines_of
 from publish.history import ProcessProblems
-from publish.issues import Found, IssueCounts, finding_line, write_issues, write_problems
+from publish.issues import Found, IssueCounts, Stream, finding_line, write_issues, write_problems
 from tests.support.publishing import PROBLEM
 
 
@@ -25,14 +23,10 @@ def finding(rule, number):
     return {"ocid": f"ocds-xxxxxx-{number:04}", "rule": rule, **told}
 
 
-def rules(findings):
-    return Counter(each["rule"] for each in findings)
-
-
 def written(findings, folder, troubles=()):
     folder.mkdir(exist_ok=True)
     problems, counts = write_problems(troubles, folder)
-    file = write_issues(problems, Found([[*map(finding_line, findings)]], counts=rules(findings)), counts, folder)
+    file = write_issues(problems, Found([Stream.of(map(finding_line, findings))]), counts, folder)
     return [json.decode(line) for line in lines_of(file.path)], counts
 
 
@@ -74,9 +68,8 @@ def test_findings_that_are_the_same_do_not_pass_the_bound(tmp_path):
 
 def test_findings_of_several_streams_come_by_ocid_and_those_about_all_come_last(tmp_path):
     streams = [[finding("a", 1), finding("b", 1), finding("a", 4)], [finding("c", 1), finding("b", 3)]]
-    last = [finding("all", 0)]
-    counted = rules([*chain(*streams), *last])
-    found = Found([[*map(finding_line, each)] for each in streams], [*map(finding_line, last)], counted)
+    last = Stream.of([finding_line(finding("all", 0))])
+    found = Found([Stream.of(map(finding_line, each)) for each in streams], last)
     file = write_issues(write_problems((), tmp_path)[0], found, IssueCounts(), tmp_path)
 
     lines = [json.decode(line) for line in lines_of(file.path)]
