@@ -73,9 +73,15 @@ def ends(texts: pa.Array) -> Any:
     return np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
 
 
+def lengths(texts: pa.Array) -> Any:
+    """Give how many bytes each text has."""
+    found = ends(texts)
+    return found[1:] - found[:-1]
+
+
 def longest(texts: pa.Array) -> int:
     """Give how many bytes the longest text has."""
-    return int(np.diff(ends(texts)).max()) if len(texts) else 0
+    return int(lengths(texts).max()) if len(texts) else 0
 
 
 class NotQuotedError(ValueError):
@@ -90,14 +96,14 @@ def parted(data: bytes, rows: int, *, is_quoted: bool = False) -> pa.Array:
     """
     codes = np.frombuffer(data, np.uint8)
     offsets = np.zeros(rows + 1, np.int32)
-    offsets[1:] = np.flatnonzero(codes == SEPARATOR[0]) + 1
+    offsets[1:] = (codes == SEPARATOR[0]).nonzero()[0] + 1
     if is_quoted:
         first = codes[offsets[:-1]]
         if not ((first == _QUOTE) | (first == SEPARATOR[0])).all():
             raise NotQuotedError
     whole = pa.Array.from_buffers(pa.binary(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(data)], 0)
     cut = pc.binary_slice(whole, 1, -2) if is_quoted else pc.binary_slice(whole, 0, -1)
-    return with_nulls(pa.string(), np.diff(ends(cut)) > 0, cut.buffers()[1:])
+    return with_nulls(pa.string(), lengths(cut) > 0, cut.buffers()[1:])
 
 
 TRUE, FALSE = flags(np.array([True, False]))

@@ -98,13 +98,13 @@ def defused(texts: pa.Array) -> pa.Array:
 
 def _may_be_formulas(texts: pa.Array) -> bool:
     """Whether any text begins as a formula may; a look at the first bytes is cheap."""
-    first, _ = _first_and_last(texts)
-    return bool(_IS_BEGINNING[first].any())
+    return bool(_IS_BEGINNING[_bytes_at(texts, ends(texts)[:-1])].any())
 
 
 def guarded(texts: pa.Array) -> pa.Array:
     """Make constants of texts that a spreadsheet would take for numbers or dates: `="007"` stays `007`."""
-    first, last = _first_and_last(texts)
+    bounds = ends(texts)
+    first, last = _bytes_at(texts, bounds[:-1]), _bytes_at(texts, np.maximum(bounds[1:] - 1, 0))
     places = np.flatnonzero(_IS_LOOSE[first] | _IS_DIGIT[last])  # others are neither
     some = texts.take(indices(places))
     found = pc.or_(pc.match_substring_regex(some, _LOOSE), pc.match_substring_regex(some, _DATED))
@@ -115,14 +115,10 @@ def guarded(texts: pa.Array) -> pa.Array:
     return pc.if_else(flags(is_guarded), joined('="', pc.replace_substring(texts, '"', _DOUBLED), '"'), texts)
 
 
-def _first_and_last(texts: pa.Array) -> tuple[Any, Any]:
-    """Give the first and the last byte of each text, of an empty one another's."""
+def _bytes_at(texts: pa.Array, places: Any) -> Any:
+    """Give the bytes at some places of texts, and another one beyond their end, where only an empty text can begin."""
     data = texts.buffers()[2]
-    if not data:
-        return np.zeros(len(texts), np.uint8), np.zeros(len(texts), np.uint8)
-    codes = np.frombuffer(data, np.uint8)
-    bounds = ends(texts)
-    return codes[np.minimum(bounds[:-1], codes.size - 1)], codes[np.maximum(bounds[1:] - 1, 0)]
+    return np.frombuffer(data, np.uint8).take(places, mode="clip") if data else np.zeros(len(texts), np.uint8)
 
 
 def _with_commas(numbers: pa.Array) -> pa.Array:
