@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import blake2b
-from heapq import heappush, heapreplace
+from heapq import heappush, heapreplace, nsmallest
 from struct import Struct
 from typing import Any, Generic, TypeVar, cast
 
@@ -64,7 +64,7 @@ class Frequent(Generic[H]):
             # Most things are rare, and need not be put in order.
             least = sorted(self.counts.values(), reverse=True)[number - 1]
             pairs = [pair for pair in pairs if pair[1] >= least]
-        return sorted(pairs, key=lambda pair: (-pair[1], str(pair[0])))[:number]
+        return nsmallest(number, pairs, key=lambda pair: (-pair[1], str(pair[0])))
 
     def keep(self) -> Json:
         """Give the counts as plain JSON."""

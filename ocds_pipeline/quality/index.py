@@ -156,7 +156,9 @@ class Index:
             if type(key) is not str or key in keys or name is None or type(roles) is not list:
                 return None
             keys.add(key)
-            borne.update([(role, key, name) for role in roles if role in self.references])
+            for role in roles:
+                if role in self.references:
+                    borne.add((role, key, name))
         return borne
 
     def _each_sound_role(self) -> set[str]:

@@ -78,8 +78,9 @@ class _Text:
             yield f"{''.join(f'{variable}, ' for variable in named.values())} = {one.members}"
         yield f"shapes.append({self._name(shape)})"
         yield f"{self._name(one.node.found)}.append({one.value})"
-        yield f"if not all({one.members}):"
-        yield f"    note_empties({self._name(shape.paths)}, {one.value}, empties)"
+        if named:
+            yield f"if not ({' and '.join(named.values())}):"
+            yield f"    note_empties({self._name(shape.paths)}, {one.value}, empties)"
         for name, into in shape.fields:
             yield f"{self._name(into)}.append({named[name]})"
         for name, child in shape.objects:

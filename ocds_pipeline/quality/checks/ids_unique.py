@@ -5,7 +5,6 @@ one when releases are compiled, so that one of them is lost. Not applicable wher
 """
 
 from collections.abc import Iterator
-from operator import itemgetter
 from typing import Any
 
 from ocds_pipeline.quality.check import ReleaseCheck
@@ -13,22 +12,24 @@ from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import Failure, Result, judged, not_applicable
 
-_ID = itemgetter("id")
 _NONE = not_applicable("no list has two members")
 
 
 def judge(index: Index, _: Context) -> Result:
     """Judge the ids in every list."""
     failures: list[Failure] = []
-    several = [members for members in index.lists if len(members) > 1]
-    for members in several:
-        try:
-            is_plain = len(set(map(str, map(_ID, members)))) == len(members)
-        except (KeyError, TypeError):
-            is_plain = False
-        if not is_plain:
-            failures += _again(members)
-    return judged(failures) if several else _NONE
+    seen = False
+    for members in index.lists:
+        count = len(members)
+        if count > 1:
+            seen = True
+            try:
+                is_plain = len({str(member["id"]) for member in members}) == count
+            except (KeyError, TypeError):
+                is_plain = False
+            if not is_plain:
+                failures += _again(members)
+    return judged(failures) if seen else _NONE
 
 
 def _again(members: list[Any]) -> Iterator[Failure]:

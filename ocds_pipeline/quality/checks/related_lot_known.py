@@ -6,6 +6,8 @@ instead of ids. Not applicable where nothing is related to a lot.
 """
 
 from collections.abc import Iterator
+from itertools import chain
+from operator import itemgetter
 
 from ocds_pipeline.quality.check import ReleaseCheck
 from ocds_pipeline.quality.context import Context
@@ -13,6 +15,8 @@ from ocds_pipeline.quality.index import Index
 from ocds_pipeline.quality.result import At, Failure, Result, judged, not_applicable
 from ocds_schema.json import Json
 
+_ID = itemgetter("id")
+_TEXTS, _LISTS = frozenset({str}), frozenset({list})
 _NONE = not_applicable("nothing in the release is related to a lot")
 
 
@@ -28,15 +32,17 @@ def judge(index: Index, _: Context) -> Result:
 
 def plain(index: Index, _: Context) -> bool:
     """Tell whether all are related to lots that are there."""
-    lots, single, several = index.by_id("Lot").keys(), index.fields["related_lot"], index.fields["related_lots"]
+    single, several = index.fields["related_lot"], index.fields["related_lots"]
     try:
+        lots = frozenset(map(_ID, index.objects["Lot"]))
         return (
             bool(single or several)
             and all(several)
-            and lots >= set(single)
-            and all(map(lots.__ge__, map(set, several)))
+            and _TEXTS.issuperset(map(type, lots))
+            and _LISTS.issuperset(map(type, several))
+            and lots.issuperset(chain(single, *several))
         )
-    except TypeError:
+    except (KeyError, TypeError):
         return False
 
 
