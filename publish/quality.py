@@ -21,7 +21,9 @@ from publish.past import Lines
 
 NAME = "quality.json"
 WHAT = "quality"
-_FINDINGS, _MOVED, _LAST = "findings", "moved", "last"
+FINDINGS = "findings"
+"""The part of a year's figures that holds lines of findings."""
+_MOVED, _LAST = "moved", "last"
 
 
 class YearInspector(Protocol):
@@ -81,7 +83,7 @@ def look_at(
     looked = looking.look(map(json.decode, read_lines(opened)))
     found = (issues.finding_line(finding) for findings in looked for finding in findings)
     with FiguresFile(keeping.place(WHAT, year)) as file:
-        _keep(file, _FINDINGS, _chosen(found, spool))
+        _keep(file, FINDINGS, _chosen(found, spool))
         until = looking.keep(file)
     return keeping.new(WHAT, year, made_from, until)
 
@@ -133,7 +135,7 @@ def inspect(
         facts, findings = inspector.finish(earlier)
         _keep(file, _LAST, map(issues.finding_line, findings))
     now = FiguresOf(spool)
-    found = issues.Found([*(_kept(year, _FINDINGS) for year in years), _kept(now, _MOVED)], _kept(now, _LAST))
+    found = issues.Found([*(_kept(year, FINDINGS) for year in years), _kept(now, _MOVED)], _kept(now, _LAST))
     return {**facts, "mostLines": issues.MOST}, found
 
 

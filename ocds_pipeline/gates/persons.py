@@ -12,7 +12,11 @@ from ocds_pipeline.gates.task import File, Task
 from ocds_schema import json
 from ocds_schema.json import Json
 from ocds_schema.personal import PersonNumbers
+from publish.figures import FiguresOf
+from publish.files import FIGURES
 from publish.formats import read_lines, read_rows
+from publish.quality import FINDINGS
+from publish.quality import WHAT as QUALITY
 from publish.year_tables import ALL_TABLES
 
 _MADE = re.compile(r"[0-9a-f]{64}|\d{8}T\d{6}-[0-9a-f]{12}(?![0-9a-f])|-[0-9a-f]{16}(?=\.)")
@@ -77,10 +81,20 @@ def _texts(file: File, numbers: PersonNumbers) -> Iterator[tuple[str, str]]:
         for line in _lines(file):
             if numbers.may_stand_in(line):
                 yield from _line(line, form)
+    elif form == FIGURES.name:
+        yield from _findings(file, numbers)
     elif form not in _SAME_CELLS:
         data = file.local.read_bytes()
         if numbers.may_stand_in(data):
             yield file.name, data.decode("utf-8", errors="replace")
+
+
+def _findings(file: File, numbers: PersonNumbers) -> Iterator[tuple[str, str]]:
+    """Give the texts of findings; the other figures are counts, and ids that stand in other files, too."""
+    if file.entry["table"] == QUALITY:
+        for line in FiguresOf(file.local).lines(FINDINGS):
+            if numbers.may_stand_in(line):
+                yield from _line(line, FIGURES.name)
 
 
 def _lines(file: File) -> Iterator[bytes]:

@@ -4,7 +4,9 @@ import pytest
 
 from ocds_pipeline.gates.persons import persons
 from ocds_pipeline.gates.task import File, Task
+from ocds_schema import json
 from ocds_schema.source import read_source
+from publish.figures import FiguresFile
 from publish.year_tables import ALL_TABLES
 
 PERSON = "11205199010017"
@@ -53,3 +55,18 @@ def test_bytes_that_the_edition_before_had_are_not_searched_again_by_the_same_ru
     )  # fmt: skip
 
     assert [check.outcome for check in persons(task).checks] == [outcome]
+
+
+def test_a_person_s_number_is_found_in_what_checks_found_of_a_year(tmp_path):
+    path = tmp_path / "figures.zip"
+    with FiguresFile(path) as figures:
+        figures.lines("findings", [json.encode({"ocid": "a", "value": f"ИНН {PERSON}"})])
+    entry = {"path": "data/figures.zip", "format": "figures", "role": "figures", "table": "quality"}
+    task = Task(
+        source=read_source("kyrgyzstan"), edition_id="e", facts={}, folder=tmp_path, body={}, before=None, figures=None,
+        files=(File(local=path, entry=entry, is_new=True),),
+    )  # fmt: skip
+
+    (check,) = persons(task).checks
+
+    assert (check.outcome, check.found) == ("fail", "1 in a /value")
