@@ -202,7 +202,9 @@ def test_one_that_died_after_the_swap_does_not_mislead_the_next_publication(offi
 def test_who_takes_the_newest_back_is_told_what_to_do(office):
     first = day(office, 0)
     second = day(office, 1, _2=777)
-    report = do_retract(SOURCE, second["editionId"], **WORDS, settings=office.settings)
+    # Taking back waits for no harvest.
+    with Store.open(office.settings.database_url) as store, store.lock(SOURCE):
+        report = do_retract(SOURCE, second["editionId"], **WORDS, settings=office.settings)
     told = retract_text(report)
     verified = verify_text(verify_place(str(office.root)))
 
