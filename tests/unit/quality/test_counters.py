@@ -1,5 +1,6 @@
 """Counting with bounded memory: what is bounded, and what is exact all the same."""
 
+from collections import Counter
 from decimal import Decimal
 
 from hypothesis import given
@@ -47,6 +48,14 @@ def test_every_key_that_comes_again_is_found(keys: list[str]) -> None:
 
     assert times == len(keys) - len(set(keys))
     assert owners == [str(at) for at, key in enumerate(keys) if key in keys[:at]]
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), max_size=40), st.integers(1, 9))
+def test_the_top_is_that_of_all_put_in_order(things: list[str], number: int) -> None:
+    counts: Frequent[str] = Frequent(most=99)
+    counts.add(things)
+
+    assert counts.top(number) == sorted(Counter(things).items(), key=lambda pair: (-pair[1], pair[0]))[:number]
 
 
 def test_sums_by_magnitude_are_exact() -> None:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from ocds_pipeline.quality.check import Judging
 from ocds_pipeline.quality.context import Context
 from ocds_pipeline.quality.inspection import Inspection
+from ocds_pipeline.quality.issues import issue_of
 from ocds_pipeline.quality.registry import registry
+from ocds_pipeline.quality.report import quality_facts
 from ocds_pipeline.quality.walk import Walker
 from ocds_pipeline.sources import person_numbers
 from ocds_schema.personal import WITHHELD
@@ -104,6 +106,83 @@ def test_no_release_is_too_odd_and_shortcuts_change_no_verdict(releases: list[An
     releases = [*releases, *reversed(releases)]
 
     assert differing(releases) == {}
+
+
+def lines_of(releases: Sequence[Any]) -> list[list[bytes]]:
+    """The lines of each release, looked at together with the others."""
+    return [[issue.line() for issue in issues] for issues in Inspection(CONTEXT).look_through(releases)]
+
+
+def lines_slowly(releases: Sequence[Any]) -> list[list[bytes]]:
+    """The lines of each release, of which every check was asked, without any shortcut."""
+    found = []
+    for release in releases:
+        index = Walker().walk(release)
+        failures = [(name, each) for name, one in JUDGING.items() for each in one.check.judge(index, CONTEXT).failures]
+        found.append(
+            [issue_of(name, one, index.place(one.at), index.ocid, CONTEXT.redact).line() for name, one in failures]
+        )
+    return found
+
+
+@pytest.fixture(params=["as usual", "few at a time", "few objects", "few plans", "few shapes"])
+def bounds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, most = {
+        "as usual": ("inspection._AT_ONCE", 32),
+        "few at a time": ("inspection._AT_ONCE", 3),
+        "few objects": ("inspection._MOST_OBJECTS", 100),
+        "few plans": ("plans._MOST", 4),
+        "few shapes": ("walk._MOST_SHAPES", 40),
+    }[request.param]
+    monkeypatch.setattr(f"ocds_pipeline.quality.{name}", most)
+
+
+@pytest.fixture(scope="module")
+def slow_lines() -> list[list[bytes]]:
+    return lines_slowly(CASES)
+
+
+@pytest.mark.usefixtures("bounds")
+def test_looked_at_together_releases_have_the_lines_that_each_has_alone(slow_lines: list[list[bytes]]) -> None:
+    assert lines_of([*CASES, *reversed(CASES)]) == [*slow_lines, *reversed(slow_lines)]
+
+
+@pytest.mark.usefixtures("bounds")
+def test_looked_at_together_releases_give_the_same_figures() -> None:
+    def facts(*, together: bool) -> Any:
+        inspection = Inspection(CONTEXT)
+        releases = [*CASES[:80], *many(10)]
+        if together:
+            for _ in inspection.look_through(releases):
+                pass
+        else:
+            for release in releases:
+                inspection.look(release)
+        return quality_facts(inspection.finish()[0], {})
+
+    assert facts(together=True) == facts(together=False)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(mutants(), min_size=1, max_size=6))
+def test_the_oddest_releases_have_the_same_lines_without_shortcuts(releases: list[Any]) -> None:
+    releases = [*releases, *reversed(releases), *releases]
+
+    assert lines_of(releases) == lines_slowly(releases)
+
+
+def test_what_was_before_is_counted_when_many_are_looked_at() -> None:
+    inspection = Inspection(CONTEXT, {name: registry()[name] for name in TIMES})
+
+    assert list(inspection.look_through([whole(), whole()], as_before=True)) == [[], []]
+    assert {one.passed for one in inspection.finish()[0].checks} == {2}
+
+
+def test_a_release_without_codes_is_never_said_to_have_good_ones() -> None:
+    inspection = Inspection(CONTEXT, {"code_known": registry()["code_known"]})
+
+    assert list(inspection.look_through([{"ocid": "ocds-a1b2c3-1"}] * 3)) == [[], [], []]
+    assert inspection.finish()[0].checks[0].reasons.total() == 3
 
 
 def test_nothing_personal_leaves() -> None:
