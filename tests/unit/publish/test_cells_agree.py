@@ -17,11 +17,12 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError
 from publish import rows as rows_module
 from publish.columnar import CUT, MOST_CHARACTERS, Collector
-from publish.detail_tables import PARTIES, TABLES
+from publish.detail_tables import DOCUMENTS, ITEMS, PARTIES, TABLES
 from publish.formats import plain
 from publish.living import _READER, _is_whole, _Living, _read_carefully, read_release
 from publish.process_tables import CONTRACTS, PROCESSES
-from publish.rows import Process
+from publish.rows import Process, distinct, joined
+from publish.shapes import NOBODY
 from tests.support.hostile import FULL, OLDER, PLAIN
 from tests.support.publishing import tender
 
@@ -50,6 +51,9 @@ ODD = tender(
             "id": number,
             "awardID": f"a{number}",
             "status": "cancelled" if number == 2 else "active",
+            "items": [{"id": number, "description": "стул"}],
+            "documents": [{"id": number, "documentType": "contractSigned"}],
+            **({"buyer": {"id": "B1", "name": "Школа"}} if number == 1 else {}),
             "description": "\u0001\u001f\r\n\t\b/\ufffe\u2028\U0001f642",
             "value": {"amount": Decimal("12345678901234567.890"), "amountNet": Decimal("1E-7"), "currency": "KZT"},
             "amendments": [{"id": "1", "date": FIRST}, {"id": "2"}],
@@ -190,8 +194,7 @@ NUMBERS = st.one_of(st.integers(), st.decimals(allow_nan=False, allow_infinity=F
 def put_otherwise(body, place, text, number, how):
     """Put something else of the same kind in a place: nothing, something empty, or what is left of what vanished."""
     *above, name = place
-    for each in above:
-        body = body[each]
+    body = reduce(getitem, above, body)
     value = body[name]
     if isinstance(value, dict):
         others = (None, {}, {"id": "x"}, {**value, "id": None})
@@ -206,27 +209,72 @@ def put_otherwise(body, place, text, number, how):
     body[name] = others[how]
 
 
+def changed(changes):
+    body = deepcopy(WHOLE)
+    for place, *what in changes:
+        try:
+            put_otherwise(body, place, *what)
+        except (KeyError, IndexError, TypeError):
+            continue  # what it stood in is gone
+    return line_of(body)
+
+
 CHANGES = st.lists(st.tuples(st.sampled_from(PLACES), TEXTS, NUMBERS, st.integers(0, 3)), max_size=8)
 
 
 @settings(deadline=None, max_examples=20)
 @given(st.lists(CHANGES, min_size=1, max_size=4))
 def test_releases_with_anything_missing_give_the_same_cells(histories):
-    lines = []
-    for changes in histories:
-        body = deepcopy(WHOLE)
-        for place, *what in changes:
-            try:
-                put_otherwise(body, place, *what)
-            except (KeyError, IndexError, TypeError):
-                continue  # what it stood in is gone
-        lines.append(line_of(body))
+    lines = [changed(changes) for changes in histories]
 
     for line in lines:
         assert read_release(line)[1] == _read_carefully(line)[1]
     with pytest.MonkeyPatch.context() as patch:
         for table in TABLES:
             assert quickly(table, lines) == plainly(table, lines, patch)
+
+
+def sections(release, member):
+    """Give each section's name, id, buyer and members, one after the other."""
+    own = [each.buyer for each in release.contracts]
+    buyers = distinct([each for each in (release.buyer, *sorted_by_id(release, own)) if each is not NOBODY])
+    buyer = joined(buyers, "id")
+    if member == "documents":
+        yield "planning", "planning", buyer, release.planning.documents
+    yield "tender", release.tender.id or "tender", buyer, getattr(release.tender, member)
+    if member == "documents":
+        for bid in release.bids.details or ():
+            yield "bid", bid.id, buyer, bid.documents
+    for award in release.awards:
+        yield "award", award.id, buyer, getattr(award, member)
+    for contract in sorted_by_id(release, release.contracts):
+        its = (contract.buyer if contract.buyer is not NOBODY else release.buyer).id
+        yield "contract", contract.id, its, getattr(contract, member)
+        if member == "documents":
+            yield "implementation", contract.id, its, contract.implementation.documents
+
+
+def sorted_by_id(release, found):
+    return [each for _, each in sorted(zip(release.contracts, found, strict=True), key=lambda pair: str(pair[0].id))]
+
+
+def text(cell):
+    return settled("text", cell)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(CHANGES, min_size=1, max_size=3))
+def test_items_and_documents_stand_in_their_sections(histories):
+    lines = [changed(changes) for changes in histories]
+
+    for table, member in ((ITEMS, "items"), (DOCUMENTS, "documents")):
+        expected = [
+            (release.ocid, section, text(section_id), text(each.id), text(buyer))
+            for release, _ in map(_read_carefully, lines)
+            for section, section_id, buyer, members in sections(release, member)
+            for each in members
+        ]
+        assert [(*row[:4], row[-1]) for row in quickly(table, lines)] == expected
 
 
 def test_escapes_of_other_writers_are_read():
