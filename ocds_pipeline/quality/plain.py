@@ -95,7 +95,8 @@ def _amounts(values: Sequence[Json], _: Context) -> bool:
     """Tell by the digits: none but these and a point, and so few of them that an amount is no stand-in."""
     if not _NUMBERS.issuperset(map(type, values)):
         return False
-    text = "\n".join(["", *map(str, {*values})])
+    # Each as it is written: of equal numbers one may have digits that no cell holds.
+    text = "\n".join(["", *{*map(str, values)}])
     if "\n0" in text or "999999" in text or "1234567" in text:
         return False
     form = text.encode().translate(_AS_ZEROS)

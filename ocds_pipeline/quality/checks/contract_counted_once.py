@@ -6,6 +6,7 @@ from two tables, and were counted twice by those who read both. Contracts that w
 """
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from ocds_pipeline.quality.check import DatasetCheck
 from ocds_pipeline.quality.context import Context
@@ -36,8 +37,16 @@ def _read(index: Index) -> Iterable[int]:
 
 
 def _key(title: str, value: Money, signed: str, winners: Sequence[str]) -> str:
-    # To Python, equal numbers have one hash, however written, and it is no secret of the process as that of a text is.
-    return "\x1f".join(("(", title, "(", str(hash(value[0])), value[1], ")", signed, *winners, ")"))
+    # Their lengths part the texts: any sign might stand within one.
+    return "".join([f"{len(each)} {each}" for each in (title, _shortest(value[0]), value[1], signed, *winners)])
+
+
+def _shortest(amount: Decimal | int) -> str:
+    """Write an amount in the one way that equal ones share, with all its digits."""
+    sign, digits, exponent = Decimal(amount).as_tuple()
+    written = "".join(map(str, digits)).lstrip("0")
+    shortest = written.rstrip("0")
+    return f"{sign}{shortest}E{int(exponent) + len(written) - len(shortest)}" if shortest else "0"
 
 
 CHECK = DatasetCheck(start=start, needs=("Contract/dateSigned", "Contract/value", "Award/suppliers"), caveat="amounts")
