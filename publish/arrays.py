@@ -12,9 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocds_schema.errors import PublishError
+
 SEPARATOR = b"\x1f"
 """What texts that are joined stand before; no cell of a table holds it."""
 _QUOTE = ord('"')
+_MOST_BYTES = 2**31 - 1
 
 
 @cache
@@ -24,12 +27,27 @@ def constant(value: str | int | None) -> pa.Scalar:
 
 
 def of_texts(cells: Sequence[str | None]) -> pa.Array:
-    """Give texts as an array."""
+    """Give texts as an array.
+
+    Raises:
+        PublishError: together they are longer than an array can be.
+    """
     found = [(cell or "").encode() for cell in cells]
-    offsets = np.zeros(len(found) + 1, np.int32)
+    data = b"".join(found)
+    offsets = _offsets(len(found), data)
     np.cumsum(np.array([len(each) for each in found], np.int32), out=offsets[1:])
     is_there = np.array([cell is not None for cell in cells], bool)
-    return with_nulls(pa.string(), is_there, [pa.py_buffer(offsets), pa.py_buffer(b"".join(found))])
+    return with_nulls(pa.string(), is_there, [pa.py_buffer(offsets), pa.py_buffer(data)])
+
+
+def _offsets(rows: int, data: bytes) -> Any:
+    """Give room for where texts end; Arrow counts their bytes in 31 bits, and beyond that they would be mixed up."""
+    if len(data) > _MOST_BYTES:
+        raise PublishError(
+            f"the texts of one column of {rows:,} rows take {len(data):,} bytes, and a table takes {_MOST_BYTES:,} "
+            "at once: some of them cannot be right"
+        )
+    return np.zeros(rows + 1, np.int32)
 
 
 def joined(*parts: pa.Array | str, between: str = "", nothing: str | None = None) -> pa.Array:
@@ -93,9 +111,10 @@ def parted(data: bytes, rows: int, *, is_quoted: bool = False) -> pa.Array:
 
     Raises:
         NotQuotedError: a text should stand in quotes, and does not begin with one.
+        PublishError: together they are longer than an array can be.
     """
     codes = np.frombuffer(data, np.uint8)
-    offsets = np.zeros(rows + 1, np.int32)
+    offsets = _offsets(rows, data)
     offsets[1:] = (codes == SEPARATOR[0]).nonzero()[0] + 1
     if is_quoted:
         first = codes[offsets[:-1]]

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocds_schema import json
+from ocds_schema.errors import PublishError
+from publish import arrays
 from publish.arrays import NotQuotedError, are_true, constant, ends, flags, indices, joined, longest, of_texts, parted
 from tests.support.hostile import FULL
 
@@ -24,6 +26,17 @@ with YearTables(2024, Path(sys.argv[1]), Said(currency="KZT")) as tables:
     print(len(tables.finish()), "pandas" in sys.modules)
 """
 TEXTS = st.lists(st.none() | st.text(), max_size=9)
+
+
+def test_texts_that_no_array_can_hold_are_refused(monkeypatch):
+    monkeypatch.setattr(arrays, "_MOST_BYTES", 5)
+
+    assert of_texts(["ab", "cde"]).to_pylist() == ["ab", "cde"]
+    assert parted(b"ab\x1fc\x1f", 2).to_pylist() == ["ab", "c"]
+    with pytest.raises(PublishError, match="6 bytes"):
+        of_texts(["ab", "cdef"])
+    with pytest.raises(PublishError, match="2 rows"):
+        parted(b"ab\x1fcd\x1f", 2)
 
 
 def test_tables_are_written_without_pandas(tmp_path):
