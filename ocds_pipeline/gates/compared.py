@@ -143,7 +143,7 @@ def _most_begun(
     known = sum(each["contracts"] for each in others)
     if min(known, contracts) < limits["floor"]:
         return Decimal("Infinity")
-    usual: Decimal = abs(sum((Decimal(each["value"]) for each in others), Decimal())) / known
+    usual: Decimal = sum((abs(Decimal(each["value"])) for each in others), Decimal()) / known
     return usual * contracts * Decimal(limits["begun"])
 
 

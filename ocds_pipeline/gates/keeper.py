@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -75,7 +76,7 @@ class Keeper:
             return json.decode(json.encode(judge(task, _unsettled, self._override)))
         except Unsettled:
             return None
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, sqlite3.Error) as error:
             raise PublishError(
                 f"the gates of {task.source.name} gave no verdict, so nothing was published: {error}"
             ) from error

@@ -9,9 +9,11 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from ocds_pipeline.gates import keeper
 from ocds_pipeline.gates.keeper import Keeper
 from ocds_pipeline.gates.override import Override
 from ocds_pipeline.storage import FileStorage
@@ -19,7 +21,7 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError, QualityError
 from publish.edition import write_edition
 from publish.verify import verify
-from tests.support.publishing import Entry, contents, order, sample, tender
+from tests.support.publishing import KAZAKHSTAN, Entry, contents, order, sample, tender
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("great_expectations", "pandas")
@@ -205,6 +207,17 @@ def test_a_process_that_dies_publishes_nothing(tmp_path, monkeypatch):
         gated(sample(), storage, tmp_path / "work")
 
     assert contents(storage) == {}
+
+
+@pytest.mark.parametrize("error", [sqlite3.OperationalError("database or disk is full"), ValueError("no table")])
+def test_gates_that_fail_in_our_own_process_publish_nothing_and_say_why(error, tmp_path, monkeypatch):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(keeper, "judge", fail)
+    task = SimpleNamespace(is_familiar=True, source=SimpleNamespace(name="kazakhstan", expectations=()))
+    with Keeper(KAZAKHSTAN, NOBODY, {}, tmp_path) as kept, pytest.raises(PublishError, match=str(error)):
+        kept._by_counts(task)
 
 
 def test_the_process_inherits_no_secret(tmp_path, monkeypatch):

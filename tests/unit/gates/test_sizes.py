@@ -178,6 +178,14 @@ def test_in_a_year_that_is_long_over_no_sum_comes_of_contracts_that_had_none(bef
     assert begun(summed(2_000, 1_000_000), before, year="2020") == outcome
 
 
+def test_a_year_below_zero_does_not_make_other_years_small():
+    told = {"2025": [summed(1_000, 1_000_000)], "2026": [summed(1_000, -999_000)]}
+    now = {**told, "2027": [summed(1_000, 1_000_000)]}
+    findings = totals(task(totals=told), SimpleNamespace(totals=now), limits("totals"))
+
+    assert "fail" not in {check.outcome for check in findings.checks}
+
+
 def test_the_second_edition_of_a_country_whose_first_was_small_may_have_any_sums():
     now = {"2025": [summed(9_000, 10**12)], "2026": [summed(5, 5_000)], ALL_YEARS: [summed(9_005, 10**12 + 5_000)]}
     before = {"2026": [summed(5, 5_000)], ALL_YEARS: [summed(5, 5_000)]}
