@@ -5,21 +5,23 @@ in a copy, and counts wherever it comes from: nobody else can make it.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from ocds_schema import json
-from ocds_schema.errors import PublishError
+from ocds_schema.errors import PublishError, StorageError
 from ocds_schema.json import Json
 from publish import editions
 from publish.files import JSON, TEXT
 from publish.findings import Findings
+from publish.later import left_after, nothing_left, turned_back
 from publish.layout import edition_path, pointer_key, sequence_of, source_key
-from publish.manifest import Pointer, point_to, read_pointer, unsealed
+from publish.manifest import Pointer, is_of, of_another, point_to, read_pointer, unsealed
 from publish.mending import Damage, Maker, Mended, look, mend, put_file
 from publish.notes import said_of_retracted
 from publish.pointer import swap
 from publish.retractions import told
 from publish.sealed import check_pointer, is_ours
-from publish.signing import SUFFIX, Signing
+from publish.signing import SUFFIX
 from publish.site import Repair, Site
 from publish.storage import Storage
 from publish.verify import verify
@@ -33,10 +35,16 @@ def mend_pointer(site: Site, report: Repair) -> Pointer | None:
     newest = _newest(site, known, report)
     if newest is None:
         if held is None:
-            report.broken.append(f"{pointer_key(source)}: there is no edition whose manifest is whole to point to")
+            report.broken.append(
+                f"{pointer_key(source)}: there is no edition whose manifest is whole to point to{_strange(site)}"
+            )
         return held
     manifest, data = newest
     if held is not None and sequence_of(manifest["editionId"]) < held.sequence:
+        return held
+    if site.remembered.last and (left := _left_after(site, manifest["editionId"])):
+        if held is None:
+            report.broken.append(turned_back(site.source, manifest["editionId"], site.remembered.last, left))
         return held
     key = pointer_key(source)
     stat = storage.stat(key)
@@ -53,13 +61,10 @@ def is_refused(site: Site, pointer: Pointer, report: Repair) -> bool:
     """Whether a pointer is not what was published last, by all that the database remembers; the report then says so."""
     key, last = pointer_key(site.source), site.remembered.last
     if last and sequence_of(last) > pointer.sequence:
-        later = _manifest_key(site, last)
-        if site.storage.stat(later) is not None:
-            report.broken.append(
-                f"{key}: points to edition {pointer.edition_id}, but {last} was published since, and its manifest is "
-                "not whole"
-            )
+        if left := _left_after(site, pointer.edition_id):
+            report.broken.append(turned_back(site.source, pointer.edition_id, last, left))
             return True
+        report.done.append(nothing_left(site.source, pointer.edition_id, last))
     name = _key_of(site, pointer.edition_id)
     if name and not is_signed(site):
         report.broken.append(
@@ -71,12 +76,15 @@ def is_refused(site: Site, pointer: Pointer, report: Repair) -> bool:
     return False
 
 
+def _left_after(site: Site, edition: str) -> list[str]:
+    last = site.remembered.last
+    return left_after(site.storage, site.source, edition, last) if last else []
+
+
 def is_signed(site: Site) -> bool:
     """Whether the pointer that is there is signed by us: then all that it leads to is what we published."""
     key = pointer_key(site.source)
-    return (
-        bool(site.signing) and site.storage.stat(key) is not None and _is_signed(site.storage.read(key), site.signing)
-    )
+    return bool(site.signing) and site.storage.stat(key) is not None and _is_signed(site, site.storage.read(key))
 
 
 def _vouched(site: Site) -> list[bytes]:
@@ -84,15 +92,23 @@ def _vouched(site: Site) -> list[bytes]:
     key = pointer_key(site.source)
     known = [site.storage.read(key)] if site.storage.stat(key) is not None else []
     known += [site.lock.pointer.encode()] if site.lock.pointer else []
-    return [each for each in known if _is_signed(each, site.signing)]
+    return [each for each in known if _is_signed(site, each)]
 
 
-def _is_signed(pointer: bytes, signing: Signing | None) -> bool:
+def _is_signed(site: Site, pointer: bytes) -> bool:
     try:
         text, signature = unsealed(pointer)
     except ValueError:
         return False
-    return bool(signature and signing and is_ours(text, signature, signing))
+    return bool(signature and site.signing and is_ours(text, signature, site.signing)) and _is_of(site, text)
+
+
+def _is_of(site: Site, data: bytes) -> bool:
+    """Whether a pointer, manifest or list is of this source, and not of another that we signed too."""
+    try:
+        return is_of(site.source, json.decode(data))
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _pointer_text(site: Site, manifest: Json, data: bytes, there: bytes | None, report: Repair) -> bytes:
@@ -178,19 +194,29 @@ def _held(storage: Storage, source: str) -> Pointer | None:
         return None
 
 
+def _strange(site: Site) -> str:
+    """Say of a pointer that it is another source's, where it is."""
+    try:
+        body = json.decode(site.storage.read(pointer_key(site.source)))
+        return "" if is_of(site.source, body) else f", and what is there {of_another(body)}"
+    except (StorageError, ValueError, KeyError, TypeError):
+        return ""
+
+
 def _known(site: Site) -> dict[str, str]:
     """Give the hashes of the manifests of editions that were published, as the list, the lock and the pointer say."""
     known: dict[str, str] = {}
     key = source_key(site.source, editions.NAME)
     try:
-        listed = json.decode(site.storage.read(key))["editions"] if site.storage.stat(key) else []
+        data = site.storage.read(key) if site.storage.stat(key) else b""
+        listed = json.decode(data)["editions"] if _is_of(site, data) else []
         known |= {str(each["editionId"]): str(each["manifest"]["sha256"]) for each in listed}
     except (ValueError, KeyError, TypeError):
         pass
     texts = [site.lock.pointer.encode()] if site.lock.pointer else []
     texts += [site.storage.read(pointer_key(site.source))] if site.storage.stat(pointer_key(site.source)) else []
     # What we signed comes last, and so counts before anything else.
-    for text in texts + _vouched(site):
+    for text in [*filter(partial(_is_of, site), texts), *_vouched(site)]:
         try:
             body = json.decode(text)
             known[str(body["editionId"])] = str(body["manifest"]["sha256"])
@@ -207,7 +233,7 @@ def _newest(site: Site, known: Mapping[str, str], report: Repair) -> tuple[Json,
     """
     for edition in _editions(site, known):
         data = _manifest(site, edition, known.get(edition), report)
-        if data is not None and _is_strange(site, edition, data, report):
+        if data is not None and (not _is_of(site, data) or _is_strange(site, edition, data, report)):
             data = None
         if data is None and _key_of(site, edition):
             data = _from_copy(site, edition, report)
@@ -264,7 +290,7 @@ def _from_copy(site: Site, edition: str, report: Repair) -> bytes | None:
     found = _made(site, site.copy, wanted)
     if len(found) != len(wanted) or not is_ours(found[key], found[beside], site.signing):
         return None
-    if json.decode(found[key])["editionId"] != edition:
+    if json.decode(found[key])["editionId"] != edition or not _is_of(site, found[key]):
         return None
     for each in (key, beside):
         _put(site, report, "the copy", each, found[each])
@@ -323,9 +349,8 @@ def _retracted(site: Site, report: Repair) -> Json:
             members = told(data)
         except (ValueError, KeyError, TypeError):
             continue
-        is_whole = key == source_key(source, members["retractions"]["path"]) and _is_vouched_for(
-            site, key, data, report
-        )
+        is_named = key == source_key(source, members["retractions"]["path"]) and _is_of(site, data)
+        is_whole = is_named and _is_vouched_for(site, key, data, report)
         if is_whole and _count(members) > _count(best):
             best = members
     return best

@@ -72,7 +72,7 @@ def read_pointer(storage: Storage, source: str) -> Pointer | None:
     """Read a source's `latest.json`, or nothing where no edition has been published.
 
     Raises:
-        PublishError: it is not what we write.
+        PublishError: it is not what we write, or another source's.
     """
     key = pointer_key(source)
     # First the version, then the content: a pointer that moves in between fails the swap instead of passing unseen.
@@ -82,18 +82,31 @@ def read_pointer(storage: Storage, source: str) -> Pointer | None:
     try:
         pointer = Pointer(body=json.decode(storage.read(key)), version=stat.version)
         _ = (pointer.sequence, pointer.manifest_sha256)
+        is_own = is_of(source, pointer.body)
     except (ValueError, KeyError, TypeError, PublishError) as error:
         raise PublishError(
             f"{key} cannot be read ({error!r}): restore it from the newest edition's manifest"
         ) from error
+    if not is_own:
+        raise PublishError(f"{key} {of_another(pointer.body)}: run `ocds-pipeline repair {source}`")
     return pointer
+
+
+def is_of(source: str, body: Json) -> bool:
+    """Whether a pointer, manifest or list is of a source: all sources have one key, so a signature does not tell."""
+    return bool(body["dataset"] == source)
+
+
+def of_another(body: Json) -> str:
+    """Say of which source something is that stands in the place of another's."""
+    return f"is that of {str(body['dataset'])[:40]!r}, put in another source's place"
 
 
 def read_manifest(storage: Storage, source: str, pointer: Pointer) -> Json:
     """Read the manifest that a pointer names.
 
     Raises:
-        PublishError: it is not the one whose hash the pointer holds.
+        PublishError: it is not the one whose hash the pointer holds, or another source's.
     """
     key = source_key(source, pointer.body["manifest"]["path"])
     data = storage.read(key)
@@ -102,7 +115,10 @@ def read_manifest(storage: Storage, source: str, pointer: Pointer) -> Json:
         raise PublishError(
             f"{key}: the pointer says sha256 {pointer.manifest_sha256}, but it has {found}: put the original back"
         )
-    return json.decode(data)
+    manifest = json.decode(data)
+    if not is_of(source, manifest):
+        raise PublishError(f"{key} {of_another(manifest)}: put the original back")
+    return manifest
 
 
 def describe_source(source: Source, extension_urls: Sequence[str]) -> Json:

@@ -9,7 +9,7 @@ from publish import editions
 from publish.derive import put_current
 from publish.files import TEXT
 from publish.layout import edition_path, key_key, pointer_key, source_key
-from publish.manifest import unsealed
+from publish.manifest import is_of, unsealed
 from publish.mending import Damage
 from publish.retention import NAME as RETENTION
 from publish.retention import Ledger, Rule, ledger_text, read_ledger
@@ -71,6 +71,7 @@ def said_of_retracted(storage: Storage, source: str, remembered: str | None, sig
             text, signature = unsealed(each)
             members = carried(json.decode(text))
             is_listed = bool(members["retractions"]["path"] and members["retractions"]["sha256"])
+            is_listed = is_listed and is_of(source, json.decode(text))
         except (ValueError, KeyError, TypeError):
             continue
         if is_listed and (signing is None or (signature is not None and is_ours(text, signature, signing))):

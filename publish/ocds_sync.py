@@ -12,6 +12,9 @@ PLACE is the address or folder that holds a source's latest.json. With --key KEY
 nothing is taken that is not signed by it, or by a key that it vouches for; so is latest.json, which says until when it
 is good. A signed manifest vouches for those of the editions before it.
 
+One key signs all sources of a publisher. So the data must be of the source that PLACE ends with (…/v1/SOURCE), or that
+--dataset names, and of the same one for ever.
+
 An edition that its publisher has taken back is not taken, unless --accept-retracted says so.
 
 Nothing is believed: the pointer names the manifest's hash, the manifest every file's, and after each step the hash of
@@ -47,6 +50,7 @@ from pathlib import Path
 from typing import IO, Any
 
 LAYOUT = "1"
+FOLDER = "v1"
 CHUNK = 1 << 20
 PATIENCE = (1, 4, 16)
 LONGEST_CHAIN = 1000
@@ -207,6 +211,12 @@ class Place:
         self.is_remote = place.startswith(("http://", "https://"))
         self.root = place.rstrip("/") if self.is_remote else str(Path(place.replace("file://", "", 1)).resolve())
 
+    @property
+    def dataset(self) -> str:
+        """The source that a publisher's own folder is of, by its name; a folder elsewhere may be called anything."""
+        above, _, name = self.root.replace(os.sep, "/").rpartition("/")
+        return name if above.endswith(f"/{FOLDER}") else ""
+
     def read(self, path: str, most: int = MOST_MANIFEST) -> bytes:
         """Give an object that is at most so many bytes large."""
         with self.open(path) as stream:
@@ -302,9 +312,17 @@ class Edition:
 class Publisher:
     """A publisher, seen through its pointer; with a key, only what is signed is taken."""
 
-    def __init__(self, place: str, key: str = "", accept_stale: bool = False, accept_retracted: bool = False) -> None:
+    def __init__(
+        self,
+        place: str,
+        key: str = "",
+        accept_stale: bool = False,
+        accept_retracted: bool = False,
+        dataset: str = "",
+    ) -> None:
         self.place, self.accept_stale, self.accept_retracted = Place(place), accept_stale, accept_retracted
         self.key = Key(key) if key else None
+        self.dataset = dataset or self.place.dataset
         self.pointer = b""
         self.retracted: dict[str, dict[str, Any]] = {}
         self.altered: set[str] = set()
@@ -316,6 +334,11 @@ class Publisher:
         pointer = self._pointer(self.pointer)
         if str(pointer["layoutVersion"]).split(".")[0] != LAYOUT:
             raise RefusedError(f"latest.json has layout {pointer['layoutVersion']}: get a newer ocds_sync.py")
+        if self.dataset and pointer["dataset"] != self.dataset:
+            raise RefusedError(
+                f"latest.json is of {pointer['dataset']}, and stands where {self.dataset} should be; a folder that is "
+                "called otherwise than its data is taken with --dataset"
+            )
         until = datetime.fromisoformat(pointer["expires"].replace("Z", "+00:00"))
         if until < datetime.now(timezone.utc) and not self.accept_stale:
             raise StaleError(
@@ -714,6 +737,7 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     shared = argparse.ArgumentParser(add_help=False)
     key = os.environ.get("OCDS_SYNC_KEY", "")
     shared.add_argument("--key", default=key, help="the publisher's minisign public key; else OCDS_SYNC_KEY")
+    shared.add_argument("--dataset", default="", help="the source that it must be; else the one that PLACE/v1/… names")
     shared.add_argument("--accept-stale", action="store_true", help="take a pointer that has run out")
     shared.add_argument("--accept-retracted", action="store_true", help="take an edition that was taken back")
     parser = argparse.ArgumentParser(prog="ocds_sync.py", description=(__doc__ or "").splitlines()[0])
@@ -741,7 +765,7 @@ def _run(given: argparse.Namespace) -> None:
             for body in copy.records():
                 sys.stdout.buffer.write(body + b"\n")
         return
-    publisher = Publisher(given.place, given.key, given.accept_stale, given.accept_retracted)
+    publisher = Publisher(given.place, given.key, given.accept_stale, given.accept_retracted, given.dataset)
     if given.command == "verify":
         _say(_verified(publisher))
         return

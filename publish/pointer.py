@@ -5,7 +5,7 @@ from ocds_schema.errors import PublishError, StorageError
 from publish.files import JSON
 from publish.layout import FRESH, lock_key, pointer_key, sequence_of, source_key
 from publish.lock import Lock
-from publish.manifest import Pointer, read_manifest, read_pointer
+from publish.manifest import Pointer, is_of, of_another, read_manifest, read_pointer
 from publish.storage import Storage
 
 
@@ -72,11 +72,17 @@ def _remembered(source: str, text: str) -> Pointer:
     try:
         pointer = Pointer(body=json.decode(text), version="")
         _ = (pointer.sequence, pointer.manifest_sha256, str(pointer.body["manifest"]["path"]))
+        is_own = is_of(source, pointer.body)
     except (ValueError, KeyError, TypeError, PublishError) as error:
         raise PublishError(
             f"{pointer_key(source)} is gone, and what {lock_key(source)} remembers of it cannot be read ({error!r}): "
             "run `ocds-pipeline repair`"
         ) from error
+    if not is_own:
+        raise PublishError(
+            f"{pointer_key(source)} is gone, and what {lock_key(source)} remembers {of_another(pointer.body)}: run "
+            "`ocds-pipeline repair`"
+        )
     return pointer
 
 

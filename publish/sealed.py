@@ -4,12 +4,13 @@ import base64
 import binascii
 from collections.abc import Mapping
 
+from ocds_schema import json
 from ocds_schema.errors import ConfigurationError, PublishError
 from publish.files import TEXT
 from publish.findings import Findings
-from publish.layout import IMMUTABLE, key_key, pointer_key
-from publish.manifest import sealed, unsealed
-from publish.signing import SUFFIX, PublicKey, Signing, key_named, read_public_key
+from publish.layout import IMMUTABLE, LAYOUT, key_key, pointer_key
+from publish.manifest import is_of, of_another, sealed, unsealed
+from publish.signing import SUFFIX, PublicKey, Signing, comment_of, key_named, read_public_key
 from publish.storage import Storage
 
 _LINES = 4
@@ -50,6 +51,9 @@ def check_signature(  # noqa: PLR0917 - all of it is needed
         return
     if not _is_plain(signature, named):
         findings.add(where, "a signature in the form that is published", "another form of it")
+    source = where.removeprefix(f"{LAYOUT}/").partition("/")[0]
+    if where != key_key(where.rpartition("/")[2]) and not comment_of(signature).startswith(f"{source} "):
+        findings.add(where, f"a signature that was made for {source}", f"one made for {comment_of(signature)[:100]!r}")
 
 
 def check_pointer(storage: Storage, source: str, pointer: bytes, findings: Findings, *, should: str | None) -> None:
@@ -78,8 +82,12 @@ def check_own(storage: Storage, source: str, signed_by: str | None, signing: Sig
     key = pointer_key(source)
     try:
         text, signature = unsealed(storage.read(key))
-    except ValueError as error:
+        body = json.decode(text)
+        is_own = is_of(source, body)
+    except (ValueError, KeyError, TypeError) as error:
         raise PublishError(f"{key} cannot be read ({error}): run `ocds-pipeline repair`") from error
+    if not is_own:
+        raise PublishError(f"{key} {of_another(body)}: run `ocds-pipeline repair {source}`")
     if signature is None and signed_by is None:
         return
     if signature is None or not is_ours(text, signature, signing):

@@ -170,6 +170,11 @@ def key_named(signature: bytes) -> str:
     return raw[2:10][::-1].hex().upper()
 
 
+def comment_of(signature: bytes) -> str:
+    """Give the comment of a signature that was checked, which says what it is of."""
+    return signature.decode().splitlines()[2].removeprefix(_TRUSTED)
+
+
 def _decoded(text: str, size: int, what: str) -> bytes:
     lines = [line for line in text.strip().splitlines() if not line.startswith("untrusted comment:")]
     try:

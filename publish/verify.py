@@ -112,6 +112,8 @@ class _Check:
         if data is None:
             return
         manifest = json.decode(data)
+        own = self._key(edition_path(edition_id, "manifest.json"))
+        self._findings.compare(own, "dataset", self._source, manifest["dataset"])
         if pointer is not None:
             self._check_pointer(pointer, manifest, data, retracted)
         self._collected = self._objects.read_notes(self._source).collected.get(edition_id)
@@ -140,6 +142,7 @@ class _Check:
                 "another text: the pointer or the manifest was altered",
             )
         named = json.decode(pointer)["manifest"]["sha256"]
+        self._findings.compare(pointer_key(self._source), "dataset", self._source, json.decode(pointer).get("dataset"))
         own = self._key(edition_path(manifest["editionId"], "manifest.json"))
         self._findings.compare(own, "sha256, by the pointer,", named, json.digest(data))
         check_pointer(self._storage, self._source, pointer, self._findings, should=manifest.get("signedBy"))

@@ -8,7 +8,7 @@ from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import load_source, source_names
 from ocds_pipeline.steps.desk import open_memory
-from ocds_pipeline.steps.following import check_followed
+from ocds_pipeline.steps.following import check_followed, check_known
 from ocds_pipeline.storage import open_storage
 from ocds_schema.errors import ConfigurationError, QualityError
 from ocds_schema.json import Json
@@ -31,7 +31,7 @@ def collect(
     More than `most` percent of all bytes are never deleted.
 
     Raises:
-        ConfigurationError: there is no such source.
+        ConfigurationError: there is no such source, or what is to be deleted was published by another database.
         PublishError: what is published is damaged, or is not what the database published last, so that it cannot be
             told what is needed.
         QualityError: more would be deleted than is allowed; nothing was.
@@ -40,7 +40,10 @@ def collect(
     source = load_source(name, settings)
     storage = open_storage(settings.public_url)
     with open_memory(source, settings) as desk, hold(storage, name, this_publisher()) as lock:
-        check_followed(desk, storage, read_pointer(storage, name))
+        pointer = read_pointer(storage, name)
+        check_followed(desk, storage, pointer)
+        if delete:
+            check_known(desk, pointer)
         now = datetime.now(UTC)
         marked = garbage.mark(storage, name, RULE)
         found = garbage.search(storage, name, marked, now=now, grace=grace)

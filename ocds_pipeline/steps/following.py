@@ -1,15 +1,19 @@
 """What the database remembers of what was published, held against the pointer before it is followed."""
 
+import logging
+
 from ocds_pipeline.keys import signing
 from ocds_pipeline.steps.desk import Desk
-from ocds_schema.errors import PublishError
+from ocds_schema.errors import ConfigurationError, PublishError
 from ocds_schema.json import Json
-from publish.layout import edition_path, pointer_key, source_key
+from publish.later import left_after, nothing_left, turned_back
+from publish.layout import pointer_key
 from publish.manifest import Pointer
 from publish.sealed import check_own
 from publish.site import Remembered
 from publish.storage import Storage
 
+log = logging.getLogger(__name__)
 _SIGNED_BY = "signedBy"
 
 
@@ -44,11 +48,38 @@ def check_followed(desk: Desk, storage: Storage, pointer: Pointer | None) -> Non
     source = desk.source.name
     last, known = desk.store.last_edition(source), desk.store.edition(source, pointer.edition_id)
     if last and last.sequence > pointer.sequence:
-        later = source_key(source, edition_path(last.id, "manifest.json"))
-        if storage.stat(later) is not None:
-            raise PublishError(
-                f"{pointer_key(source)} points to edition {pointer.edition_id}, but {last.id} was published since: "
-                "run `ocds-pipeline repair`"
-            )
+        if left := left_after(storage, source, pointer.edition_id, last.id):
+            raise PublishError(turned_back(source, pointer.edition_id, last.id, left))
+        log.warning("%s", nothing_left(source, pointer.edition_id, last.id))
     if known and known.facts.get(_SIGNED_BY):
         check_own(storage, source, known.facts[_SIGNED_BY], signing(desk.settings))
+
+
+def is_known(desk: Desk, pointer: Pointer | None) -> bool:
+    """Whether the database knows the edition that a pointer names; one that is new or of another place does not."""
+    return pointer is None or desk.store.edition(desk.source.name, pointer.edition_id) is not None
+
+
+def check_known(desk: Desk, pointer: Pointer | None) -> None:
+    """Make sure that the database knows what was published last, before something is deleted that cannot be had again.
+
+    Raises:
+        ConfigurationError: it does not know the edition that the pointer names.
+        PublishError: it knows of a later one, and the storage was put back from before that.
+    """
+    if not is_known(desk, pointer):
+        raise ConfigurationError(unknown(desk, pointer))
+    last = desk.store.last_edition(desk.source.name)
+    if pointer and last and last.sequence > pointer.sequence:
+        raise PublishError(f"{nothing_left(desk.source.name, pointer.edition_id, last.id)}: publish first")
+
+
+def unknown(desk: Desk, pointer: Pointer | None) -> str:
+    """Say that the database cannot tell whether a pointer is the right one, and what can be done."""
+    source = desk.source.name
+    return (
+        f"the database that OCDS_DATABASE_URL names did not make edition {pointer.edition_id if pointer else 'none'}, "
+        f"to which {pointer_key(source)} points, and cannot tell whether {source} has later ones: set it to the one "
+        "that did, or put that one back from its backup. Where it is lost, publish from a new one to an empty "
+        "OCDS_PUBLIC_URL, and keep or delete the old place by hand"
+    )

@@ -16,7 +16,7 @@ from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import source_names
 from ocds_pipeline.steps.desk import Desk, open_desk
 from ocds_pipeline.steps.flow import do_all
-from ocds_pipeline.steps.following import check_followed
+from ocds_pipeline.steps.following import check_followed, check_known
 from ocds_pipeline.storage import open_storage
 from ocds_pipeline.store import Rewritten, StoredRedaction
 from ocds_pipeline.store.history import Releases
@@ -281,7 +281,9 @@ def _withdraw(desk: Desk, redaction: StoredRedaction, edition: str | None) -> Js
 
 def _check_pointer(desk: Desk, storage: Storage) -> None:
     """Make sure that the editions that are gone through are those that were published, and no later one is left out."""
-    check_followed(desk, storage, read_pointer(storage, desk.source.name))
+    pointer = read_pointer(storage, desk.source.name)
+    check_followed(desk, storage, pointer)
+    check_known(desk, pointer)
 
 
 def restore_record(desk: Desk, storage: Storage) -> bool:

@@ -1,5 +1,6 @@
 """Takes an edition back: `retract`."""
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -8,7 +9,7 @@ from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.settings import Settings
 from ocds_pipeline.sources import load_source, source_names
 from ocds_pipeline.steps.desk import open_memory
-from ocds_pipeline.steps.following import check_followed
+from ocds_pipeline.steps.following import check_followed, is_known, unknown
 from ocds_pipeline.storage import open_storage
 from ocds_schema.errors import ConfigurationError
 from ocds_schema.json import Json
@@ -19,6 +20,8 @@ from publish.manifest import read_pointer
 from publish.pointer import find_pointer
 from publish.retract import retract
 from publish.retractions import Retraction, read_retractions
+
+log = logging.getLogger(__name__)
 
 
 def do_retract(source: str, edition_id: str, *, by: str, reason: str, settings: Settings) -> Json:
@@ -44,6 +47,9 @@ def do_retract(source: str, edition_id: str, *, by: str, reason: str, settings: 
         if pointer is None:
             raise ConfigurationError(f"{source} has published no edition: there is nothing to take back")
         check_followed(desk, storage, pointer)
+        if not is_known(desk, pointer):
+            # Readers are to be warned all the same.
+            log.warning("%s", unknown(desk, pointer))
         stands, is_new = retract(storage, source, pointer, wanted, lock=lock, signing=signing(settings))
         derive(storage, source, declared.publisher.base_url, source_names())
         pointer = read_pointer(storage, source) or pointer

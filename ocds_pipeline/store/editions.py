@@ -82,7 +82,8 @@ class Editions(Database):
         """Give the newest published edition of a source."""
         query = select(EDITION).where(EDITION.c.source == source, EDITION.c.state == _COMMITTED)
         with self._reading() as connection:
-            return _edition(connection.execute(query.order_by(EDITION.c.sequence.desc())).first())
+            newest = query.order_by(EDITION.c.sequence.desc(), EDITION.c.run.desc())
+            return _edition(connection.execute(newest).first())
 
 
 def _is_of(run: Run) -> ColumnElement[bool]:

@@ -7,14 +7,14 @@ import pytest
 from ocds_pipeline.gates.override import Override
 from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.steps import following, publish, rolling_back
-from ocds_pipeline.steps.following import check_followed, signed_by
+from ocds_pipeline.steps.following import check_followed, check_known, signed_by
 from ocds_pipeline.storage import FileStorage
 from ocds_pipeline.store import Store
 from ocds_schema import json
 from ocds_schema.errors import PublishError
 from publish.layout import pointer_key, source_key
 from publish.lock import hold
-from publish.manifest import point_to, read_pointer
+from publish.manifest import point_to, read_pointer, sealed
 from publish.sealed import check_own
 from publish.signing import Signing
 from tests.support.publications import KEY, SOURCE
@@ -76,12 +76,50 @@ def test_a_pointer_that_was_turned_back_is_not_followed(office):
         followed(office)
 
 
-def test_a_storage_that_was_put_back_whole_is_followed(office):
-    later = read_pointer(office.storage, SOURCE).body["manifest"]["path"]
-    (office.storage.root / source_key(SOURCE, later)).unlink()
+def turn_back(office, *, keep):
+    """Put the first pointer back, and leave of the edition after it only what is named."""
+    later = read_pointer(office.storage, SOURCE).edition_id
     (office.storage.root / pointer_key(SOURCE)).write_bytes(office.first)
+    listed = source_key(SOURCE, "editions.json")
+    for key in [*office.storage.keys(source_key(SOURCE, f"editions/{later}/")), listed]:
+        if not key.endswith(keep):
+            office.storage.delete(key)
+
+
+@pytest.mark.parametrize("left", ["SHA256SUMS", "manifest.json.minisig", "changelog.jsonl.gz", "editions.json"])
+def test_a_pointer_that_was_turned_back_is_not_followed_while_anything_is_left(office, left):
+    turn_back(office, keep=left)
+
+    with pytest.raises(PublishError, match=r"was published since: run .*--from COPY.* remove v1/kazakhstan/edition"):
+        followed(office)
+
+
+def test_a_storage_that_was_put_back_whole_is_followed_and_that_is_said(office, caplog):
+    turn_back(office, keep=())
 
     followed(office)
+    assert "nothing is left of that" in caplog.text
+
+
+def test_nothing_is_deleted_before_something_is_published_to_a_storage_that_was_put_back(office):
+    check_known(office.desk, read_pointer(office.storage, SOURCE))
+    turn_back(office, keep=())
+
+    with pytest.raises(PublishError, match="publish first"):
+        check_known(office.desk, read_pointer(office.storage, SOURCE))
+
+
+def test_the_pointer_of_another_source_is_not_followed(office):
+    path = office.storage.root / pointer_key(SOURCE)
+    body = json.decode(office.first) | {"dataset": "kyrgyzstan"}
+    del body["signature"]
+    text = json.encode_pretty(body)
+    path.write_bytes(sealed(text, KEY.sign(text, "kyrgyzstan latest.json")))
+
+    with pytest.raises(PublishError, match="is that of 'kyrgyzstan'"):
+        followed(office)
+    with pytest.raises(PublishError, match="is that of 'kyrgyzstan'"):
+        check_own(office.storage, SOURCE, KEY.public.name, office.settings.signing)
 
 
 def test_whoever_publishes_or_goes_back_asks_first(office):

@@ -1,6 +1,7 @@
 """Going back with a database behind it: the next publication tells everything that is held, and copies follow."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -268,6 +269,26 @@ def test_nobody_goes_by_a_pointer_that_was_turned_back_until_it_is_repaired(offi
     for act in acts:
         act()
     assert sound(office)
+
+
+def test_nothing_is_deleted_by_a_database_that_did_not_publish_it(office, caplog):
+    first = day(office, 0)
+    other = office.settings.home / "other.sqlite3"
+    settings = replace(office.settings, database_url=f"sqlite:///{other}")
+    supplier = Wanted(kind="party", what="KZ-BIN-190340004743", ocid=None, by="Ann", reason="asked", ground="Law 94-V")
+    value = replace(supplier, kind="value")
+    published = contents(office.storage)
+
+    with pytest.raises(ConfigurationError, match=r"OCDS_DATABASE_URL names did not make edition .*backup"):
+        collecting.collect(SOURCE, settings, delete=True)
+    with pytest.raises(ConfigurationError, match="OCDS_DATABASE_URL names did not make edition"):
+        do_redact(SOURCE, value, settings=settings, progress=SilentMeter())
+    with Store.open(settings.database_url) as store:
+        assert store.redactions(SOURCE) == []
+    assert contents(office.storage) == published
+    assert not collecting.collect(SOURCE, settings)["deleted"]
+    assert do_retract(SOURCE, first["editionId"], **WORDS, settings=settings)["isNew"]
+    assert "did not make edition" in caplog.text
 
 
 def test_a_redaction_that_was_begun_is_not_ended_by_a_pointer_that_was_turned_back(office, monkeypatch):

@@ -375,6 +375,33 @@ def test_what_stands_on_the_line_of_the_signature_is_not_read(place):
     assert json.decode(place.newest)["expires"] == reader._pointer(forged)["expires"]
 
 
+def test_another_source_s_data_is_refused_where_the_place_says_whose_it_is(place, tmp_path, capfd):
+    """One key signs all sources, so that its signature does not tell."""
+    moved = place.root.rename(place.root.with_name("kyrgyzstan"))
+    key = ("--key", NEXT.public.text)
+
+    for command in (("verify", moved), ("sync", moved, place.copy)):
+        assert run(*command, *key) == 1
+        assert "latest.json is of kazakhstan, and stands where kyrgyzstan should be" in capfd.readouterr().out
+    assert run("sync", moved, place.copy, *key, "--dataset", "kazakhstan") == 0
+    mirror = moved.parent.rename(tmp_path / "mirror")
+    assert run("sync", mirror / "kyrgyzstan", place.copy, *key) == 0
+    assert run("verify", mirror / "kyrgyzstan", *key, "--dataset", "tajikistan") == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "dataset"),
+    [
+        ("https://data.example.org/v1/kazakhstan/", "kazakhstan"),
+        ("https://data.example.org/v1/kazakhstan/latest.json", "kazakhstan"),
+        ("https://data.example.org/mirror/kazakhstan", ""),
+        ("https://v1.example.org/kazakhstan", ""),
+    ],
+)
+def test_an_address_says_whose_data_it_is_where_it_is_a_publisher_s_own(url, dataset):
+    assert ocds_sync.Publisher(url).dataset == dataset
+
+
 def test_an_old_pointer_that_was_signed_is_refused_once_it_has_run_out(place, monkeypatch, capfd):
     later = datetime.now(UTC) + timedelta(days=8)
     monkeypatch.setattr(

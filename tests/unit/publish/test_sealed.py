@@ -1,6 +1,8 @@
 """A verification finds signatures that are not of what they stand beside, whichever byte is another."""
 
 import shutil
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,6 +10,7 @@ from ocds_pipeline.publisher import this_publisher
 from ocds_pipeline.storage import FileStorage
 from ocds_schema import json
 from ocds_schema.errors import PublishError
+from ocds_schema.source import read_source
 from publish.layout import edition_path, sequence_of, source_key
 from publish.lock import hold
 from publish.manifest import point_to, read_pointer, sealed, sums_of, unsealed
@@ -17,7 +20,7 @@ from publish.sealed import is_ours
 from publish.signing import Signing, SigningKey
 from publish.site import Remembered
 from publish.verify import verify
-from tests.support.publishing import contents, mended, publish, sample
+from tests.support.publishing import FIRST, contents, mended, publish, sample
 
 KEY = SigningKey(b"\x01" * 8, bytes(range(32)))
 OTHER = SigningKey(b"\x01" * 8, bytes(reversed(range(32))))
@@ -331,3 +334,110 @@ def test_a_pointer_of_a_key_that_is_not_set_any_more_stays_as_it_is(apart, tmp_p
     assert whole.items() <= contents(apart).items()
     report = mended(apart, tmp_path / "mending", signing=Signing(key=new, before=KEY), known=REMEMBERED)
     assert report.broken == []
+
+
+@pytest.fixture
+def three(apart, tmp_path):
+    """Two more editions, a copy of all, and what the database remembers; the pointer is that of the second one."""
+    pointers = []
+    made = sample()
+    for number in (2, 3):
+        made = made.then()
+        last = publish(made, apart, tmp_path / "work", number, signing=Signing(key=KEY))
+        pointers.append(apart.read(POINTER))
+    copy = FileStorage(shutil.copytree(apart.root, tmp_path / "copy"))
+    (apart.root / POINTER).write_bytes(pointers[0])
+    known = Remembered(last=last.id, signed_by=lambda _: KEY.public.name)
+    return SimpleNamespace(pointer=pointers[0], copy=copy, last=last.id, known=known)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_no_shorter_list_is_made_while_something_is_left_of_the_last_edition(apart, three, tmp_path, is_there):
+    remove(apart, f"{FOLDER}/editions.json", source_key(SOURCE, edition_path(three.last, "manifest.json")))
+    if not is_there:
+        remove(apart, POINTER)
+    before = contents(apart)
+
+    for _ in range(2):
+        report = mended(apart, tmp_path / "mending", signing=Signing(key=KEY), known=three.known)
+        assert [each for each in report.broken if f"but {three.last} was published since" in each]
+
+    assert contents(apart) == before
+    mended(apart, tmp_path / "mending", three.copy, signing=Signing(key=KEY), known=three.known)
+    assert contents(apart) == contents(three.copy)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_the_message_says_leads_out_where_an_edition_is_lost(apart, three, tmp_path, is_there):
+    (apart.root / source_key(SOURCE, edition_path(three.last, "manifest.json"))).write_bytes(b"{}")
+    if not is_there:
+        remove(apart, POINTER)
+    report = mended(apart, tmp_path / "mending", signing=Signing(key=KEY), known=three.known)
+    folder, listed = f"{FOLDER}/editions/{three.last}/", f"{FOLDER}/editions.json"
+    assert report.broken
+    assert not is_there or f"remove {folder} and {listed}, repair again and publish" in report.broken[0]
+
+    remove(apart, *apart.keys(folder), listed)
+    report = mended(apart, tmp_path / "mending", signing=Signing(key=KEY), known=three.known)
+
+    assert (report.broken, report.damaged, apart.read(POINTER)) == ([], [], three.pointer)
+    assert any("nothing is left of that" in each for each in report.done)
+    made = sample().then().then()
+    publish(made, apart, tmp_path / "work", 3, as_of=FIRST + timedelta(days=9), signing=Signing(key=KEY))
+    assert verify(apart, SOURCE).findings == ()
+
+
+@pytest.fixture
+def strange(apart, tmp_path):
+    """Another source of the same publisher, and its files by their paths."""
+    source = read_source("kyrgyzstan")
+    for number, made in enumerate((sample(), sample().then()), 1):
+        publish(made, apart, tmp_path / "strange", number, source=source, signing=Signing(key=KEY))
+    prefix = "v1/kyrgyzstan/"
+    return {key.removeprefix(prefix): apart.read(key) for key in apart.keys(prefix)}
+
+
+@pytest.mark.parametrize("name", ["latest.json", "manifest.json"])
+def test_what_is_signed_for_another_source_is_found_and_not_followed(apart, strange, tmp_path, name):
+    copied = {path: data for path, data in strange.items() if name == "latest.json" or "000001/" in path}
+    put(apart, copied)
+
+    assert {f"{FOLDER}/{path}" for path in copied if path.endswith(name)} & found(apart)
+    assert [each for each in verify(apart, SOURCE).findings if "kyrgyzstan" in str(each)]
+    with pytest.raises(PublishError, match=r"repair|put the original back"):
+        publish(sample().then(), apart, tmp_path / "work", 3, signing=Signing(key=KEY))
+
+
+def put(storage, files):
+    for path, data in files.items():
+        target = storage.root / FOLDER / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+
+def test_repair_takes_and_signs_nothing_of_another_source(apart, copy, strange, tmp_path):
+    whole = {key: data for key, data in contents(apart).items() if key.startswith(FOLDER)}
+    put(apart, strange)
+    remove(apart, POINTER)
+
+    for pointer in (None, strange["latest.json"]):
+        if pointer:
+            put(apart, {"latest.json": pointer})
+        report = mended(apart, tmp_path / "mending", signing=Signing(key=KEY), remembered=strange["latest.json"])
+        assert report.broken
+        assert (apart.stat(POINTER) and apart.read(POINTER)) == pointer
+    assert "what is there is that of 'kyrgyzstan'" in report.broken[0]
+    mended(apart, tmp_path / "mending", copy, signing=Signing(key=KEY), known=REMEMBERED)
+
+    assert {key: apart.read(key) for key in whole} == whole
+
+
+def test_a_copy_of_another_source_is_not_taken_for_ours(apart, strange, tmp_path):
+    copy = FileStorage(tmp_path / "copy")
+    put(copy, strange)
+    remove(apart, POINTER, MANIFEST, f"{FOLDER}/editions.json")
+
+    report = mended(apart, tmp_path / "mending", copy, signing=Signing(key=KEY), known=REMEMBERED)
+
+    assert report.broken
+    assert apart.stat(MANIFEST) is None
