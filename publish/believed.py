@@ -38,6 +38,9 @@ def mend_pointer(site: Site, report: Repair) -> Pointer | None:
             report.broken.append(
                 f"{pointer_key(source)}: there is no edition whose manifest is whole to point to{_strange(site)}"
             )
+        elif not _is_left(site, held, known):
+            # Only the lock knows of it still: it was removed, or the storage was put back.
+            report.damaged.clear()
         return held
     manifest, data = newest
     if held is not None and sequence_of(manifest["editionId"]) < held.sequence:
@@ -74,6 +77,13 @@ def is_refused(site: Site, pointer: Pointer, report: Repair) -> bool:
         )
         return True
     return False
+
+
+def _is_left(site: Site, held: Pointer, known: Mapping[str, str]) -> bool:
+    """Whether anything is left of the newest edition that is known of, or the pointer is that of it."""
+    newest = max(filter(_is_edition, known), key=sequence_of, default=held.edition_id)
+    is_later = sequence_of(newest) > held.sequence
+    return not is_later or bool(left_after(site.storage, site.source, held.edition_id, newest))
 
 
 def _left_after(site: Site, edition: str) -> list[str]:

@@ -378,7 +378,8 @@ def test_what_the_message_says_leads_out_where_an_edition_is_lost(apart, three, 
     assert not is_there or f"remove {folder} and {listed}, repair again and publish" in report.broken[0]
 
     remove(apart, *apart.keys(folder), listed)
-    report = mended(apart, tmp_path / "mending", signing=Signing(key=KEY), known=three.known)
+    held = three.copy.read(POINTER) if is_there else None
+    report = mended(apart, tmp_path / "mending", signing=Signing(key=KEY), remembered=held, known=three.known)
 
     assert (report.broken, report.damaged, apart.read(POINTER)) == ([], [], three.pointer)
     assert any("nothing is left of that" in each for each in report.done)
