@@ -102,6 +102,16 @@ def of_another(body: Json) -> str:
     return f"is that of {str(body['dataset'])[:40]!r}, put in another source's place"
 
 
+def check_note(source: str, key: str, body: Json) -> None:
+    """Make sure that a note that stands beside the editions is of a source.
+
+    Raises:
+        PublishError: it is another source's.
+    """
+    if not is_of(source, body):
+        raise PublishError(f"{key} {of_another(body)}: remove it and run `ocds-pipeline repair {source}`")
+
+
 def read_manifest(storage: Storage, source: str, pointer: Pointer) -> Json:
     """Read the manifest that a pointer names.
 

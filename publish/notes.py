@@ -24,7 +24,7 @@ def mend_ledger(storage: Storage, source: str) -> Iterator[str]:
     """Make the note of what is kept and was collected anew from the list of editions, where it is gone or damaged."""
     key = source_key(source, RETENTION)
     data = storage.read(key) if storage.stat(key) is not None else None
-    if data is not None and is_stamped(data):
+    if data is not None and is_stamped(data) and _can_be_read(storage, source):
         return
     listed = _listed(storage, source).get("editions", [])
     if data is not None and _can_be_read(storage, source):

@@ -13,6 +13,7 @@ from ocds_schema.json import Json
 from publish.derive import put_current
 from publish.files import TEXT
 from publish.layout import source_key
+from publish.manifest import check_note
 from publish.signing import SUFFIX, SigningKey
 from publish.stamp import stamped
 from publish.storage import Storage
@@ -60,13 +61,15 @@ def read_redactions(storage: Storage, source: str) -> Sequence[Json]:
     """Give the redactions of a source as they are published, the first one first.
 
     Raises:
-        PublishError: the record of them cannot be read.
+        PublishError: the record of them cannot be read, or is another source's.
     """
     key = source_key(source, NAME)
     if storage.stat(key) is None:
         return ()
     try:
-        entries: Sequence[Json] = json.decode(storage.read(key))["redactions"]
+        body = json.decode(storage.read(key))
+        check_note(source, key, body)
+        entries: Sequence[Json] = body["redactions"]
         Redacted(entries)
     except (ValueError, KeyError, TypeError) as error:
         raise PublishError(f"{key} cannot be read ({error!r}): put it back from a copy") from error

@@ -13,6 +13,7 @@ from ocds_schema import json
 from ocds_schema.errors import PublishError
 from ocds_schema.json import Json
 from publish.layout import source_key
+from publish.manifest import check_note
 from publish.stamp import stamped
 from publish.storage import Storage
 
@@ -87,13 +88,14 @@ def read_ledger(storage: Storage, source: str) -> Ledger:
     """Read `retention.json`; where there is none, nothing was kept or collected yet.
 
     Raises:
-        PublishError: it cannot be read.
+        PublishError: it cannot be read, or is another source's.
     """
     key = source_key(source, NAME)
     if storage.stat(key) is None:
         return Ledger(held={}, collected={})
     try:
         body = json.decode(storage.read(key))
+        check_note(source, key, body)
         return Ledger(
             held={each["editionId"]: each for each in body["kept"]},
             collected={each["editionId"]: each["collected"] for each in body["collected"]},

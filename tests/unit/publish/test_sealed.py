@@ -19,6 +19,7 @@ from publish.retractions import Retraction
 from publish.sealed import is_ours
 from publish.signing import Signing, SigningKey
 from publish.site import Remembered
+from publish.stamp import stamped
 from publish.verify import verify
 from tests.support.publishing import FIRST, contents, mended, publish, sample
 
@@ -431,6 +432,17 @@ def test_repair_takes_and_signs_nothing_of_another_source(apart, copy, strange, 
     mended(apart, tmp_path / "mending", copy, signing=Signing(key=KEY), known=REMEMBERED)
 
     assert {key: apart.read(key) for key in whole} == whole
+
+
+@pytest.mark.parametrize("name", ["retention.json", "redactions.json"])
+def test_what_is_said_of_another_source_s_editions_is_not_believed(apart, tmp_path, name):
+    put(apart, {name: stamped({"dataset": "kyrgyzstan", "kept": [], "collected": [], "redactions": []})})
+
+    assert any(f"{FOLDER}/{name} is that of 'kyrgyzstan'" in str(each) for each in verify(apart, SOURCE).findings)
+    if name == "redactions.json":
+        remove(apart, f"{FOLDER}/{name}")
+    assert mended(apart, tmp_path / "mending", signing=Signing(key=KEY), known=REMEMBERED).broken == []
+    assert verify(apart, SOURCE).findings == ()
 
 
 def test_a_copy_of_another_source_is_not_taken_for_ours(apart, strange, tmp_path):
