@@ -1,5 +1,6 @@
 """Going back with a database behind it: the next publication tells everything that is held, and copies follow."""
 
+import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -268,6 +269,28 @@ def test_nobody_goes_by_a_pointer_that_was_turned_back_until_it_is_repaired(offi
     assert office.storage.read(pointer_key(SOURCE)) == now
     for act in acts:
         act()
+    assert sound(office)
+
+
+def test_a_storage_that_was_put_back_from_a_backup_is_gone_on_with(office, tmp_path):
+    first = day(office, 0)
+    backup = shutil.copytree(office.storage.root, tmp_path / "backup")
+    day(office, 1, _2=777)
+    shutil.rmtree(office.storage.root)
+    shutil.copytree(backup, office.storage.root)
+
+    with pytest.raises(PublishError, match=r"nothing is left of that.*publish first"):
+        collecting.collect(SOURCE, office.settings, delete=True)
+    repaired = do_repair(SOURCE, settings=office.settings, progress=SilentMeter())
+    assert (repaired["sound"], repaired["editionId"]) == (True, first["editionId"])
+    again = day(office, 2, _3=5)
+
+    assert (again["editionId"][-6:], again["changes"]["change"]) == ("000002", 2)
+    assert follow(office) == {"1": 1001, "2": 777, "3": 5}
+    assert collecting.collect(SOURCE, office.settings, delete=True)["deleted"]
+    with Store.open(office.settings.database_url) as store:
+        assert store.last_edition(SOURCE).id == again["editionId"]
+    assert day(office, 3, _1=9)["editionId"].endswith("-000003")
     assert sound(office)
 
 
