@@ -26,6 +26,8 @@ from sandbox.server import Spawned, serve, spawned
 
 DAYS = 2
 """How far the stand-ins' clocks move between the two editions."""
+_FIRST_READ = ("processes", "contracts")
+"""The tables that are made for people; the others lie beside them."""
 
 
 def serve_sandbox(*, processes: int, seed: int, port: int, faults: Sequence[str], as_json: bool) -> None:
@@ -122,9 +124,11 @@ def _where(home: Path) -> str:
     public = home / "public" / "v1"
     lines = ["", "Two editions of each source, of invented data from the sandbox. Open:"]
     for name in source_names():
-        tables = sorted((public / name / "data").glob("*/csv/year=*/*.csv"))
-        largest = {table.parts[-4]: table for table in sorted(tables, key=lambda table: table.stat().st_size)}
-        lines += [f"  {file}" for file in largest.values()]
+        for table in _FIRST_READ:
+            files = sorted(
+                (public / name / "data" / table).glob("csv/year=*/*.csv"), key=lambda file: file.stat().st_size
+            )
+            lines += [f"  {file}" for file in files[-1:]]
         lines += [f"  {file}" for file in sorted((public / name / "editions").glob("*/changelog.jsonl.gz"))[-1:]]
     lines += [f"All of it: {public}/", f"Raw answers of the portals (WARC): {home / 'archive'}/"]
     return "\n".join(lines)
